@@ -48,7 +48,7 @@ std::string UuidBytes(std::string_view text) {
 }
 
 std::string UuidText(std::string_view bytes) {
-  std::string text = absl::BytesToHexString(bytes);
+  std::string text = absl::BytesToHexString(absl::string_view(bytes.data(), bytes.size()));
   for (size_t at : {8, 13, 18, 23}) text.insert(at, 1, '-');
   return text;
 }
