@@ -92,6 +92,10 @@ function(redress_test NAME)
   endif()
   add_test(NAME ${ARG_KIND}.${NAME} COMMAND ${NAME})
   set_tests_properties(${ARG_KIND}.${NAME} PROPERTIES LABELS ${ARG_KIND} TIMEOUT 300)
+  if(ARG_KIND STREQUAL "e2e")
+    # Real services with deadlines of their own: beside other tests they would only be slower and less certain.
+    set_tests_properties(${ARG_KIND}.${NAME} PROPERTIES RUN_SERIAL TRUE)
+  endif()
 endfunction()
 
 # Adds every folder below the current one that has a CMakeLists.txt, so that a new library or service needs no edit above it.

@@ -1,0 +1,57 @@
+#include "common/audit/audit_service.h"
+
+#include <utility>
+
+namespace redress::audit {
+namespace {
+
+v1::AuditEntry EntryOf(const auth::Identity& caller, std::string_view method) {
+  v1::AuditEntry entry;
+  entry.set_subject(caller.subject);
+  entry.set_official(caller.official);
+  entry.set_unit(caller.unit);
+  for (const types::v1::Role role : caller.roles) entry.add_roles(role);
+  entry.set_service(caller.service);
+  entry.set_rpc(std::string(method));
+  return entry;
+}
+
+}  // namespace
+
+void LogSink::Read(const rpc::Call& call, std::vector<std::string> resources,
+                   std::function<void(absl::Status)> done) {
+  v1::AuditEntry entry = EntryOf(call.caller, call.method);
+  entry.set_outcome(v1::AUDIT_OUTCOME_READ);
+  // The permission is what the data was needed for, as far as a call says it.
+  entry.set_purpose(std::string(call.permission));
+  entry.set_trace_id(call.trace.trace_id);
+  for (std::string& resource : resources) entry.add_resources(std::move(resource));
+  log_.Record(std::move(entry), std::move(done));
+}
+
+void LogSink::Denied(const auth::Identity& caller, std::string_view method,
+                     std::string_view reason) {
+  v1::AuditEntry entry = EntryOf(caller, method);
+  entry.set_denial_reason(std::string(reason));
+  log_.RecordDenial(std::move(entry));
+}
+
+grpc::ServerUnaryReactor* AuditService::ListAuditEntries(grpc::CallbackServerContext* context,
+                                                         const v1::ListAuditEntriesRequest* request,
+                                                         v1::ListAuditEntriesResponse* response) {
+  return rpc::Handle(runtime_, context, request, response,
+                     [this](const rpc::Call& call, const v1::ListAuditEntriesRequest& req) {
+                       return reader_.ListAuditEntries(req, call.deadline);
+                     });
+}
+
+grpc::ServerUnaryReactor* AuditService::GetAuditCheckpoint(
+    grpc::CallbackServerContext* context, const v1::GetAuditCheckpointRequest* request,
+    v1::GetAuditCheckpointResponse* response) {
+  return rpc::Handle(runtime_, context, request, response,
+                     [this](const rpc::Call& call, const v1::GetAuditCheckpointRequest& req) {
+                       return reader_.GetAuditCheckpoint(req, call.deadline);
+                     });
+}
+
+}  // namespace redress::audit

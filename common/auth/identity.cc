@@ -1,0 +1,24 @@
+#include "common/auth/identity.h"
+
+#include <algorithm>
+
+namespace redress::auth {
+
+bool Identity::Has(Role role) const {
+  return std::find(roles.begin(), roles.end(), role) != roles.end();
+}
+
+types::v1::Actor Identity::ToActor(RoleSet permitting) const {
+  types::v1::Actor actor;
+  actor.set_official(kind == Kind::kPerson ? official : subject);
+  actor.set_unit(unit);
+  for (Role role : roles) {
+    if (permitting.empty() || permitting.Has(role)) {
+      actor.set_role(role);
+      break;
+    }
+  }
+  return actor;
+}
+
+}  // namespace redress::auth

@@ -1,0 +1,201 @@
+#include "common/auth/permissions.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace redress::auth {
+namespace {
+
+namespace t = redress::types::v1;
+
+constexpr RoleSet operator|(RoleSet a, RoleSet b) {
+  RoleSet both = a;
+  both.Add(b);
+  return both;
+}
+
+constexpr RoleSet kClerk{t::ROLE_OFFICE_CLERK};
+constexpr RoleSet kHead{t::ROLE_OFFICE_HEAD};
+constexpr RoleSet kLead{t::ROLE_LEAD};
+constexpr RoleSet kOfficer{t::ROLE_CASE_OFFICER};
+constexpr RoleSet kUnitHead{t::ROLE_UNIT_HEAD};
+constexpr RoleSet kAssistance{t::ROLE_ASSISTANCE_STAFF};
+constexpr RoleSet kInspector{t::ROLE_INSPECTOR};
+constexpr RoleSet kAuditor{t::ROLE_AUDITOR};
+constexpr RoleSet kCounty{t::ROLE_COUNTY_PLATFORM};
+constexpr RoleSet kOperator{t::ROLE_OPERATOR};
+constexpr RoleSet kService{t::ROLE_SERVICE};
+
+constexpr RoleSet kOffice = kClerk | kHead;
+// Those who take part in a case.
+constexpr RoleSet kMembers = kLead | kOfficer;
+constexpr RoleSet kHandlers = kMembers | kUnitHead;
+constexpr RoleSet kStaff = kOffice | kHandlers | kAssistance | kInspector;
+// Everybody but the auditor, who reads the audit log and nothing else.
+constexpr RoleSet kEverybody = kStaff | kCounty | kOperator | kService;
+
+constexpr About kElse = About::kOrganisation;
+constexpr About kCase = About::kCase;
+constexpr About kPersonal = About::kPersonalData;
+
+// Keep it sorted.
+// clang-format off
+constexpr Permission kTable[] = {
+    {"access.check", kService, kCase},
+    {"access.update", kService, kCase},
+    {"assignments.assign", kOffice, kCase},
+    {"assignments.completeMeasure", kMembers, kCase},
+    {"assignments.get", kHandlers | kOffice | kInspector, kCase},
+    {"assignments.list", kHandlers | kOffice | kInspector, kCase},
+    {"assignments.setTaskForce", kLead | kUnitHead, kCase},
+    {"assignments.setWorkPlan", kHandlers, kCase},
+    {"assistance.completeMeasure", kMembers | kAssistance, kPersonal},
+    {"assistance.end", kLead | kUnitHead | kAssistance, kPersonal},
+    {"assistance.failMeasure", kMembers | kAssistance, kPersonal},
+    {"assistance.get", kHandlers | kOffice | kAssistance, kPersonal},
+    {"assistance.list", kHandlers | kOffice | kAssistance, kPersonal},
+    {"assistance.open", kHandlers | kAssistance, kPersonal},
+    {"assistance.pay", kUnitHead | kAssistance, kPersonal},
+    {"assistance.plan", kHandlers | kAssistance, kPersonal},
+    {"audit.list", kAuditor, kElse},
+    {"audit.verify", kAuditor, kElse},
+    {"campaigns.create", kHead | kOperator, kElse},
+    {"campaigns.get", kEverybody, kElse},
+    {"campaigns.list", kEverybody, kElse},
+    {"campaigns.plan", kHead | kOperator, kElse},
+    {"cases.addClaim", kOffice | kLead, kPersonal},
+    {"cases.count", kHandlers | kOffice | kInspector | kCounty, kCase},
+    {"cases.get", kStaff | kCounty, kCase},
+    {"cases.list", kHandlers | kOffice | kInspector | kCounty, kCase},
+    {"cases.readCriterion", kOffice, kPersonal},
+    {"cases.register", kOffice | kCounty, kPersonal},
+    {"cases.reopen", kOffice, kCase},
+    {"cases.retract", kOffice, kCase},
+    {"cases.search", kOffice, kPersonal},
+    {"claims.appraise", kLead, kPersonal},
+    {"claims.investigate", kMembers, kPersonal},
+    {"claims.offerDate", kLead, kPersonal},
+    {"claims.prior", kMembers, kPersonal},
+    {"claims.views", kMembers, kPersonal},
+    {"closures.approve", kHead, kCase},
+    {"closures.propose", kOffice, kCase},
+    {"closures.reject", kHead, kCase},
+    {"deployments.record", kOffice | kUnitHead | kOperator, kElse},
+    {"diaries.get", kHandlers | kOffice, kPersonal},
+    {"due.list", kStaff, kCase},
+    {"evaluations.get", kHandlers | kOffice | kInspector | kService, kCase},
+    {"extensions.grant", kUnitHead, kCase},
+    {"facts.checkpoint", kOffice | kInspector | kCounty | kOperator | kService, kElse},
+    {"facts.list", kOffice | kLead | kInspector | kCounty | kService, kCase},
+    {"facts.retract", kOffice | kLead, kCase},
+    {"facts.watch", kCounty | kService, kCase},
+    {"handovers.accept", kHandlers, kCase},
+    {"handovers.decline", kHandlers, kCase},
+    {"handovers.offer", kOffice | kLead | kUnitHead, kCase},
+    {"hearings.adjourn", kMembers, kPersonal},
+    {"hearings.announce", kMembers, kPersonal},
+    {"hearings.decline", kMembers, kPersonal},
+    {"hearings.get", kHandlers | kOffice, kPersonal},
+    {"hearings.list", kHandlers | kOffice, kPersonal},
+    {"hearings.record", kMembers, kPersonal},
+    {"leadingGroup.get", kEverybody, kElse},
+    {"leadingGroup.set", kHead | kOperator, kElse},
+    {"ledger.list", kOffice | kUnitHead | kInspector, kCase},
+    {"needs.find", kHandlers | kOffice, kPersonal},
+    {"officials.create", kHead | kOperator, kElse},
+    {"officials.get", kStaff | kOperator | kService, kElse},
+    {"officials.list", kStaff | kOperator | kService, kElse},
+    {"officials.update", kHead | kOperator, kElse},
+    {"overdue.list", kOffice | kLead | kUnitHead | kInspector, kCase},
+    {"overview.get", kOffice | kUnitHead | kInspector | kCounty, kCase},
+    {"petitioners.get", kHandlers | kOffice, kPersonal},
+    {"petitioners.update", kOffice, kPersonal},
+    {"projections.get", kHead | kInspector | kOperator, kElse},
+    {"projections.rebuild", kOperator, kElse},
+    {"rounds.accept", kOffice | kUnitHead, kCase},
+    {"rounds.get", kHandlers | kOffice | kInspector, kCase},
+    {"rounds.issueOpinion", kUnitHead, kPersonal},
+    {"rounds.list", kHandlers | kOffice | kInspector, kCase},
+    {"rounds.open", kOffice | kUnitHead, kCase},
+    {"rounds.perform", kHandlers, kCase},
+    {"rounds.refuse", kOffice | kUnitHead, kCase},
+    {"rounds.serve", kHandlers, kPersonal},
+    {"rounds.sort", kOffice, kCase},
+    {"sample.getTime", kEverybody, kElse},
+    {"sample.setTime", kOperator, kElse},
+    {"scorecards.get", kOffice | kUnitHead | kInspector, kCase},
+    {"scorecards.list", kOffice | kUnitHead | kInspector, kCase},
+    {"settlements.perform", kHandlers, kPersonal},
+    {"settlements.sign", kLead | kUnitHead, kPersonal},
+    {"settlements.withdraw", kOffice | kMembers, kPersonal},
+    {"statuses.list", kHandlers | kOffice | kInspector | kService, kCase},
+    {"surveys.get", kHandlers | kOffice | kAssistance, kPersonal},
+    {"surveys.list", kHandlers | kOffice | kAssistance, kPersonal},
+    {"surveys.record", kMembers | kAssistance, kPersonal},
+    {"units.create", kHead | kOperator, kElse},
+    {"units.get", kEverybody, kElse},
+    {"units.list", kEverybody, kElse},
+    {"units.update", kHead | kOperator, kElse},
+    {"visits.completeFollowUp", kMembers, kPersonal},
+    {"visits.get", kHandlers | kOffice, kPersonal},
+    {"visits.list", kHandlers | kOffice, kPersonal},
+    {"visits.record", kMembers, kPersonal},
+    {"visits.want", kOffice | kMembers, kPersonal},
+};
+// clang-format on
+
+constexpr bool ByName(const Permission& a, const Permission& b) { return a.name < b.name; }
+
+constexpr bool IsStrictlySorted() {
+  for (size_t i = 1; i < std::size(kTable); ++i) {
+    if (!ByName(kTable[i - 1], kTable[i])) return false;
+  }
+  return true;
+}
+static_assert(IsStrictlySorted(), "the permissions are looked up by binary search");
+
+constexpr bool KeepsPersonalDataFrom(RoleSet roles) {
+  for (const Permission& permission : kTable) {
+    if (permission.personal() && permission.roles.Intersects(roles)) return false;
+  }
+  return true;
+}
+static_assert(KeepsPersonalDataFrom(kOperator | kInspector | kAuditor | kService));
+
+constexpr bool AuditorOnlyAudits() {
+  for (const Permission& permission : kTable) {
+    const bool audit = permission.name.substr(0, 6) == "audit.";
+    if (permission.roles.Intersects(kAuditor) != audit) return false;
+    if (audit && !(permission.roles == kAuditor)) return false;
+  }
+  return true;
+}
+static_assert(AuditorOnlyAudits());
+
+// What a case officer may do, a lead official may: ReachOf relies on it, since a lead official who
+// is a mere member of another case's task force acts there as a case officer.
+constexpr bool LeadsMayWhatOfficersMay() {
+  for (const Permission& permission : kTable) {
+    if (permission.roles.Intersects(kOfficer) && !permission.roles.Intersects(kLead)) return false;
+  }
+  return true;
+}
+static_assert(LeadsMayWhatOfficersMay());
+
+}  // namespace
+
+absl::Span<const Permission> AllPermissions() { return kTable; }
+
+const Permission* FindPermission(std::string_view name) {
+  const auto* const end = std::end(kTable);
+  const auto* const found =
+      std::lower_bound(std::begin(kTable), end, Permission{name, {}, kElse}, ByName);
+  return found != end && found->name == name ? found : nullptr;
+}
+
+bool Permits(RoleSet roles, std::string_view permission) {
+  const Permission* const line = FindPermission(permission);
+  return line != nullptr && line->roles.Intersects(roles);
+}
+
+}  // namespace redress::auth

@@ -1,0 +1,141 @@
+#include "common/facts/feed.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "common/db/transact.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+
+namespace redress::facts {
+namespace {
+
+constexpr int64_t kDefaultPage = 500;
+
+// Columns: position, leaf_hash, nonce, body.
+absl::StatusOr<v1::FeedEntry> EntryOf(const db::Row& row, const Visible& visible) {
+  v1::FeedEntry entry;
+  entry.set_position(row.MaybeInt(0).value_or(-1));
+  entry.set_leaf_hash(row.Text(1));
+  std::string body = row.Text(3);
+  if (visible) {
+    v1::Fact fact;
+    if (!fact.ParseFromString(body)) return absl::DataLossError("a fact is damaged");
+    if (!visible(fact)) return entry;
+  }
+  entry.set_nonce(row.Text(2));
+  entry.set_fact(std::move(body));
+  return entry;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<v1::FeedEntry>> FeedReader::ListCase(std::string_view case_name,
+                                                                absl::Time deadline,
+                                                                const Visible& visible) const {
+  std::vector<v1::FeedEntry> entries;
+  RETURN_IF_ERROR(db::Read(pool_, deadline, [&](db::Connection& conn) -> absl::Status {
+    entries.clear();
+    ASSIGN_OR_RETURN(const db::Rows rows,
+                     conn.Query("SELECT p.position, f.leaf_hash, f.nonce, f.body "
+                                "FROM fact f LEFT JOIN fact_position p ON p.fact_id = f.fact_id "
+                                "WHERE f.case_name = ? "
+                                "ORDER BY p.position IS NULL, p.position, f.recorded_at, f.record, "
+                                "f.record_version, f.retracts IS NOT NULL, f.fact_id",
+                                {case_name}));
+    entries.reserve(rows.size());
+    for (const db::Row row : rows) {
+      ASSIGN_OR_RETURN(v1::FeedEntry entry, EntryOf(row, visible));
+      entries.push_back(std::move(entry));
+    }
+    return absl::OkStatus();
+  }));
+  return entries;
+}
+
+absl::StatusOr<std::vector<v1::FeedEntry>> FeedReader::ListFrom(int64_t first, int64_t limit,
+                                                                absl::Time deadline,
+                                                                const Visible& visible) const {
+  std::vector<v1::FeedEntry> entries;
+  limit = std::clamp<int64_t>(limit, 1, kMaxEntries);
+  RETURN_IF_ERROR(db::Read(pool_, deadline, [&](db::Connection& conn) -> absl::Status {
+    entries.clear();
+    ASSIGN_OR_RETURN(
+        const db::Rows rows,
+        conn.Query("SELECT p.position, f.leaf_hash, f.nonce, f.body "
+                   "FROM fact_position p STRAIGHT_JOIN fact f ON f.fact_id = p.fact_id "
+                   "WHERE p.position >= ? ORDER BY p.position LIMIT ?",
+                   {first, limit}));
+    size_t bytes = 0;
+    for (const db::Row row : rows) {
+      if (row.Int(0) != first + static_cast<int64_t>(entries.size())) {
+        return absl::DataLossError("the feed has a gap");
+      }
+      ASSIGN_OR_RETURN(v1::FeedEntry entry, EntryOf(row, visible));
+      bytes += entry.ByteSizeLong();
+      if (!entries.empty() && bytes > kMaxBytes) break;
+      entries.push_back(std::move(entry));
+    }
+    return absl::OkStatus();
+  }));
+  return entries;
+}
+
+absl::StatusOr<Frontier> FeedReader::Head(absl::Time deadline) const {
+  Frontier frontier;
+  RETURN_IF_ERROR(db::Read(pool_, deadline, [&](db::Connection& conn) -> absl::Status {
+    ASSIGN_OR_RETURN(const db::Rows rows,
+                     conn.Query("SELECT size, frontier FROM fact_head WHERE id = 1"));
+    absl::StatusOr<Frontier> parsed =
+        rows.empty() ? absl::DataLossError("") : Frontier::Parse(rows[0].Int(0), rows[0].Bytes(1));
+    if (!parsed.ok()) return absl::DataLossError("the head of the feed contradicts itself");
+    frontier = *std::move(parsed);
+    return absl::OkStatus();
+  }));
+  return frontier;
+}
+
+absl::StatusOr<int64_t> FeedReader::Size(absl::Time deadline) const {
+  ASSIGN_OR_RETURN(const Frontier head, Head(deadline));
+  return head.size();
+}
+
+absl::StatusOr<v1::ListFactsResponse> Feed::ListFacts(const v1::ListFactsRequest& request,
+                                                      absl::Time deadline,
+                                                      const Visible& visible) const {
+  if (!request.case_name().empty() && (request.first_position() != 0 || request.page_size() != 0)) {
+    return status::InvalidField("case_name", "excludes first_position and page_size");
+  }
+  if (request.first_position() < 0) {
+    return status::InvalidField("first_position", "must not be negative");
+  }
+  v1::ListFactsResponse response;
+  ASSIGN_OR_RETURN(const int64_t size, reader_->Size(deadline));
+  response.set_tree_size(size);
+  std::vector<v1::FeedEntry> entries;
+  if (!request.case_name().empty()) {
+    ASSIGN_OR_RETURN(entries, reader_->ListCase(request.case_name(), deadline, visible));
+  } else {
+    const int64_t limit = request.page_size() > 0 ? request.page_size() : kDefaultPage;
+    ASSIGN_OR_RETURN(entries,
+                     reader_->ListFrom(request.first_position(), limit, deadline, visible));
+  }
+  response.mutable_entries()->Reserve(static_cast<int>(entries.size()));
+  for (v1::FeedEntry& entry : entries) *response.add_entries() = std::move(entry);
+  return response;
+}
+
+absl::StatusOr<v1::GetCheckpointResponse> Feed::GetCheckpoint(
+    const v1::GetCheckpointRequest& request, absl::Time deadline) const {
+  if (checkpointer_ == nullptr) {
+    return status::Error(absl::StatusCode::kFailedPrecondition, "NO_SIGNING_KEY",
+                         "this feed has no signing key");
+  }
+  ASSIGN_OR_RETURN(const Frontier head, reader_->Head(deadline));
+  v1::GetCheckpointResponse response;
+  ASSIGN_OR_RETURN(*response.mutable_checkpoint(), checkpointer_->Sign(head, clock_->Now()));
+  return response;
+}
+
+}  // namespace redress::facts

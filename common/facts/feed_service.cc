@@ -1,0 +1,45 @@
+#include "common/facts/feed_service.h"
+
+#include <utility>
+
+#include "common/status/macros.h"
+
+namespace redress::facts {
+
+FeedService::FeedService(const rpc::Runtime& runtime, const Feed& feed, WatchHub& hub,
+                         Visibility visibility)
+    : runtime_(runtime), feed_(feed), hub_(hub), visibility_(std::move(visibility)) {}
+
+grpc::ServerUnaryReactor* FeedService::ListFacts(grpc::CallbackServerContext* context,
+                                                 const v1::ListFactsRequest* request,
+                                                 v1::ListFactsResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call,
+             const v1::ListFactsRequest& req) -> absl::StatusOr<v1::ListFactsResponse> {
+        ASSIGN_OR_RETURN(Visible visible, visibility_(call, req.case_name()));
+        return feed_.ListFacts(req, call.deadline, visible);
+      });
+}
+
+WatchReactor* FeedService::WatchFacts(grpc::CallbackServerContext* context,
+                                      const v1::WatchFactsRequest* request) {
+  const rpc::Method& method = runtime_.methods.For(v1::WatchFactsRequest::descriptor());
+  const absl::StatusOr<rpc::Call> call =
+      rpc::Admit(runtime_, method, *context, *request, rpc::TraceOf(*context));
+  if (!call.ok()) return RefuseWatch(call.status());
+  absl::StatusOr<Visible> visible = visibility_(*call, "");
+  if (!visible.ok()) return RefuseWatch(visible.status());
+  return StartWatch(hub_, *request, *std::move(visible));
+}
+
+grpc::ServerUnaryReactor* FeedService::GetCheckpoint(grpc::CallbackServerContext* context,
+                                                     const v1::GetCheckpointRequest* request,
+                                                     v1::GetCheckpointResponse* response) {
+  return rpc::Handle(runtime_, context, request, response,
+                     [this](const rpc::Call& call, const v1::GetCheckpointRequest& req) {
+                       return feed_.GetCheckpoint(req, call.deadline);
+                     });
+}
+
+}  // namespace redress::facts

@@ -1,0 +1,50 @@
+// Completes a fact before it is appended, and refuses what may not become one. Pure.
+// Source: domain.md section 4.
+#ifndef REDRESS_COMMON_FACTS_STAMP_H_
+#define REDRESS_COMMON_FACTS_STAMP_H_
+
+#include <cstddef>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "common/base/clock.h"
+#include "common/calendar/calendar.h"
+#include "redress/facts/v1/facts.pb.h"
+#include "redress/types/v1/types.pb.h"
+
+namespace redress::facts {
+
+// The largest serialised fact. A feed's messages are bounded by it.
+inline constexpr size_t kMaxFactBytes = 256 * 1024;
+
+// What a fact is stamped with. The pointers must be set and outlive the call.
+struct StampContext {
+  const base::Clock* clock = nullptr;
+  const calendar::Calendar* calendar = nullptr;
+  // Recorded more than so many working days after the event is `recorded_late` (the plan's limit).
+  int late_limit_days = 3;
+};
+
+// Fills fact_id (UUIDv7; one that is set stays), recorded_at, recorded_late and actor; then
+// CheckFact. INVALID_ARGUMENT with a BadRequest: the event date is missing, no date, or after today
+// in Asia/Shanghai, or CheckFact refuses. OUT_OF_RANGE: the calendar does not know the days between
+// event and today. Thread-safe.
+absl::Status Stamp(v1::Fact& fact, const StampContext& context, const types::v1::Actor& actor);
+
+// The same on many: one instant for all. Stops at the first that is refused.
+absl::Status StampAll(std::vector<v1::Fact>& facts, const StampContext& context,
+                      const types::v1::Actor& actor);
+
+// INVALID_ARGUMENT with a BadRequest naming every fault, unless the fact is whole and consistent:
+//  - kind is that of the detail (a retraction has no detail or an empty one);
+//  - fact_id, campaign, record, record_version, event_date, recorded_at and actor.official are set;
+//    claim and round lie within the case;
+//  - every string in it, details and lists included, is an id, a resource name or a code: at most
+//    160 characters of [A-Za-z0-9._:/-]. Free text cannot pass;
+//  - it takes at most kMaxFactBytes.
+// A failure is a mistake of the publishing service. Thread-safe.
+absl::Status CheckFact(const v1::Fact& fact);
+
+}  // namespace redress::facts
+
+#endif  // REDRESS_COMMON_FACTS_STAMP_H_

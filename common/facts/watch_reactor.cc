@@ -1,0 +1,106 @@
+#include "common/facts/watch_reactor.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "common/status/error.h"
+#include "common/status/grpc.h"
+
+namespace redress::facts {
+namespace {
+
+// Between a hub and a gRPC stream. At most one write is under way, and the end waits for it. gRPC
+// is never called with the lock held, since it may call back at once.
+class Reactor final : public WatchReactor, public WatchSink {
+ public:
+  static WatchReactor* Begin(WatchHub& hub, const v1::WatchFactsRequest& request, Visible visible) {
+    auto reactor = std::make_shared<Reactor>(hub);
+    reactor->self_ = reactor;
+    WatchReactor* const result = reactor.get();
+    absl::StatusOr<std::shared_ptr<WatchHub::Watch>> watch =
+        hub.Start(request.first_position(), std::move(visible), reactor);
+    if (watch.ok()) {
+      // Not needed before a write was done or the call cancelled, and gRPC reports neither before
+      // the reactor was returned to it.
+      reactor->watch_ = *std::move(watch);
+    } else {
+      reactor->End(watch.status());
+    }
+    return result;
+  }
+
+  explicit Reactor(WatchHub& hub) : hub_(hub) {}
+
+  void OnBatch(v1::WatchFactsResponse batch) override {
+    {
+      absl::MutexLock lock(&mu_);
+      if (ending_) return;
+      writing_ = true;
+    }
+    batch_ = std::move(batch);
+    StartWrite(&batch_);
+  }
+
+  void OnEnd(absl::Status status) override { End(std::move(status)); }
+
+  void OnWriteDone(bool ok) override {
+    bool finish = false;
+    {
+      absl::MutexLock lock(&mu_);
+      writing_ = false;
+      finish = ending_;
+    }
+    if (finish) return Finish(status::ToGrpc(status_));
+    if (ok) return hub_.Ready(watch_);
+    OnCancel();
+  }
+
+  void OnCancel() override {
+    if (watch_ != nullptr) hub_.Cancel(watch_);
+    End(status::Cancelled());
+  }
+
+  void OnDone() override {
+    watch_.reset();  // which keeps its sink
+    const std::shared_ptr<Reactor> last = std::move(self_);
+  }
+
+ private:
+  void End(absl::Status status) {
+    {
+      absl::MutexLock lock(&mu_);
+      if (ending_) return;
+      status_ = std::move(status);  // read only after `ending_` was seen
+      ending_ = true;
+      if (writing_) return;
+    }
+    Finish(status::ToGrpc(status_));
+  }
+
+  WatchHub& hub_;
+  std::shared_ptr<Reactor> self_;
+  std::shared_ptr<WatchHub::Watch> watch_;
+  v1::WatchFactsResponse batch_;
+  absl::Status status_;
+  absl::Mutex mu_;
+  bool writing_ ABSL_GUARDED_BY(mu_) = false;
+  bool ending_ ABSL_GUARDED_BY(mu_) = false;
+};
+
+class Refusal final : public WatchReactor {
+ public:
+  explicit Refusal(const absl::Status& status) { Finish(status::ToGrpc(status)); }
+  void OnDone() override { delete this; }
+};
+
+}  // namespace
+
+WatchReactor* StartWatch(WatchHub& hub, const v1::WatchFactsRequest& request, Visible visible) {
+  return Reactor::Begin(hub, request, std::move(visible));
+}
+
+WatchReactor* RefuseWatch(const absl::Status& status) { return new Refusal(status); }
+
+}  // namespace redress::facts

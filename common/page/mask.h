@@ -1,0 +1,36 @@
+// Update masks (AIP-134) and etags (AIP-154) of resources. Thread-safe: no state.
+#ifndef REDRESS_COMMON_PAGE_MASK_H_
+#define REDRESS_COMMON_PAGE_MASK_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <google/protobuf/field_mask.pb.h>
+#include <google/protobuf/message.h>
+
+#include "absl/status/status.h"
+
+namespace redress::page {
+
+// Copies the fields that `mask` names from `update` to `target`, which must be of the same type. A
+// path is dotted, in proto names, and may lead through single messages ("address.street"); lists
+// and maps are replaced whole. A named field that is not set in `update` is cleared. An empty mask
+// means every field set in `update`; "*" means every field. Neither touches fields that the server
+// sets (output_only), nor the top-level `name` and `etag`.
+//
+// INVALID_ARGUMENT that lists every bad path (unknown, output_only, name, etag, through a list, or
+// "*" beside others); `target` is then unchanged.
+absl::Status ApplyMask(const google::protobuf::Message& update,
+                       const google::protobuf::FieldMask& mask, google::protobuf::Message* target);
+
+// The etag of a version of a resource.
+std::string EtagOf(int64_t version);
+
+// OK if the etag is empty (the caller does not mind) or that of `version`; otherwise ABORTED,
+// reason ETAG_MISMATCH.
+absl::Status CheckEtag(std::string_view etag, int64_t version);
+
+}  // namespace redress::page
+
+#endif  // REDRESS_COMMON_PAGE_MASK_H_

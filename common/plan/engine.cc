@@ -1,0 +1,295 @@
+#include "common/plan/engine.h"
+
+#include <algorithm>
+
+namespace redress::plan::internal {
+
+bool Engine::HoldAll(const Range& conditions, const Seen& f) const {
+  for (int32_t i = conditions.begin; i < conditions.end; ++i) {
+    if (!Holds(program_.conditions[static_cast<size_t>(i)], f.detail)) return false;
+  }
+  return true;
+}
+
+bool Engine::IsLatest(const FactTestOp& test, int16_t fact) const {
+  const Seen& f = view_.At(fact);
+  if (!HoldAll(test.among, f)) return false;
+  for (const int16_t other : view_.OfKind(test.kind)) {
+    if (other <= fact) continue;
+    const Seen& g = view_.At(other);
+    if (view_.Related(f, g) && view_.Visible(scope_, g) && HoldAll(test.among, g)) return false;
+  }
+  return true;
+}
+
+bool Engine::Matches(const FactTestOp& test, int16_t fact) const {
+  const Seen& f = view_.At(fact);
+  if (!view_.Visible(scope_, f)) return false;
+  if (test.on_or_before != kNoDay && f.day > test.on_or_before) return false;
+  if (test.on_or_after != kNoDay && f.day < test.on_or_after) return false;
+  if (!HoldAll(test.where, f)) return false;
+  if (test.latest && !IsLatest(test, fact)) return false;
+  if (test.not_before != 0) {
+    bool found = false;
+    for (const int16_t other : view_.OfKind(test.not_before)) {
+      const Seen& g = view_.At(other);
+      found |= g.day <= f.day && view_.Related(f, g) && view_.Visible(scope_, g);
+    }
+    if (!found) return false;
+  }
+  if (test.undone_by != 0) {
+    for (const int16_t other : view_.OfKind(test.undone_by)) {
+      if (other <= fact) continue;
+      const Seen& g = view_.At(other);
+      if (view_.Related(f, g) && view_.Visible(scope_, g)) return false;
+    }
+  }
+  return true;
+}
+
+Result Engine::EvalFact(const FactTestOp& test, Uses* uses) const {
+  int64_t needed = test.at_least;
+  Result none;
+  if (test.at_least_field != nullptr) {
+    const Seen* source = nullptr;
+    for (const int16_t fact : view_.OfKind(test.at_least_kind)) {
+      const Seen& f = view_.At(fact);
+      if (f.detail != nullptr && view_.Visible(scope_, f)) source = &f;
+    }
+    if (source == nullptr) return none;
+    needed = Number(*test.at_least_field, *source->detail);
+    if (needed <= 0) return {true, source->day};
+  }
+  for (const int16_t fact : view_.OfKind(test.kind)) {
+    if (!Matches(test, fact)) continue;
+    uses->Add(fact);
+    if (--needed == 0) return {true, view_.At(fact).day};
+  }
+  return none;
+}
+
+int16_t Engine::FindAnchor(const AnchorOp& anchor) const {
+  const FactTestOp& test = program_.fact_tests[static_cast<size_t>(anchor.fact_test)];
+  int16_t found = -1;
+  for (const int16_t fact : view_.OfKind(test.kind)) {
+    if (!Matches(test, fact)) continue;
+    found = fact;
+    if (!anchor.from_latest) break;
+  }
+  return found;
+}
+
+DayNumber Engine::AnchorDay(const AnchorOp& anchor, int16_t fact) const {
+  const Seen& f = view_.At(fact);
+  if (anchor.date_field == nullptr || f.detail == nullptr) return f.day;
+  const auto& date = static_cast<const google::type::Date&>(
+      f.detail->GetReflection()->GetMessage(*f.detail, anchor.date_field));
+  // A date that was never given is no date to count from; the day of the event is.
+  if (date.year() < 1 || date.month() < 1 || date.month() > 12 || date.day() < 1) return f.day;
+  return calendar::DayNumberOf(date.year(), date.month(), date.day());
+}
+
+DayNumber Engine::Roll(DayNumber day, v1::DayCount count) {
+  if (count == v1::DAY_COUNT_CALENDAR) return day;
+  const DayNumber rolled = calendar_.RollForwardFast(day);
+  outside_calendar_ |= rolled == calendar::Calendar::kUnknown;
+  return rolled;
+}
+
+DayNumber Engine::Add(DayNumber base, int32_t days, v1::DayCount count) {
+  if (count != v1::DAY_COUNT_WORKING) return base + days;
+  const DayNumber day = calendar_.AddWorkingDaysFast(base, days);
+  outside_calendar_ |= day == calendar::Calendar::kUnknown;
+  return day;
+}
+
+void Engine::Changes(DayNumber day) {
+  if (day > as_of_ && (next_ == kNoDay || day < next_)) next_ = day;
+}
+
+const ClockOp* Engine::ClockOf(int16_t name) const {
+  if (rule_set_ < 0) return nullptr;
+  const ClockOp& clock =
+      program_.rule_sets[static_cast<size_t>(rule_set_)].clocks[static_cast<size_t>(name)];
+  return clock.index < 0 ? nullptr : &clock;
+}
+
+Result Engine::EvalLapse(const LapseOp& lapse, Uses* uses) {
+  const int16_t anchor = FindAnchor(lapse.from);
+  if (anchor < 0) return {};
+  int32_t days = lapse.days;
+  v1::DayCount count = lapse.count;
+  if (lapse.clock >= 0) {
+    const ClockOp* clock = ClockOf(lapse.clock);
+    if (clock == nullptr) return {};
+    days = clock->days;
+    count = clock->count;
+  }
+  const DayNumber base = AnchorDay(lapse.from, anchor);
+  const DayNumber added = Add(base, days, count);
+  if (added == kNoDay) return {};
+  const DayNumber last = Roll(added, count);
+  if (last == kNoDay) return {};
+  // Asking is about the claim, in whichever round it is recorded.
+  const DayNumber from = view_.At(anchor).day;
+  for (const int16_t other : view_.OfKind(lapse.unless)) {
+    const Seen& g = view_.At(other);
+    if (g.day >= from && g.day <= last && view_.Visible(scope_, g)) return {};
+  }
+  if (last >= as_of_) {
+    Changes(last + 1);
+    return {};
+  }
+  uses->Add(anchor);
+  return {true, last + 1};
+}
+
+Result Engine::Eval(int32_t index, Uses* uses) {
+  const Node& node = program_.nodes[static_cast<size_t>(index)];
+  switch (node.type) {
+    case NodeType::kFact:
+      return EvalFact(program_.fact_tests[static_cast<size_t>(node.index)], uses);
+    case NodeType::kAbsent: {
+      Uses unused;
+      const Result r = EvalFact(program_.fact_tests[static_cast<size_t>(node.index)], &unused);
+      return {!r.holds, kNoDay};
+    }
+    case NodeType::kLapse:
+      return EvalLapse(program_.lapses[static_cast<size_t>(node.index)], uses);
+    case NodeType::kAll: {
+      Result all{true, kNoDay};
+      for (int32_t i = node.children.begin; i < node.children.end; ++i) {
+        const Result r = Eval(program_.children[static_cast<size_t>(i)], uses);
+        all.holds &= r.holds;
+        all.since = std::max(all.since, r.since);
+      }
+      return all;
+    }
+    case NodeType::kAny: {
+      // The alternative that held first is the one that the answer rests on.
+      Result best;
+      Uses best_uses = *uses;
+      for (int32_t i = node.children.begin; i < node.children.end; ++i) {
+        Uses tried = *uses;
+        const Result r = Eval(program_.children[static_cast<size_t>(i)], &tried);
+        if (r.holds && (!best.holds || r.since < best.since)) {
+          best = r;
+          best_uses = tried;
+        }
+      }
+      *uses = best_uses;
+      return best;
+    }
+  }
+  return {};
+}
+
+bool Engine::Proven(const EvidenceOp& item, const Scope& scope, Uses* uses, DayNumber* next) {
+  scope_ = scope;
+  next_ = kNoDay;
+  Uses unused;
+  const bool applies = item.applies < 0 || Eval(item.applies, &unused).holds;
+  const bool proven = !applies || Eval(item.satisfied, uses).holds;
+  *next = next_;
+  return proven;
+}
+
+void Engine::FindBound(const RequirementOp& requirement, Status* status) const {
+  using facts::v1::FACT_KIND_ASSIGNED;
+  using facts::v1::FACT_KIND_HANDOVER_ACCEPTED;
+  if (scope_.kind == v1::SUBJECT_KIND_UNIT || scope_.kind == v1::SUBJECT_KIND_FINDING) {
+    const auto enrolled = view_.OfKind(facts::v1::FACT_KIND_UNIT_ENROLLED);
+    const bool binds_unit = requirement.bound == v1::BOUND_ROLE_RESPONSIBLE_UNIT ||
+                            requirement.bound == v1::BOUND_ROLE_COMMITTEE ||
+                            requirement.bound == v1::BOUND_ROLE_OFFICE;
+    if (binds_unit && !enrolled.empty()) status->bound_fact = enrolled.back();
+    return;
+  }
+  types::v1::Part part;
+  if (requirement.bound == v1::BOUND_ROLE_LEAD) {
+    part = types::v1::PART_LEAD;
+  } else if (requirement.bound == v1::BOUND_ROLE_RESPONSIBLE_UNIT) {
+    part = types::v1::PART_OFFICER;
+  } else {
+    return;
+  }
+  // Whoever held the part on the day it was due; before anybody held it, the first who did.
+  const DayNumber day = status->due == kNoDay ? as_of_ : std::min(status->due, as_of_);
+  int16_t first = -1, held = -1;
+  const auto consider = [&](int16_t fact) {
+    if (first < 0 || fact < first) first = fact;
+    if (view_.At(fact).day <= day && fact > held) held = fact;
+  };
+  for (const int16_t fact : view_.OfKind(FACT_KIND_ASSIGNED)) consider(fact);
+  for (const int16_t fact : view_.OfKind(FACT_KIND_HANDOVER_ACCEPTED)) {
+    if (view_.At(fact).fact->handover_accepted().part() == part) consider(fact);
+  }
+  status->bound_fact = held >= 0 ? held : first;
+}
+
+void Engine::Finish(const Uses& uses, Status* status) const {
+  status->facts_used = static_cast<uint8_t>(std::min(uses.count, Status::kMostFacts));
+  for (size_t i = 0; i < status->facts_used; ++i) {
+    status->facts[i] = static_cast<int16_t>(view_.At(uses.facts[i]).input);
+  }
+  if (status->bound_fact >= 0) {
+    status->bound_fact = static_cast<int16_t>(view_.At(status->bound_fact).input);
+  }
+  const DayNumber known = view_.next_known_day();
+  status->next_change_at = next_;
+  if (known != kNoDay && (next_ == kNoDay || known < next_)) status->next_change_at = known;
+}
+
+void Engine::Answer(int16_t index, const Scope& scope, DayNumber registered, Status* status,
+                    Evaluation* out) {
+  const RequirementOp& requirement = program_.requirements[static_cast<size_t>(index)];
+  scope_ = scope;
+  next_ = kNoDay;
+  *status = Status();
+  status->requirement = index;
+  status->state = v1::REQUIREMENT_STATE_NOT_APPLICABLE;
+  Uses uses;
+  Result applies{true, registered};
+  if (requirement.applies >= 0) {
+    Uses unused;
+    applies = Eval(requirement.applies, &unused);
+  }
+  if (!applies.holds || requirement.sealed) return Finish(uses, status);
+  const DueOp* due = nullptr;
+  for (int32_t i = requirement.due.begin; i < requirement.due.end; ++i) {
+    const DueOp& candidate = program_.dues[static_cast<size_t>(i)];
+    Uses unused;
+    if (candidate.when >= 0 && !Eval(candidate.when, &unused).holds) continue;
+    due = &candidate;
+    status->arithmetic.due_rule = static_cast<int16_t>(i - requirement.due.begin);
+    break;
+  }
+  if (due != nullptr && due->type == v1::DueRule::kClock && ClockOf(due->clock) == nullptr) {
+    return Finish(uses, status);
+  }
+  if (due != nullptr && due->type == v1::DueRule::kCadence) {
+    ComputeCadence(requirement, *due, std::max(applies.since, registered), &uses, status, out);
+    FindBound(requirement, status);
+    return Finish(uses, status);
+  }
+  Result satisfied = Eval(requirement.satisfied, &uses);
+  if (due != nullptr) ComputeDue(*due, &uses, status);
+  if (satisfied.holds) {
+    // What only asks that something did not happen holds since the duty began.
+    if (satisfied.since == kNoDay) satisfied.since = std::max(applies.since, registered);
+    status->met_on = satisfied.since;
+    status->state = status->due != kNoDay && satisfied.since > status->due
+                        ? v1::REQUIREMENT_STATE_MET_LATE
+                        : v1::REQUIREMENT_STATE_MET;
+  } else if (status->due != kNoDay && status->due < as_of_) {
+    status->state = v1::REQUIREMENT_STATE_OVERDUE;
+    status->overdue_since = status->due + 1;
+  } else {
+    status->state = v1::REQUIREMENT_STATE_PENDING;
+    if (status->due != kNoDay) Changes(status->due + 1);
+  }
+  FindBound(requirement, status);
+  Finish(uses, status);
+}
+
+}  // namespace redress::plan::internal

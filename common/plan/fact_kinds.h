@@ -1,0 +1,53 @@
+// What the loader and the evaluator know about each kind of fact besides its fields: whom it is
+// about, which requirement sees it, and what may never be scored. Pure tables, thread-safe.
+#ifndef REDRESS_COMMON_PLAN_FACT_KINDS_H_
+#define REDRESS_COMMON_PLAN_FACT_KINDS_H_
+
+#include <string>
+#include <string_view>
+
+#include "google/protobuf/descriptor.h"
+#include "redress/facts/v1/facts.pb.h"
+#include "redress/plan/v1/plan.pb.h"
+
+namespace redress::plan {
+
+// One more than the largest kind.
+inline constexpr int kKinds = facts::v1::FactKind_MAX + 1;
+
+// What facts of a kind are about, as facts.proto says; UNSPECIFIED for what is no kind. Facts about
+// findings are about a unit.
+v1::SubjectKind SubjectOf(facts::v1::FactKind kind);
+
+// True if a requirement about `subject` sees facts of that kind.
+bool Sees(v1::SubjectKind subject, facts::v1::FactKind kind);
+
+// "VISIT_HELD" for FACT_KIND_VISIT_HELD.
+std::string ShortName(facts::v1::FactKind kind);
+
+// The message of the kind's detail.
+const google::protobuf::Descriptor* DetailOf(facts::v1::FactKind kind);
+
+// True if a fact of that kind is a claim's written answer: an opinion, or a reasoned
+// non-acceptance.
+bool IsAnswer(facts::v1::FactKind kind);
+
+// True for what depends on how many petitions there are, on closing, on agreement, or on what
+// petitioners choose: a duty fulfilled by it may not be scored (invariant 2).
+bool MayNotBeScored(facts::v1::FactKind kind);
+// True for acts of a unit whose quality may be scored.
+bool IsScorableAct(facts::v1::FactKind kind);
+// True for facts that may cost points by being there.
+bool IsLapse(facts::v1::FactKind kind);
+
+// True for facts about assistance, which never gates closing (invariant 4).
+bool IsAssistance(facts::v1::FactKind kind);
+
+// True for a field that says what a petitioner agreed to: no duty and no score may hang on it.
+bool IsPetitionersChoice(std::string_view field);
+// True for a field that says how a claim turned out: no score may hang on it.
+bool IsResultOfClaim(std::string_view field);
+
+}  // namespace redress::plan
+
+#endif  // REDRESS_COMMON_PLAN_FACT_KINDS_H_

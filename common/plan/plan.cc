@@ -1,0 +1,133 @@
+#include "common/plan/plan.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/plan/checker.h"
+#include "common/plan/program.h"
+#include "common/plan/text.h"
+#include "common/status/macros.h"
+
+namespace redress::plan {
+namespace {
+
+void Sort(std::vector<Mistake>* mistakes) {
+  std::stable_sort(mistakes->begin(), mistakes->end(), [](const Mistake& a, const Mistake& b) {
+    return std::pair(a.line, a.column) < std::pair(b.line, b.column);
+  });
+}
+
+absl::Status Refuse(std::string_view what, const std::vector<Mistake>& mistakes) {
+  return absl::InvalidArgumentError(absl::StrCat(std::string(what), " has ", mistakes.size(),
+                                                 " mistake(s)\n", Describe(mistakes)));
+}
+
+}  // namespace
+
+std::string Describe(const std::vector<Mistake>& mistakes) {
+  std::string text;
+  for (const Mistake& mistake : mistakes) {
+    if (mistake.line > 0) {
+      absl::StrAppend(&text, "line ", mistake.line, ", column ", mistake.column, ", ");
+    }
+    if (!mistake.field.empty()) absl::StrAppend(&text, mistake.field, ": ");
+    absl::StrAppend(&text, mistake.message, "\n");
+  }
+  return text;
+}
+
+absl::StatusOr<RuleSetTable> RuleSetTable::Parse(const std::vector<std::string>& texts,
+                                                 std::vector<Mistake>* mistakes) {
+  RuleSetTable table;
+  std::vector<Mistake> found;
+  for (const std::string& text : texts) {
+    v1::RuleSet set;
+    internal::ReadText read;
+    internal::Read(text, &set, &read, &found);
+    internal::Checker(nullptr, &read, &found).CheckRuleSet(set);
+    if (table.Find(set.id()) != nullptr) {
+      found.push_back({0, 0, "id", absl::StrCat("there are two rule sets `", set.id(), "`")});
+    }
+    table.sets_.push_back(std::move(set));
+  }
+  Sort(&found);
+  const bool ok = found.empty();
+  const absl::Status refusal = ok ? absl::OkStatus() : Refuse("a rule set", found);
+  if (mistakes != nullptr) *mistakes = std::move(found);
+  if (!ok) return refusal;
+  return table;
+}
+
+absl::StatusOr<RuleSetTable> RuleSetTable::LoadFolder(const std::string& path) {
+  std::error_code error;
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
+    if (entry.path().extension() == ".txtpb") files.push_back(entry.path().string());
+  }
+  if (error || files.empty()) {
+    return absl::NotFoundError(absl::StrCat("there are no rule sets in ", path));
+  }
+  std::sort(files.begin(), files.end());
+  std::vector<std::string> texts;
+  for (const std::string& file : files) {
+    ASSIGN_OR_RETURN(std::string text, internal::FileText(file));
+    texts.push_back(std::move(text));
+  }
+  return Parse(texts);
+}
+
+const v1::RuleSet* RuleSetTable::Find(std::string_view id) const {
+  for (const v1::RuleSet& set : sets_) {
+    if (set.id() == id) return &set;
+  }
+  return nullptr;
+}
+
+Plan::Plan() = default;
+Plan::~Plan() = default;
+
+const v1::Requirement* Plan::FindRequirement(std::string_view id) const {
+  for (const v1::Requirement& requirement : proto_.requirements()) {
+    if (requirement.id() == id) return &requirement;
+  }
+  return nullptr;
+}
+
+absl::StatusOr<std::shared_ptr<const Plan>> Load(std::string_view text, const RuleSetTable& rules,
+                                                 std::vector<Mistake>* mistakes) {
+  std::shared_ptr<Plan> plan(new Plan);
+  std::vector<Mistake> found;
+  internal::ReadText read;
+  internal::Read(text, &plan->proto_, &read, &found);
+  internal::Checker(&rules, &read, &found).CheckPlan(plan->proto_);
+  Sort(&found);
+  const bool ok = found.empty();
+  const absl::Status refusal = ok ? absl::OkStatus() : Refuse("the plan", found);
+  if (mistakes != nullptr) *mistakes = std::move(found);
+  if (!ok) return refusal;
+  plan->program_ =
+      std::make_unique<const internal::Program>(internal::Compile(plan->proto_, rules));
+  std::string hashed = internal::Sha256Hex(text);
+  for (const internal::RuleSetOp& set : plan->program_->rule_sets) {
+    absl::StrAppend(&hashed, "\n", internal::Sha256Hex(set.proto.ShortDebugString()));
+  }
+  plan->hash_ = internal::Sha256Hex(hashed);
+  return std::shared_ptr<const Plan>(std::move(plan));
+}
+
+absl::StatusOr<std::shared_ptr<const Plan>> LoadFile(const std::string& path,
+                                                     const RuleSetTable& rules,
+                                                     std::vector<Mistake>* mistakes) {
+  ASSIGN_OR_RETURN(const std::string text, internal::FileText(path));
+  return Load(text, rules, mistakes);
+}
+
+absl::StatusOr<bool> RecordedLate(const Plan& plan, const calendar::Calendar& calendar,
+                                  absl::CivilDay event, absl::CivilDay recorded) {
+  ASSIGN_OR_RETURN(const int days, calendar.WorkingDaysBetween(event, recorded));
+  return days > plan.proto().recorded_late_after_working_days();
+}
+
+}  // namespace redress::plan

@@ -1,0 +1,224 @@
+#include "common/plan/score.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "common/plan/program.h"
+
+namespace redress::plan {
+namespace {
+
+using calendar::DayNumber;
+using calendar::Span;
+using internal::ScoreOp;
+
+bool Within(const Span& period, absl::CivilDay day) {
+  return period.first <= day && day <= period.last;
+}
+
+// A duty that was due in the period, and whether it was done in time.
+struct Duty {
+  const Evaluation* evaluation;
+  const Status* status;
+  absl::CivilDay due;
+  bool in_time;
+  int16_t fact;  // of a period of a cadence; -1: the status's facts
+};
+
+// The duties of a unit that were due in a period.
+std::vector<Duty> DutiesOf(absl::Span<const Evaluation* const> evaluations, std::string_view unit,
+                           const Span& period) {
+  std::vector<Duty> duties;
+  for (const Evaluation* evaluation : evaluations) {
+    for (const Status& status : evaluation->statuses) {
+      if (status.state == v1::REQUIREMENT_STATE_NOT_APPLICABLE ||
+          evaluation->BoundUnit(status) != unit) {
+        continue;
+      }
+      if (status.is_cadence) {
+        const CadencePeriods& c = status.cadence;
+        for (int32_t i = 0; i < c.met; ++i) {
+          const MetPeriod& met = evaluation->met[static_cast<size_t>(c.met_begin + i)];
+          if (!Within(period, met.span.last)) continue;
+          duties.push_back({evaluation, &status, met.span.last, true, met.fact});
+        }
+        for (int32_t i = 0; i < c.missed_count; ++i) {
+          const Span& missed = evaluation->missed[static_cast<size_t>(c.missed_begin + i)];
+          if (!Within(period, missed.last)) continue;
+          duties.push_back({evaluation, &status, missed.last, false, -1});
+        }
+        continue;
+      }
+      // A duty that may still be done in time says nothing yet.
+      if (status.due == kNoDay || status.state == v1::REQUIREMENT_STATE_PENDING) continue;
+      const absl::CivilDay due = calendar::FromDayNumber(status.due);
+      if (!Within(period, due)) continue;
+      duties.push_back({evaluation, &status, due, status.state == v1::REQUIREMENT_STATE_MET, -1});
+    }
+  }
+  return duties;
+}
+
+void Trace(const Duty& duty, v1::ScoreLine* line) {
+  const Evaluation& evaluation = *duty.evaluation;
+  v1::ScoreTrace* trace = line->add_traces();
+  trace->set_good(duty.in_time);
+  trace->set_requirement(evaluation.RequirementOf(*duty.status).id());
+  trace->set_subject(std::string(evaluation.SubjectName(*duty.status)));
+  *trace->mutable_date() = calendar::ToProto(duty.due);
+  const auto add = [&](int16_t fact) {
+    trace->add_facts(evaluation.facts[static_cast<size_t>(fact)].fact->fact_id());
+  };
+  if (duty.status->is_cadence) {
+    if (duty.fact >= 0) add(duty.fact);
+    return;
+  }
+  for (size_t i = 0; i < duty.status->facts_used; ++i) add(duty.status->facts[i]);
+}
+
+bool Wanted(const ScoreOp& op, const Duty& duty) {
+  return std::find(op.requirements.begin(), op.requirements.end(), duty.status->requirement) !=
+         op.requirements.end();
+}
+
+// Calls `visit(fact, subject)` for each fact of a kind that is the unit's, in the period.
+template <typename Visit>
+void EachAct(absl::Span<const Evaluation* const> evaluations, std::string_view unit,
+             const Span& period, facts::v1::FactKind kind, Visit visit) {
+  for (const Evaluation* evaluation : evaluations) {
+    for (const int16_t index : evaluation->seen) {
+      const facts::v1::Fact& fact = *evaluation->facts[static_cast<size_t>(index)].fact;
+      if (fact.kind() != kind) continue;
+      const std::string& owner = fact.unit().empty() ? fact.actor().unit() : fact.unit();
+      const auto day = calendar::FromProto(fact.event_date());
+      if (owner != unit || !day.ok() || !Within(period, *day)) continue;
+      visit(fact);
+    }
+  }
+}
+
+void TraceAct(const facts::v1::Fact& fact, bool good, v1::ScoreLine* line) {
+  v1::ScoreTrace* trace = line->add_traces();
+  trace->set_good(good);
+  trace->set_subject(!fact.round().empty()       ? fact.round()
+                     : !fact.claim().empty()     ? fact.claim()
+                     : !fact.case_name().empty() ? fact.case_name()
+                                                 : fact.unit());
+  *trace->mutable_date() = fact.event_date();
+  trace->add_facts(fact.fact_id());
+}
+
+bool HoldAll(const internal::Program& program, const internal::Range& range,
+             const google::protobuf::Message* detail) {
+  for (int32_t i = range.begin; i < range.end; ++i) {
+    if (!internal::Holds(program.conditions[static_cast<size_t>(i)], detail)) return false;
+  }
+  return true;
+}
+
+const google::protobuf::Message* DetailIn(const facts::v1::Fact& fact) {
+  if (static_cast<int>(fact.detail_case()) != static_cast<int>(fact.kind())) return nullptr;
+  const auto* field = fact.GetDescriptor()->FindFieldByNumber(fact.kind());
+  return &fact.GetReflection()->GetMessage(fact, field);
+}
+
+// The share of `good` in `total` of the points, rounded to the nearest, halves up.
+void SetShare(int32_t points, int32_t good, int32_t total, v1::ScoreLine* line) {
+  line->set_good(good);
+  line->set_total(total);
+  if (total == 0) return;
+  line->set_max_centipoints(points);
+  line->set_centipoints(static_cast<int32_t>((static_cast<int64_t>(points) * good * 2 + total) /
+                                             (static_cast<int64_t>(total) * 2)));
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Scorecard> Score(const Plan& plan,
+                                    absl::Span<const Evaluation* const> evaluations,
+                                    std::string_view unit, calendar::Span period,
+                                    std::optional<RatingAggregate> ratings) {
+  const v1::ScoreRules& rules = plan.proto().score();
+  if (!plan.proto().has_score()) {
+    return absl::FailedPreconditionError("the plan has no score rules");
+  }
+  if (period.last < period.first) {
+    return absl::InvalidArgumentError("the period ends before it begins");
+  }
+  const internal::Program& program = plan.program();
+  const std::vector<Duty> duties = DutiesOf(evaluations, unit, period);
+  v1::Scorecard card;
+  card.set_unit(std::string(unit));
+  *card.mutable_period()->mutable_first() = calendar::ToProto(period.first);
+  *card.mutable_period()->mutable_last() = calendar::ToProto(period.last);
+  card.set_plan(plan.id());
+  card.set_plan_revision(plan.revision());
+  card.set_score_version(rules.version());
+  card.set_duties_due(static_cast<int32_t>(duties.size()));
+  for (const v1::Band& band : rules.bands()) {
+    if (card.duties_due() >= band.at_least()) card.set_band(band.id());
+  }
+  for (int i = 0; i < rules.rules_size(); ++i) {
+    const v1::ScoreRule& rule = rules.rules(i);
+    const ScoreOp& op = program.score[static_cast<size_t>(i)];
+    v1::ScoreLine* line = card.add_lines();
+    line->set_rule(rule.id());
+    line->set_clause(rule.clause());
+    *line->mutable_title() = rule.title();
+    int32_t good = 0, total = 0;
+    switch (rule.measure_case()) {
+      case v1::ScoreRule::kOnTime:
+        for (const Duty& duty : duties) {
+          if (!Wanted(op, duty)) continue;
+          ++total;
+          good += duty.in_time ? 1 : 0;
+          Trace(duty, line);
+        }
+        SetShare(rule.centipoints(), good, total, line);
+        break;
+      case v1::ScoreRule::kQuality:
+        EachAct(evaluations, unit, period, rule.quality().kind(), [&](const facts::v1::Fact& fact) {
+          const auto* detail = DetailIn(fact);
+          if (!HoldAll(program, op.among, detail)) return;
+          const bool is_good = HoldAll(program, op.good, detail);
+          ++total;
+          good += is_good ? 1 : 0;
+          TraceAct(fact, is_good, line);
+        });
+        SetShare(rule.centipoints(), good, total, line);
+        break;
+      case v1::ScoreRule::kLapses: {
+        for (const Duty& duty : duties) {
+          if (duty.in_time || !Wanted(op, duty)) continue;
+          ++total;
+          Trace(duty, line);
+        }
+        if (rule.lapses().kind() != facts::v1::FACT_KIND_UNSPECIFIED) {
+          EachAct(evaluations, unit, period, rule.lapses().kind(),
+                  [&](const facts::v1::Fact& fact) {
+                    ++total;
+                    TraceAct(fact, false, line);
+                  });
+        }
+        int64_t points = static_cast<int64_t>(rule.centipoints()) * total;
+        if (rule.at_most_centipoints() > 0) {
+          points = std::min<int64_t>(points, rule.at_most_centipoints());
+        }
+        line->set_total(total);
+        line->set_centipoints(static_cast<int32_t>(-points));
+        break;
+      }
+      default:
+        // Only the mean counts, never how many rated; too few are no mean.
+        if (ratings && ratings->ratings >= rule.ratings().suppress_below()) {
+          SetShare(rule.centipoints(), std::clamp(ratings->mean_permil, 0, 1000), 1000, line);
+        }
+    }
+    card.set_centipoints(card.centipoints() + line->centipoints());
+    card.set_max_centipoints(card.max_centipoints() + line->max_centipoints());
+  }
+  return card;
+}
+
+}  // namespace redress::plan

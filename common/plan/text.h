@@ -1,0 +1,44 @@
+// Reading protobuf text format so that every mistake is found in one go. Internal to this library.
+#ifndef REDRESS_COMMON_PLAN_TEXT_H_
+#define REDRESS_COMMON_PLAN_TEXT_H_
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "common/plan/plan.h"
+#include "google/protobuf/message.h"
+#include "google/protobuf/text_format.h"
+
+namespace redress::plan::internal {
+
+// What came of reading a text.
+struct ReadText {
+  // Where each field stands.
+  std::unique_ptr<google::protobuf::TextFormat::ParseInfoTree> tree;
+  // The fields that could not be read, each with its line.
+  std::vector<std::pair<std::string, int>> unreadable;
+  std::vector<std::string> lines;
+
+  // True if a field of that name could not be read in the message that begins on a line (0: in the
+  // whole text).
+  bool Unreadable(const std::string& field, int line, int column) const;
+};
+
+// Reads `text` into `message`, going on after a field (or, where there is no telling where one
+// ends, a line) that cannot be read as if it were not there. Appends a mistake for each, and for
+// each unknown field.
+void Read(std::string_view text, google::protobuf::Message* message, ReadText* out,
+          std::vector<Mistake>* mistakes);
+
+// A file's text; NOT_FOUND if it cannot be read.
+absl::StatusOr<std::string> FileText(const std::string& path);
+
+// SHA-256 in hex.
+std::string Sha256Hex(std::string_view text);
+
+}  // namespace redress::plan::internal
+
+#endif  // REDRESS_COMMON_PLAN_TEXT_H_

@@ -1,0 +1,235 @@
+#include "common/plan/view.h"
+
+#include <algorithm>
+#include <limits>
+#include <tuple>
+
+namespace redress::plan::internal {
+namespace {
+
+using facts::v1::Fact;
+
+std::array<uint8_t, kKinds> MakeSubjectTable() {
+  std::array<uint8_t, kKinds> table{};
+  for (int kind = 0; kind < kKinds; ++kind) {
+    table[static_cast<size_t>(kind)] =
+        static_cast<uint8_t>(SubjectOf(static_cast<facts::v1::FactKind>(kind)));
+  }
+  return table;
+}
+const std::array<uint8_t, kKinds> kSubjectTable = MakeSubjectTable();
+
+// The detail whose number is the fact's kind; nullptr where the fact carries none or another.
+const google::protobuf::Message* DetailIn(const Fact& fact) {
+  if (static_cast<int>(fact.detail_case()) != static_cast<int>(fact.kind())) return nullptr;
+  static const auto* const fields = [] {
+    auto* table = new std::array<const google::protobuf::FieldDescriptor*, kKinds>();
+    for (int kind = 0; kind < kKinds; ++kind) {
+      (*table)[static_cast<size_t>(kind)] = Fact::descriptor()->FindFieldByNumber(kind);
+    }
+    return table;
+  }();
+  const auto* field = (*fields)[static_cast<size_t>(fact.kind())];
+  return &Fact::GetReflection()->GetMessage(fact, field);
+}
+
+int16_t IndexOf(std::vector<std::string_view>* names, std::string_view name) {
+  if (name.empty()) return -1;
+  for (size_t i = 0; i < names->size(); ++i) {
+    if ((*names)[i] == name) return static_cast<int16_t>(i);
+  }
+  names->push_back(name);
+  return static_cast<int16_t>(names->size() - 1);
+}
+
+bool IsRealDate(const google::type::Date& d) {
+  return d.year() >= 1 && d.year() <= 9999 && d.month() >= 1 && d.month() <= 12 && d.day() >= 1 &&
+         d.day() <= 31;
+}
+
+// The order of time. Facts of one day are ordered by when they were recorded; ids, which are
+// ordered by time themselves, settle the rest, so that the order does not depend on the input's.
+bool Earlier(const Seen& a, const Seen& b) {
+  if (a.day != b.day) return a.day < b.day;
+  if (a.recorded_seconds != b.recorded_seconds) return a.recorded_seconds < b.recorded_seconds;
+  if (a.recorded_nanos != b.recorded_nanos) return a.recorded_nanos < b.recorded_nanos;
+  return a.fact->fact_id() < b.fact->fact_id();
+}
+
+}  // namespace
+
+v1::SubjectKind SubjectOfFast(int kind) {
+  return static_cast<v1::SubjectKind>(kSubjectTable[static_cast<size_t>(kind)]);
+}
+
+void View::CollectRetractions(FactView facts, const AsKnown& as_known) {
+  retractions_.clear();
+  for (const KnownFact& known : facts) {
+    if (!known.fact->retracts().empty() && as_known.Knows(known)) {
+      retractions_.push_back({known.fact, false});
+    }
+  }
+  if (retractions_.size() < 2) return;
+  // A retraction may itself be taken back by a later one; the latest are judged first.
+  std::sort(retractions_.begin(), retractions_.end(), [](const Retraction& a, const Retraction& b) {
+    const auto key = [](const Fact& f) {
+      return std::make_tuple(f.recorded_at().seconds(), f.recorded_at().nanos(),
+                             std::string_view(f.fact_id()));
+    };
+    return key(*a.fact) > key(*b.fact);
+  });
+  for (size_t i = 0; i < retractions_.size(); ++i) {
+    if (retractions_[i].void_) continue;
+    for (size_t j = i + 1; j < retractions_.size(); ++j) {
+      retractions_[j].void_ |= retractions_[j].fact->fact_id() == retractions_[i].fact->retracts();
+    }
+  }
+}
+
+bool View::IsRetracted(const Fact& fact) const {
+  for (const Retraction& retraction : retractions_) {
+    if (!retraction.void_ && retraction.fact->retracts() == fact.fact_id() &&
+        retraction.fact->kind() == fact.kind()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+absl::Status View::Fill(FactView facts, DayNumber as_of, const AsKnown& as_known) {
+  seen_.clear();
+  next_known_day_ = kNoDay;
+  if (facts.size() > static_cast<size_t>(std::numeric_limits<int16_t>::max())) {
+    return absl::InvalidArgumentError("too many facts about one subject");
+  }
+  CollectRetractions(facts, as_known);
+  std::string_view one_case, one_unit;
+  for (size_t i = 0; i < facts.size(); ++i) {
+    const Fact& fact = *facts[i].fact;
+    if (!as_known.Knows(facts[i]) || !fact.retracts().empty()) continue;
+    const int kind = fact.kind();
+    if (kind <= 0 || kind >= kKinds) continue;
+    const v1::SubjectKind about = SubjectOfFast(kind);
+    if (about == v1::SUBJECT_KIND_UNSPECIFIED || !IsRealDate(fact.event_date())) continue;
+    if (!retractions_.empty() && IsRetracted(fact)) continue;
+    if (about == v1::SUBJECT_KIND_UNIT) {
+      if (!one_unit.empty() && one_unit != fact.unit()) {
+        return absl::InvalidArgumentError("the facts are about more than one unit");
+      }
+      one_unit = fact.unit();
+    } else if (about != v1::SUBJECT_KIND_CAMPAIGN) {
+      if (!one_case.empty() && one_case != fact.case_name()) {
+        return absl::InvalidArgumentError("the facts are about more than one case");
+      }
+      one_case = fact.case_name();
+    }
+    const google::type::Date& date = fact.event_date();
+    const DayNumber day = calendar::DayNumberOf(date.year(), date.month(), date.day());
+    if (day > as_of) {
+      if (next_known_day_ == kNoDay || day < next_known_day_) next_known_day_ = day;
+      continue;
+    }
+    Seen& seen = seen_.emplace_back();
+    seen.fact = &fact;
+    seen.detail = DetailIn(fact);
+    seen.recorded_seconds = fact.recorded_at().seconds();
+    seen.recorded_nanos = fact.recorded_at().nanos();
+    seen.day = day;
+    seen.input = static_cast<int32_t>(i);
+    seen.kind = static_cast<int16_t>(kind);
+  }
+  if (!one_case.empty() && !one_unit.empty()) {
+    return absl::InvalidArgumentError("the facts are about a case and about a unit");
+  }
+  if (!std::is_sorted(seen_.begin(), seen_.end(), Earlier)) {
+    std::sort(seen_.begin(), seen_.end(), Earlier);
+  }
+  // The same fact may have come twice, once from a feed and once from a list of a case's facts.
+  seen_.erase(std::unique(seen_.begin(), seen_.end(),
+                          [](const Seen& a, const Seen& b) {
+                            return a.day == b.day && a.recorded_seconds == b.recorded_seconds &&
+                                   a.recorded_nanos == b.recorded_nanos &&
+                                   a.fact->fact_id() == b.fact->fact_id();
+                          }),
+              seen_.end());
+  IndexSubjects();
+  BucketByKind();
+  return absl::OkStatus();
+}
+
+void View::IndexSubjects() {
+  claims_.clear();
+  rounds_.clear();
+  findings_.clear();
+  round_claim_.clear();
+  for (Seen& seen : seen_) {
+    const Fact& fact = *seen.fact;
+    if (fact.kind() == facts::v1::FACT_KIND_FINDING_OPENED) {
+      seen.finding = IndexOf(&findings_, fact.fact_id());
+    } else if (fact.kind() == facts::v1::FACT_KIND_FINDING_RECTIFIED && seen.detail != nullptr) {
+      seen.finding = IndexOf(&findings_, fact.finding_rectified().finding());
+    } else {
+      seen.claim = IndexOf(&claims_, fact.claim());
+      seen.round = IndexOf(&rounds_, fact.round());
+    }
+    if (seen.round >= 0) {
+      round_claim_.resize(rounds_.size(), -1);
+      int16_t& covered = round_claim_[static_cast<size_t>(seen.round)];
+      if (covered < 0) covered = seen.claim;
+    }
+  }
+}
+
+void View::BucketByKind() {
+  begin_.fill(0);
+  for (const Seen& seen : seen_) ++begin_[static_cast<size_t>(seen.kind) + 1];
+  for (size_t kind = 1; kind < begin_.size(); ++kind) {
+    begin_[kind] = static_cast<uint16_t>(begin_[kind] + begin_[kind - 1]);
+  }
+  order_.resize(seen_.size());
+  std::array<uint16_t, kKinds + 1> next = begin_;
+  for (size_t i = 0; i < seen_.size(); ++i) {
+    order_[next[static_cast<size_t>(seen_[i].kind)]++] = static_cast<int16_t>(i);
+  }
+}
+
+bool View::Visible(const Scope& scope, const Seen& f) const {
+  const v1::SubjectKind about = SubjectOfFast(f.kind);
+  switch (scope.kind) {
+    case v1::SUBJECT_KIND_CLAIM:
+      if (about == v1::SUBJECT_KIND_ROUND && f.claim < 0 && f.round >= 0) {
+        const int16_t covered = round_claim_[static_cast<size_t>(f.round)];
+        return covered < 0 || covered == scope.index;
+      }
+      // A fact about the case that names a claim is about that claim only.
+      return f.claim < 0 ? about != v1::SUBJECT_KIND_CLAIM : f.claim == scope.index;
+    case v1::SUBJECT_KIND_ROUND:
+      if (about == v1::SUBJECT_KIND_ROUND) return f.round == scope.index;
+      if (about == v1::SUBJECT_KIND_CLAIM) {
+        const int16_t covered = round_claim_[static_cast<size_t>(scope.index)];
+        return covered < 0 || covered == f.claim;
+      }
+      return true;
+    case v1::SUBJECT_KIND_FINDING:
+      return f.finding < 0 || f.finding == scope.index;
+    default:
+      return true;
+  }
+}
+
+bool View::Related(const Seen& a, const Seen& b) const {
+  const v1::SubjectKind about = SubjectOfFast(a.kind);
+  if (about != SubjectOfFast(b.kind)) return true;
+  switch (about) {
+    case v1::SUBJECT_KIND_CLAIM:
+      return a.claim == b.claim;
+    case v1::SUBJECT_KIND_ROUND:
+      return a.round == b.round;
+    case v1::SUBJECT_KIND_UNIT:
+      return a.finding == b.finding;
+    default:
+      return true;
+  }
+}
+
+}  // namespace redress::plan::internal

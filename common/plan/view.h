@@ -1,0 +1,92 @@
+// The facts of one evaluation, as of a day and as known: filtered, ordered, bucketed by kind.
+// A reusable buffer. Internal to this library.
+#ifndef REDRESS_COMMON_PLAN_VIEW_H_
+#define REDRESS_COMMON_PLAN_VIEW_H_
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "common/plan/evaluator.h"
+#include "common/plan/fact_kinds.h"
+#include "common/plan/program.h"
+#include "google/protobuf/message.h"
+
+namespace redress::plan::internal {
+
+// A fact that is taken into account. Indexes are -1 where the fact names none.
+struct Seen {
+  const facts::v1::Fact* fact = nullptr;
+  const google::protobuf::Message* detail = nullptr;
+  int64_t recorded_seconds = 0;
+  int32_t recorded_nanos = 0;
+  DayNumber day = 0;
+  int32_t input = 0;  // index in the FactView
+  int16_t kind = 0;
+  int16_t claim = -1;
+  int16_t round = -1;
+  int16_t finding = -1;
+};
+
+// Which facts a test sees.
+struct Scope {
+  v1::SubjectKind kind = v1::SUBJECT_KIND_UNSPECIFIED;
+  int16_t index = -1;  // of the claim, round or finding
+};
+
+class View {
+ public:
+  // OK, or INVALID_ARGUMENT for facts of more than one case or unit.
+  absl::Status Fill(FactView facts, DayNumber as_of, const AsKnown& as_known);
+
+  const Seen& At(int32_t i) const { return seen_[static_cast<size_t>(i)]; }
+  int32_t size() const { return static_cast<int32_t>(seen_.size()); }
+  // The facts of a kind in order of time: indexes for At().
+  absl::Span<const int16_t> OfKind(int kind) const {
+    const size_t k = static_cast<size_t>(kind);
+    return absl::MakeConstSpan(order_).subspan(begin_[k], begin_[k + 1] - begin_[k]);
+  }
+  // True if a requirement about `scope` sees the fact.
+  bool Visible(const Scope& scope, const Seen& f) const;
+  // True if two facts are about the same claim or round, as far as both are about one.
+  bool Related(const Seen& a, const Seen& b) const;
+
+  // The subjects that facts name, in the order of time.
+  const std::vector<std::string_view>& claims() const { return claims_; }
+  const std::vector<std::string_view>& rounds() const { return rounds_; }
+  const std::vector<std::string_view>& findings() const { return findings_; }
+  // The first fact of these kinds; nullptr where there is none.
+  const Seen* First(int kind) const {
+    const auto facts = OfKind(kind);
+    return facts.empty() ? nullptr : &At(facts[0]);
+  }
+  // The day of the first fact that is known but lies after `as_of`; kNoDay where there is none.
+  DayNumber next_known_day() const { return next_known_day_; }
+
+ private:
+  struct Retraction {
+    const facts::v1::Fact* fact;
+    bool void_;
+  };
+  void CollectRetractions(FactView facts, const AsKnown& as_known);
+  bool IsRetracted(const facts::v1::Fact& fact) const;
+  void IndexSubjects();
+  void BucketByKind();
+
+  std::vector<Seen> seen_;
+  std::vector<int16_t> order_;
+  std::array<uint16_t, kKinds + 1> begin_{};
+  std::vector<std::string_view> claims_, rounds_, findings_;
+  std::vector<int16_t> round_claim_;  // the claim that a round covers; -1: all
+  std::vector<Retraction> retractions_;
+  DayNumber next_known_day_ = kNoDay;
+};
+
+// What facts of each kind are about, as a table.
+v1::SubjectKind SubjectOfFast(int kind);
+
+}  // namespace redress::plan::internal
+
+#endif  // REDRESS_COMMON_PLAN_VIEW_H_

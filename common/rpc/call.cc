@@ -1,0 +1,35 @@
+#include "common/rpc/call.h"
+
+#include <algorithm>
+
+namespace redress::rpc {
+
+void Reading::Add(std::string_view resource, auth::RoleSet roles, std::string_view permission) {
+  const auth::PiiKinds kinds = auth::MaskFor(roles, permission);
+  absl::MutexLock lock(&mutex_);
+  if (std::find(resources_.begin(), resources_.end(), resource) == resources_.end()) {
+    resources_.emplace_back(resource);
+  }
+  if (!visible_.has_value()) {
+    visible_ = kinds;
+    return;
+  }
+  auth::PiiKinds both;
+  for (int kind = 1; kind <= options::v1::PiiKind_MAX; ++kind) {
+    const auto k = static_cast<options::v1::PiiKind>(kind);
+    if (visible_->Has(k) && kinds.Has(k)) both.Add(k);
+  }
+  visible_ = both;
+}
+
+std::vector<std::string> Reading::resources() const {
+  absl::MutexLock lock(&mutex_);
+  return resources_;
+}
+
+auth::PiiKinds Reading::visible() const {
+  absl::MutexLock lock(&mutex_);
+  return visible_.value_or(auth::PiiKinds());
+}
+
+}  // namespace redress::rpc

@@ -1,0 +1,159 @@
+#include "common/rpc/handle.h"
+
+#include <algorithm>
+#include <exception>
+#include <string>
+
+#include "common/auth/peer.h"
+#include "common/auth/permissions.h"
+#include "common/log/log.h"
+#include "common/status/error.h"
+#include "common/status/grpc.h"
+#include "common/status/messages.h"
+#include "common/validate/validate.h"
+
+namespace redress::rpc {
+namespace {
+
+// Below this much time left a call cannot be answered anyhow.
+constexpr absl::Duration kTooLate = absl::Milliseconds(2);
+
+std::string_view MetadataValue(const grpc::CallbackServerContext& context, const char* key) {
+  const auto& metadata = context.client_metadata();
+  const auto it = metadata.find(key);
+  return it == metadata.end() ? std::string_view()
+                              : std::string_view(it->second.data(), it->second.size());
+}
+
+absl::Status StillWanted(const grpc::CallbackServerContext& context, absl::Time deadline) {
+  if (context.IsCancelled()) return status::Cancelled();
+  if (deadline - absl::Now() < kTooLate) return status::DeadlineExceeded();
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+log::TraceContext TraceOf(const grpc::CallbackServerContext& context) {
+  return log::FromHeader(MetadataValue(context, log::kTraceparent.data()));
+}
+
+std::string_view LanguageOf(const grpc::CallbackServerContext& context) {
+  return status::PickLanguage(MetadataValue(context, "accept-language"));
+}
+
+absl::StatusOr<Call> Admit(const Runtime& runtime, const Method& method,
+                           grpc::CallbackServerContext& context,
+                           const google::protobuf::Message& request,
+                           const log::TraceContext& trace) {
+  absl::StatusOr<auth::Identity> caller = auth::IdentifyPeer(context, runtime.tokens);
+  if (!caller.ok()) {
+    runtime.audit.Denied({}, method.full_name, status::ReasonOf(caller.status()));
+    return caller.status();
+  }
+  // Before validation, so that whoever may not call learns nothing about what a valid request looks
+  // like.
+  if (!auth::Permits(caller->roles, method.policy.permission())) {
+    runtime.audit.Denied(*caller, method.full_name, status::kPermissionDenied);
+    return status::Denied(method.policy.permission());
+  }
+  if (absl::Status valid = validate::Validate(request, runtime.clock.Today()); !valid.ok()) {
+    return valid;
+  }
+  Call call;
+  call.deadline = absl::FromChrono(context.deadline());
+  if (method.policy.deadline_ms() > 0) {
+    call.deadline =
+        std::min(call.deadline, absl::Now() + absl::Milliseconds(method.policy.deadline_ms()));
+  }
+  if (absl::Status wanted = StillWanted(context, call.deadline); !wanted.ok()) return wanted;
+  call.caller = std::move(*caller);
+  call.method = method.full_name;
+  call.permission = method.policy.permission();
+  call.lang = LanguageOf(context);
+  call.trace = trace;
+  return call;
+}
+
+namespace internal {
+
+Completion::Completion(const Runtime& runtime, const Method& method,
+                       grpc::CallbackServerContext* context, google::protobuf::Message* response)
+    : runtime_(runtime),
+      method_(method),
+      reactor_(context->DefaultReactor()),
+      response_(response),
+      started_(absl::Now()),
+      trace_(TraceOf(*context)),
+      lang_(LanguageOf(*context)) {
+  method_.metrics->Started();
+}
+
+Completion::~Completion() {
+  if (!finished_.load()) {
+    log::Event(log::Level::kError, "completion_lost", trace_, {{"method", method_.full_name}});
+    Finish(absl::InternalError("the completion was lost"));
+  }
+}
+
+void Completion::FinishAfterAudit(std::shared_ptr<Completion> self) {
+  if (self->finished_.load()) return;
+  // The answer to a write shows nothing personal: whoever needs it reads it, and that is recorded.
+  const bool reads = self->method_.policy.audit() == options::v1::AUDIT_READ;
+  const auth::PiiKinds visible = reads ? self->call_.reading->visible() : auth::PiiKinds();
+  const bool shows = auth::MaskMessage(self->response_, visible);
+  if (!shows) return self->Finish(absl::OkStatus());
+  Completion& completion = *self;
+  completion.runtime_.audit.Read(completion.call_, completion.call_.reading->resources(),
+                                 [self = std::move(self)](absl::Status recorded) {
+                                   if (recorded.ok()) return self->Finish(absl::OkStatus());
+                                   self->response_->Clear();
+                                   self->Finish(status::Unavailable("audit log"));
+                                 });
+}
+
+void Completion::Fail(const absl::Status& failure) {
+  if (absl::IsResourceExhausted(failure) && status::ReasonOf(failure).empty()) {
+    return Finish(status::Exhausted("worker pool"));
+  }
+  if (absl::IsPermissionDenied(failure) && !call_.method.empty()) {
+    runtime_.audit.Denied(call_.caller, call_.method, status::ReasonOf(failure));
+  }
+  Finish(failure.ok() ? absl::InternalError("a failure without an error") : failure);
+}
+
+void Completion::Finish(const absl::Status& outcome) {
+  if (finished_.exchange(true)) return;
+  const absl::Duration took = absl::Now() - started_;
+  method_.metrics->Handled(outcome.code(), took);
+  const bool failed = !outcome.ok();
+  const log::Level level =
+      absl::IsInternal(outcome) || absl::IsUnknown(outcome) || absl::IsDataLoss(outcome)
+          ? log::Level::kError
+      : failed || method_.mutates ? log::Level::kInfo
+                                  : log::Level::kDebug;
+  if (log::Enabled(level)) {
+    const std::string reason = status::ReasonOf(outcome);
+    // The text of an error without a reason is ours alone; it goes to the log and never to the
+    // client.
+    log::Event(level, "rpc", trace_,
+               {{"method", method_.full_name},
+                {"code", absl::StatusCodeToString(outcome.code())},
+                {"reason", reason},
+                {"detail", reason.empty() ? outcome.message() : absl::string_view()},
+                {"took_ms", took}});
+  }
+  if (!failed) return reactor_->Finish(grpc::Status::OK);
+  response_->Clear();
+  reactor_->Finish(status::ToGrpc(outcome, trace_.trace_id, lang_));
+}
+
+void Guarded(Completion& completion, const std::function<void()>& fn) {
+  try {
+    fn();
+  } catch (const std::exception& e) {
+    completion.Fail(absl::InternalError(e.what()));
+  }
+}
+
+}  // namespace internal
+}  // namespace redress::rpc

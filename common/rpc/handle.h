@@ -1,0 +1,130 @@
+// Handle: how every unary rpc is served. Who calls, may they, is the request well formed, is there
+// time left, do it, mask and record what it shows, answer. Streams use Admit and keep their own
+// reactor.
+//
+// The method comes in one of two forms:
+//   absl::StatusOr<Resp> fn(const Call&, const Req&)          most methods; may block on the
+//   database void fn(const Call&, const Req&, Done<Resp>)              writes that wait to be
+//   combined, and hold no thread meanwhile
+#ifndef REDRESS_COMMON_RPC_HANDLE_H_
+#define REDRESS_COMMON_RPC_HANDLE_H_
+
+#include <grpcpp/grpcpp.h>
+
+#include <atomic>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/clock.h"
+#include "common/rpc/call.h"
+#include "common/rpc/runtime.h"
+
+namespace redress::rpc {
+
+// Who calls and until when; authorised, the request valid, the deadline not passed.
+// UNAUTHENTICATED, PERMISSION_DENIED (both recorded), INVALID_ARGUMENT naming every bad field,
+// DEADLINE_EXCEEDED, CANCELLED. Thread-safe.
+absl::StatusOr<Call> Admit(const Runtime& runtime, const Method& method,
+                           grpc::CallbackServerContext& context,
+                           const google::protobuf::Message& request,
+                           const log::TraceContext& trace);
+
+// The trace context and the language of a call, for answers that are given before it is admitted.
+log::TraceContext TraceOf(const grpc::CallbackServerContext& context);
+std::string_view LanguageOf(const grpc::CallbackServerContext& context);
+
+namespace internal {
+
+// The end of a call: exactly one Finish, whoever gets there first. Owned by the copies of Done.
+class Completion {
+ public:
+  Completion(const Runtime& runtime, const Method& method, grpc::CallbackServerContext* context,
+             google::protobuf::Message* response);
+  // A method that lost its completion would leave the client waiting: answers INTERNAL.
+  ~Completion();
+
+  void Admitted(const Call& call) { call_ = call; }
+  // Masks the response, records the reading where something personal stays visible, then finishes.
+  void Succeed();
+  void Fail(const absl::Status& status);
+
+  grpc::ServerUnaryReactor* reactor() const { return reactor_; }
+  google::protobuf::Message* response() const { return response_; }
+  const log::TraceContext& trace() const { return trace_; }
+
+  static void FinishAfterAudit(std::shared_ptr<Completion> self);
+
+ private:
+  void Finish(const absl::Status& status);
+
+  const Runtime& runtime_;
+  const Method& method_;
+  grpc::ServerUnaryReactor* reactor_;
+  google::protobuf::Message* response_;
+  const absl::Time started_;
+  log::TraceContext trace_;
+  std::string_view lang_;
+  Call call_;
+  std::atomic<bool> finished_ = false;
+};
+
+// Runs `fn`; a throw becomes INTERNAL and a log line.
+void Guarded(Completion& completion, const std::function<void()>& fn);
+
+}  // namespace internal
+
+// The completion of a call. Copyable; the first call wins, later ones do nothing. Thread-safe.
+template <class Resp>
+class Done {
+ public:
+  explicit Done(std::shared_ptr<internal::Completion> completion)
+      : completion_(std::move(completion)) {}
+
+  void operator()(const absl::Status& failure) const { completion_->Fail(failure); }
+  void operator()(Resp&& response) const {
+    static_cast<Resp*>(completion_->response())->Swap(&response);
+    internal::Completion::FinishAfterAudit(completion_);
+  }
+  void operator()(absl::StatusOr<Resp>&& result) const {
+    if (result.ok()) {
+      (*this)(std::move(result).value());
+    } else {
+      (*this)(result.status());
+    }
+  }
+
+ private:
+  std::shared_ptr<internal::Completion> completion_;
+};
+
+// Serves one unary rpc on the worker pool.
+template <class Req, class Resp, class Fn>
+grpc::ServerUnaryReactor* Handle(const Runtime& runtime, grpc::CallbackServerContext* context,
+                                 const Req* request, Resp* response, Fn fn) {
+  const Method& method = runtime.methods.For(Req::descriptor());
+  auto completion = std::make_shared<internal::Completion>(runtime, method, context, response);
+  grpc::ServerUnaryReactor* reactor = completion->reactor();
+  auto run = [&runtime, &method, context, request, completion, fn = std::move(fn)] {
+    internal::Guarded(*completion, [&] {
+      absl::StatusOr<Call> call = Admit(runtime, method, *context, *request, completion->trace());
+      if (!call.ok()) return completion->Fail(call.status());
+      completion->Admitted(*call);
+      Done<Resp> done(completion);
+      if constexpr (std::is_invocable_v<Fn, const Call&, const Req&, Done<Resp>>) {
+        fn(*call, *request, done);
+      } else {
+        done(fn(*call, *request));
+      }
+    });
+  };
+  if (!runtime.workers.TrySubmit(std::move(run)))
+    completion->Fail(absl::ResourceExhaustedError(""));
+  return reactor;
+}
+
+}  // namespace redress::rpc
+
+#endif  // REDRESS_COMMON_RPC_HANDLE_H_

@@ -1,0 +1,69 @@
+// What the rules of all services share. A rule is a pure function: (what is, what is asked,
+// Context) -> Outcome or refusal. It reads no clock, makes no id and touches no database; the
+// Context brings what it needs of these.
+#ifndef REDRESS_COMMON_RULES_RULES_H_
+#define REDRESS_COMMON_RULES_RULES_H_
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/civil_time.h"
+#include "google/type/date.pb.h"
+#include "redress/facts/v1/facts.pb.h"
+#include "redress/types/v1/types.pb.h"
+
+namespace redress::rules {
+
+struct Context {
+  absl::CivilDay today;                 // in Asia/Shanghai
+  types::v1::Actor actor;               // who asks
+  std::function<std::string()> new_id;  // a fresh UUIDv7
+};
+
+// What a rule decided: the resource as it is to be from now on, and the facts that this publishes.
+template <class M>
+struct Outcome {
+  M resource;
+  std::vector<facts::v1::Fact> facts;
+};
+
+// A fact with its id, date and proving record, ready for its detail. `record` is the resource name
+// of the record that proves it; the case follows from it. Set kind and detail with SetDetail.
+facts::v1::Fact NewFact(const Context& context, std::string_view record,
+                        const google::type::Date& on);
+
+// Sets the kind that belongs to the detail which was filled in: kind and detail's field number are
+// the same.
+void SetKind(facts::v1::Fact& fact);
+
+// FAILED_PRECONDITION with one violation of type STATE: what stands in the way, and what to do.
+absl::Status Refuse(std::string_view reason, std::string_view subject, std::string_view remedy);
+
+// True where `day` is set.
+bool IsSet(const google::type::Date& day);
+// REQUIRES: both are set and real dates.
+absl::CivilDay DayOf(const google::type::Date& day);
+google::type::Date DateOf(absl::CivilDay day);
+
+// Collects what is wrong with a request beyond the rules beside its fields, so that every bad field
+// is named at once.
+class FieldErrors {
+ public:
+  void Add(std::string_view field, std::string_view description);
+  // An event may not be dated before what it follows from; a date that is not set is not compared.
+  void NotBefore(std::string_view field, const google::type::Date& event,
+                 const google::type::Date& earlier, std::string_view what);
+  // OK, or INVALID_ARGUMENT naming every field.
+  absl::Status ToStatus() const;
+
+ private:
+  std::vector<std::pair<std::string, std::string>> errors_;
+};
+
+}  // namespace redress::rules
+
+#endif  // REDRESS_COMMON_RULES_RULES_H_

@@ -1,0 +1,176 @@
+#include "common/service/main.h"
+
+#include <signal.h>
+
+#include <atomic>
+#include <iostream>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/audit/audit_service.h"
+#include "common/audit/schema.h"
+#include "common/db/admin.h"
+#include "common/db/endpoint.h"
+#include "common/db/transact.h"
+#include "common/facts/schema.h"
+#include "common/log/log.h"
+#include "common/metrics/exposer.h"
+#include "common/service/shared_services.h"
+#include "common/status/macros.h"
+#include "common/store/schema.h"
+
+namespace redress::service {
+namespace {
+
+constexpr int kCannotStart = 1;
+constexpr int kWrongFlags = 2;
+
+std::vector<db::Migration> AllMigrations(const Spec& spec) {
+  return db::Combine({spec.schema, facts::Schema(), audit::Schema(), store::Schema()});
+}
+
+absl::Status MigrateDatabase(const Spec& spec, const MigrateFlags& flags) {
+  ASSIGN_OR_RETURN(db::Endpoint endpoint, EndpointOf(flags.database));
+  ASSIGN_OR_RETURN(std::unique_ptr<db::Connection> connection, db::Connection::Open(endpoint));
+  ASSIGN_OR_RETURN(db::MigrationReport report, db::Migrate(*connection, AllMigrations(spec)));
+  RETURN_IF_ERROR(
+      connection->Execute("INSERT IGNORE INTO deployment (id, mode) VALUES (1, ?)", {flags.mode})
+          .status());
+  ASSIGN_OR_RETURN(db::Rows rows, connection->Query("SELECT mode FROM deployment WHERE id = 1"));
+  if (rows[0].Text(0) != flags.mode) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("this database was made for mode ", rows[0].Text(0), " and never changes it"));
+  }
+  for (const std::string& grants : {spec.grants, std::string(facts::Grants()),
+                                    std::string(audit::Grants()), std::string(store::Grants())}) {
+    RETURN_IF_ERROR(db::ApplyGrants(*connection, grants, flags.database.name, flags.grant_to));
+  }
+  RETURN_IF_ERROR(db::ApplyGrants(*connection,
+                                  "GRANT SELECT ON ${DATABASE}.schema_version TO ${USER};",
+                                  flags.database.name, flags.grant_to));
+  std::cout << "redress-" << spec.name << ": " << report.applied.size() << " migrations applied to "
+            << flags.database.name << std::endl;
+  return absl::OkStatus();
+}
+
+absl::Status CheckDatabase(const Spec& spec, Environment& environment) {
+  return db::Read(
+      environment.pool(), absl::Now() + absl::Seconds(10),
+      [&](db::Connection& connection) -> absl::Status {
+        RETURN_IF_ERROR(db::CheckSchema(connection, AllMigrations(spec),
+                                        absl::StrCat("redress-", spec.name, " migrate")));
+        return store::CheckTables(connection, spec.tables);
+      });
+}
+
+// The database may be starting at the same time: a service waits for it, and says so, rather than
+// die.
+absl::StatusOr<std::unique_ptr<Environment>> CreateWhenDatabaseAnswers(const Spec& spec,
+                                                                       const Flags& flags,
+                                                                       const sigset_t& signals) {
+  bool told = false;
+  while (true) {
+    absl::StatusOr<std::unique_ptr<Environment>> environment =
+        Environment::Create(spec.name, flags);
+    if (environment.ok() || !absl::IsUnavailable(environment.status())) return environment;
+    if (!told) log::Event(log::Level::kWarning, "waiting_for_database");
+    told = true;
+    const timespec pause{0, 200'000'000};
+    if (sigtimedwait(&signals, nullptr, &pause) > 0) {
+      return absl::CancelledError("stopped while waiting for the database");
+    }
+  }
+}
+
+absl::Status Serve(const Spec& spec, const Flags& flags) {
+  // Blocked in every thread, so that one place alone takes them.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+  ASSIGN_OR_RETURN(std::unique_ptr<Environment> environment,
+                   CreateWhenDatabaseAnswers(spec, flags, signals));
+  RETURN_IF_ERROR(CheckDatabase(spec, *environment));
+
+  std::vector<std::string> names = spec.services;
+  names.insert(names.end(), {facts::v1::FactFeedService::service_full_name(),
+                             audit::v1::AuditService::service_full_name(),
+                             sample::v1::SampleClockService::service_full_name()});
+  for (const std::string& name : names) {
+    RETURN_IF_ERROR(environment->methods().Add(
+        *google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name)));
+  }
+
+  ASSIGN_OR_RETURN(std::unique_ptr<Instance> instance, spec.create(*environment));
+  facts::FeedService feed(environment->runtime(), environment->feed(), environment->watch_hub(),
+                          FeedVisibility(instance->gate()));
+  audit::AuditService audit_service(environment->runtime(), environment->audit_reader());
+  SampleClockServiceImpl clock(*environment);
+  std::vector<grpc::Service*> services = instance->services();
+  services.insert(services.end(), {&feed, &audit_service, &clock});
+
+  ASSIGN_OR_RETURN(std::unique_ptr<metrics::Exposer> exposer,
+                   metrics::Exposer::Start(flags.metrics, environment->metrics()));
+  const rpc::Server::Options options{flags.listen, {flags.tls_cert, flags.tls_key, flags.tls_ca}};
+  ASSIGN_OR_RETURN(std::unique_ptr<rpc::Server> server, rpc::Server::Start(options, services));
+  environment->StartBackground();
+  instance->Start();
+  server->SetServing(true);
+  log::Event(log::Level::kInfo, "serving",
+             {{"listen", flags.listen}, {"metrics", flags.metrics}, {"mode", flags.mode}});
+
+  int signal = 0;
+  sigwait(&signals, &signal);
+  log::Event(log::Level::kInfo, "draining", {{"signal", signal}});
+  server->SetServing(false);
+  instance->Stop();
+  environment->watch_hub().Drain();
+  server->Drain(absl::Seconds(flags.drain_seconds));
+  environment->StopBackground();
+  server.reset();
+  log::Event(log::Level::kInfo, "drained");
+  log::Flush();
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+int Main(int argc, char** argv, const Spec& spec) {
+  CLI::App app(spec.description, absl::StrCat("redress-", spec.name));
+  app.require_subcommand(0, 1);
+  app.set_version_flag("--version", "redress 0.1.0");
+  CLI::App* migrate = app.add_subcommand(
+      "migrate", "Bring the database to the schema and grant the service's rights");
+  CLI::App* serve = app.add_subcommand("serve", "Serve until SIGTERM or SIGINT, then drain");
+  Flags flags;
+  MigrateFlags migrate_flags;
+  AddServeFlags(*serve, flags);
+  AddMigrateFlags(*migrate, migrate_flags);
+  app.footer(
+      "Every flag can also be given as an environment variable: --tls-cert as REDRESS_TLS_CERT.");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? 0 : kWrongFlags;
+  }
+  if (!migrate->parsed() && !serve->parsed()) {
+    std::cerr << app.help();
+    return kWrongFlags;
+  }
+  db::OpenDriver();
+  log::Level level = log::Level::kInfo;
+  log::ParseLevel(flags.log_level, &level);
+  absl::Status status = log::Init(spec.name, level);
+  if (status.ok())
+    status = migrate->parsed() ? MigrateDatabase(spec, migrate_flags) : Serve(spec, flags);
+  if (status.ok()) return 0;
+  log::Flush();
+  std::cerr << "redress-" << spec.name << ": " << status.message() << std::endl;
+  return kCannotStart;
+}
+
+}  // namespace redress::service

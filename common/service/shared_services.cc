@@ -1,0 +1,85 @@
+#include "common/service/shared_services.h"
+
+#include "absl/strings/str_cat.h"
+#include "common/auth/permissions.h"
+#include "common/db/transact.h"
+#include "common/status/error.h"
+#include "google/protobuf/util/time_util.h"
+
+namespace redress::service {
+namespace {
+
+google::protobuf::Timestamp ToTimestamp(absl::Time time) {
+  return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
+}
+
+}  // namespace
+
+facts::FeedService::Visibility FeedVisibility(store::AccessGate* gate) {
+  return [gate](const rpc::Call& call,
+                const std::string& case_name) -> absl::StatusOr<facts::Visible> {
+    // Services see everything.
+    if (call.caller.Has(types::v1::ROLE_SERVICE)) return facts::Visible();
+    if (!case_name.empty()) {
+      if (gate == nullptr) return status::NotFound("case");
+      ASSIGN_OR_RETURN(auto decisions, gate->Check(call, call.permission, {case_name}));
+      RETURN_IF_ERROR(decisions.at(0).status());
+      return facts::Visible();
+    }
+    // A county platform sees what concerns campaigns and units; the facts of cases reach it as
+    // hashes, which keep the feed verifiable.
+    if (!auth::Permits(call.caller.roles, "facts.watch")) return status::Denied("facts.watch");
+    return facts::Visible([](const facts::v1::Fact& fact) { return fact.case_name().empty(); });
+  };
+}
+
+grpc::ServerUnaryReactor* SampleClockServiceImpl::SetTime(grpc::CallbackServerContext* context,
+                                                          const sample::v1::SetTimeRequest* request,
+                                                          sample::v1::SetTimeResponse* response) {
+  return rpc::Handle(environment_.runtime(), context, request, response,
+                     [this](const rpc::Call& call, const sample::v1::SetTimeRequest& asked)
+                         -> absl::StatusOr<sample::v1::SetTimeResponse> {
+                       base::SimulatedClock* clock = environment_.simulated_clock();
+                       if (clock == nullptr) {
+                         return status::Error(absl::StatusCode::kFailedPrecondition, "NOT_A_SAMPLE",
+                                              "a production database has no simulated clock");
+                       }
+                       const absl::Time now = absl::FromUnixMicros(
+                           google::protobuf::util::TimeUtil::TimestampToMicroseconds(asked.now()));
+                       // On disk first: after a restart no fact may be dated before one that was
+                       // recorded.
+                       RETURN_IF_ERROR(db::Transact(
+                           environment_.pool(), call.deadline, [&](db::Connection& connection) {
+                             return connection
+                                 .Execute(
+                                     "UPDATE deployment SET simulated_now = "
+                                     "GREATEST(COALESCE(simulated_now, ?), ?)"
+                                     " WHERE id = 1",
+                                     {now, now})
+                                 .status();
+                           }));
+                       if (!clock->AdvanceTo(now)) {
+                         return status::Error(absl::StatusCode::kFailedPrecondition,
+                                              "CLOCK_GOES_FORWARD_ONLY",
+                                              "the simulated clock never goes back");
+                       }
+                       sample::v1::SetTimeResponse answer;
+                       *answer.mutable_now() = ToTimestamp(clock->Now());
+                       return answer;
+                     });
+}
+
+grpc::ServerUnaryReactor* SampleClockServiceImpl::GetTime(grpc::CallbackServerContext* context,
+                                                          const sample::v1::GetTimeRequest* request,
+                                                          sample::v1::GetTimeResponse* response) {
+  return rpc::Handle(
+      environment_.runtime(), context, request, response,
+      [this](const rpc::Call&,
+             const sample::v1::GetTimeRequest&) -> absl::StatusOr<sample::v1::GetTimeResponse> {
+        sample::v1::GetTimeResponse answer;
+        *answer.mutable_now() = ToTimestamp(environment_.clock().Now());
+        return answer;
+      });
+}
+
+}  // namespace redress::service

@@ -1,0 +1,141 @@
+#include "common/status/messages.h"
+
+#include <cstdlib>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/cord.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_split.h"
+#include "absl/synchronization/mutex.h"
+#include "common/base/view.h"
+#include "common/status/error.h"
+
+namespace redress::status {
+namespace {
+
+using base::AbslView;
+
+constexpr Message kCommon[] = {
+    {kInvalidFields, "请求中有不符合要求的内容，请按明细逐项改正。",
+     "Some fields are not acceptable; correct each one as listed."},
+    {kEtagMismatch, "该记录已被他人修改，请重新读取后再试。",
+     "Somebody else has changed this record; read it again and retry."},
+    {kNotFound, "没有找到该记录，或者您无权查看。",
+     "There is no such record, or you may not see it."},
+    {kAlreadyExists, "该记录已经存在。", "This record exists already."},
+    {kUnavailable, "所需的服务暂时无法应答（{part}），未作任何改动，请稍后再试。",
+     "A part that is needed cannot answer at the moment ({part}); nothing was changed, try again "
+     "later."},
+    {kExhausted, "系统繁忙（{part}），未开始办理，请稍后再试。",
+     "The system is busy ({part}); nothing was begun, try again later."},
+    {kPermissionDenied, "您没有办理此事的权限（{permission}）。",
+     "You may not do this; it needs the permission {permission}."},
+    {kDeadlineExceeded, "未能在规定时间内完成，请稍后再试。",
+     "This could not be done in the time allowed; try again later."},
+    {kCancelled, "调用已取消。", "The call was cancelled."},
+    {kInternal, "系统内部错误，请将编号 {trace_id} 告知管理员。",
+     "Internal error; tell the operator the id {trace_id}."},
+};
+
+struct Catalogue {
+  absl::Mutex mutex;
+  absl::flat_hash_map<std::string_view, Message> messages ABSL_GUARDED_BY(mutex);
+
+  Catalogue() {
+    for (const Message& m : kCommon) messages[m.reason] = m;
+  }
+};
+
+Catalogue& TheCatalogue() {
+  static Catalogue* const catalogue = new Catalogue();
+  return *catalogue;
+}
+
+// Fills in {key}; a key that the metadata lacks is left out together with its braces.
+std::string Fill(std::string_view text,
+                 const google::protobuf::Map<std::string, std::string>& metadata) {
+  std::string out;
+  while (!text.empty()) {
+    const size_t open = text.find('{');
+    const size_t close = open == std::string_view::npos ? open : text.find('}', open);
+    out.append(text.substr(0, close == std::string_view::npos ? text.size() : open));
+    if (close == std::string_view::npos) break;
+    const auto value = metadata.find(std::string(text.substr(open + 1, close - open - 1)));
+    if (value != metadata.end()) out.append(value->second);
+    text.remove_prefix(close + 1);
+  }
+  return out;
+}
+
+}  // namespace
+
+void RegisterMessages(absl::Span<const Message> messages) {
+  Catalogue& catalogue = TheCatalogue();
+  absl::MutexLock lock(&catalogue.mutex);
+  for (const Message& m : messages) catalogue.messages[m.reason] = m;
+}
+
+std::string_view PickLanguage(std::string_view accept_language) {
+  std::string_view best = "en";
+  double best_quality = 0;
+  for (absl::string_view item : absl::StrSplit(AbslView(accept_language), ',')) {
+    const std::pair<absl::string_view, absl::string_view> parts =
+        absl::StrSplit(item, absl::MaxSplits(';', 1));
+    const std::string tag = absl::AsciiStrToLower(absl::StripAsciiWhitespace(parts.first));
+    double quality = 1;
+    const absl::string_view weight = absl::StripAsciiWhitespace(parts.second);
+    if (!weight.empty() &&
+        (weight.substr(0, 2) != "q=" || !absl::SimpleAtod(weight.substr(2), &quality))) {
+      continue;
+    }
+    const std::string_view primary = std::string_view(tag).substr(0, tag.find('-'));
+    if (quality > best_quality && (primary == "zh" || primary == "en")) {
+      best = primary == "zh" ? "zh" : "en";
+      best_quality = quality;
+    }
+  }
+  return best;
+}
+
+std::string MessageFor(const absl::Status& status, std::string_view lang) {
+  const auto info = ErrorInfoOf(status);
+  if (info) {
+    Catalogue& catalogue = TheCatalogue();
+    absl::ReaderMutexLock lock(&catalogue.mutex);
+    const auto found = catalogue.messages.find(info->reason());
+    if (found != catalogue.messages.end()) {
+      const std::string_view text = lang == "zh" ? found->second.zh : found->second.en;
+      if (!text.empty()) return Fill(text, info->metadata());
+    }
+  }
+  return std::string(status.message());
+}
+
+void Localize(absl::Status& status, std::string_view lang) {
+  if (status.ok() || ReasonOf(status).empty()) return;
+  google::rpc::LocalizedMessage localized;
+  localized.set_locale(lang == "zh" ? "zh" : "en");
+  localized.set_message(MessageFor(status, lang));
+  google::rpc::Status details = DetailsOf(status);
+  google::protobuf::Any* slot = nullptr;
+  for (auto& any : *details.mutable_details()) {
+    if (any.Is<google::rpc::LocalizedMessage>()) slot = &any;
+  }
+  if (slot == nullptr) slot = details.add_details();
+  slot->PackFrom(localized);
+  status.SetPayload(AbslView(kPayloadUrl), absl::Cord(details.SerializeAsString()));
+}
+
+std::string LocalizedTextOf(const absl::Status& status) {
+  const google::rpc::Status details = DetailsOf(status);
+  for (const auto& any : details.details()) {
+    google::rpc::LocalizedMessage localized;
+    if (any.Is<google::rpc::LocalizedMessage>() && any.UnpackTo(&localized)) {
+      return localized.message();
+    }
+  }
+  return std::string(status.message());
+}
+
+}  // namespace redress::status

@@ -1,0 +1,351 @@
+#include "common/store/batch.h"
+
+#include <set>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
+#include "common/auth/permissions.h"
+#include "common/base/ids.h"
+#include "common/db/errors.h"
+#include "common/db/insert.h"
+#include "common/db/transact.h"
+#include "common/facts/append.h"
+#include "common/facts/stamp.h"
+#include "common/log/log.h"
+#include "common/status/error.h"
+#include "common/vault/seal.h"
+
+namespace redress::store {
+namespace {
+
+constexpr int kDuplicateKey = 1062;
+constexpr int kDuplicateRetries = 3;
+
+std::string Marks(size_t count) {
+  std::vector<std::string> marks(count, "?");
+  return absl::StrJoin(marks, ", ");
+}
+
+std::string AnswerAad(const Store::Operation& operation) {
+  return vault::RowAad(
+      "idempotency",
+      absl::StrCat(operation.call.caller.subject, "|", base::UuidText(operation.request_id)),
+      "response");
+}
+
+}  // namespace
+
+Batch::Batch(Store& store, const std::vector<std::shared_ptr<Store::Operation>>& operations)
+    : store_(store), operations_(operations) {}
+
+absl::Status Batch::Run() {
+  absl::Time deadline = absl::InfinitePast();
+  for (const auto& operation : operations_) deadline = std::max(deadline, operation->call.deadline);
+  absl::Status status;
+  for (int tries = 0; tries <= kDuplicateRetries; ++tries) {
+    status = db::Transact(*store_.options_.pool, deadline,
+                          [&](db::Connection& connection) { return TryOnce(connection); });
+    // A key that exists now and did not when the rows were locked: somebody else made the same row,
+    // or the same request, in between. The next attempt sees it. In a batch the culprit is found by
+    // trying each alone.
+    if (db::ErrnoOf(status) != kDuplicateKey || operations_.size() > 1) return status;
+  }
+  return status;
+}
+
+absl::Status Batch::TryOnce(db::Connection& connection) {
+  attempts_.clear();
+  attempts_.resize(operations_.size());
+  wrapped_.clear();
+  new_wrapped_.clear();
+  published_ = false;
+  for (size_t i = 0; i < operations_.size(); ++i) attempts_[i].operation = operations_[i].get();
+  RETURN_IF_ERROR(FindRepeats(connection));
+  RETURN_IF_ERROR(LockRows(connection));
+  RETURN_IF_ERROR(LoadKeys(connection));
+  Decide();
+  RETURN_IF_ERROR(WriteRows(connection));
+  RETURN_IF_ERROR(WriteDerived(connection));
+  RETURN_IF_ERROR(WriteFacts(connection));
+  return WriteAnswers(connection);
+}
+
+absl::Status Batch::FindRepeats(db::Connection& connection) {
+  std::vector<db::Param> params;
+  std::vector<std::string> conditions;
+  for (const Attempt& attempt : attempts_) {
+    if (attempt.operation->validate_only) continue;
+    conditions.emplace_back("(?, ?)");
+    params.emplace_back(attempt.operation->request_id);
+    params.emplace_back(attempt.operation->call.caller.subject);
+  }
+  if (conditions.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(
+      db::Rows rows,
+      connection.Query(
+          absl::StrCat("SELECT request_id, caller, fingerprint, response FROM idempotency"
+                       " WHERE (request_id, caller) IN (",
+                       absl::StrJoin(conditions, ", "), ")"),
+          params));
+  for (const db::Row row : rows) {
+    for (Attempt& attempt : attempts_) {
+      const Store::Operation& operation = *attempt.operation;
+      if (operation.validate_only || operation.request_id != row.Bytes(0) ||
+          operation.call.caller.subject != row.Bytes(1)) {
+        continue;
+      }
+      if (operation.fingerprint != row.Bytes(2)) {
+        attempt.refusal = status::InvalidField(
+            "request_id", "was used for a different request; use a new one for each change");
+        continue;
+      }
+      ASSIGN_OR_RETURN(attempt.stored_response,
+                       vault::Open(*store_.service_key_, row.Bytes(3), AnswerAad(operation)));
+      attempt.is_repeat = true;
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Batch::LockRows(db::Connection& connection) {
+  // Tables and names in one order everywhere, so that two batches cannot wait for each other.
+  std::map<std::string, std::pair<const Table*, std::map<std::string, std::vector<Attempt*>>>>
+      wanted;
+  for (Attempt& attempt : attempts_) {
+    if (attempt.is_repeat || !attempt.refusal.ok()) continue;
+    attempt.rows.context_ = attempt.operation->context;
+    for (const Lock& lock : attempt.operation->locks) {
+      auto& [table, names] = wanted[lock.table->name()];
+      table = lock.table;
+      names[lock.name].push_back(&attempt);
+      attempt.rows.rows_[{lock.table, lock.name}];
+    }
+  }
+  for (auto& [table_name, entry] : wanted) {
+    const Table& table = *entry.first;
+    std::vector<db::Param> params;
+    for (const auto& [name, attempts] : entry.second) params.emplace_back(name);
+    ASSIGN_OR_RETURN(
+        db::Rows rows,
+        connection.Query(absl::StrCat(table.select(), " WHERE t.name IN (", Marks(params.size()),
+                                      ") ORDER BY t.name FOR UPDATE"),
+                         params));
+    for (const db::Row row : rows) {
+      const std::string name = row.Text(0);
+      if (table.own_key() && !row.IsNull(3)) wrapped_[table.SubjectOf(name)] = row.Text(3);
+      for (Attempt* attempt : entry.second[name]) {
+        Rows::Row& slot = attempt->rows.rows_[{&table, name}];
+        slot.message.reset(google::protobuf::MessageFactory::generated_factory()
+                               ->GetPrototype(table.type())
+                               ->New());
+        absl::Status opened = store_.OpenRow(table, row, *slot.message, slot.version);
+        if (absl::IsNotFound(opened)) {
+          attempt->refusal = opened;
+          continue;
+        }
+        RETURN_IF_ERROR(opened);
+      }
+    }
+  }
+  for (Attempt& attempt : attempts_) {
+    const Store::Operation& operation = *attempt.operation;
+    if (attempt.is_repeat || !attempt.refusal.ok() || operation.etag.empty()) continue;
+    if (operation.locks.empty()) continue;
+    const Rows::Row& first =
+        attempt.rows.rows_[{operation.locks[0].table, operation.locks[0].name}];
+    if (absl::StrCat(first.version) != operation.etag) attempt.refusal = status::Conflict();
+  }
+  return absl::OkStatus();
+}
+
+// Keys of cases that are written to but had no row among the locked ones.
+absl::Status Batch::LoadKeys(db::Connection& connection) {
+  std::set<std::string> missing;
+  for (const Attempt& attempt : attempts_) {
+    const std::string& case_name = attempt.operation->case_name;
+    if (!attempt.is_repeat && attempt.refusal.ok() && !case_name.empty() &&
+        !wrapped_.contains(case_name)) {
+      missing.insert(case_name);
+    }
+  }
+  if (missing.empty()) return absl::OkStatus();
+  std::vector<db::Param> params(missing.begin(), missing.end());
+  ASSIGN_OR_RETURN(
+      db::Rows rows,
+      connection.Query(absl::StrCat("SELECT subject, wrapped FROM data_key WHERE subject IN (",
+                                    Marks(params.size()), ")"),
+                       params));
+  for (const db::Row row : rows) wrapped_[row.Text(0)] = row.Text(1);
+  return absl::OkStatus();
+}
+
+void Batch::Decide() {
+  const absl::Time now = store_.options_.clock->Now();
+  const facts::StampContext stamp{store_.options_.clock, store_.options_.calendar};
+  for (Attempt& attempt : attempts_) {
+    if (attempt.is_repeat || !attempt.refusal.ok()) continue;
+    const Store::Operation& operation = *attempt.operation;
+    const auth::Permission* permission = auth::FindPermission(operation.call.permission);
+    attempt.changes.rows_ = &attempt.rows;
+    attempt.changes.now_ = now;
+    attempt.changes.actor_ =
+        operation.call.caller.ToActor(operation.context.has_value() ? operation.context->roles
+                                      : permission != nullptr       ? permission->roles
+                                                                    : auth::RoleSet());
+    attempt.refusal = operation.decide(attempt.rows, attempt.changes);
+    if (!attempt.refusal.ok()) continue;
+    for (facts::v1::Fact& fact : attempt.changes.facts_) {
+      // The row that the record is, or is a part of: the longest name that the record begins with.
+      fact.set_record_version(1);
+      size_t longest = 0;
+      for (const Changes::Write& write : attempt.changes.writes_) {
+        const bool holds =
+            fact.record() == write.name || absl::StartsWith(fact.record(), write.name + "/");
+        if (holds && write.name.size() > longest) {
+          longest = write.name.size();
+          fact.set_record_version(write.old_version + 1);
+        }
+      }
+    }
+    attempt.refusal = facts::StampAll(attempt.changes.facts_, stamp, attempt.changes.actor_);
+  }
+}
+
+absl::StatusOr<std::string> Batch::SealBody(const Table& table, const std::string& name,
+                                            const google::protobuf::Message& message) {
+  const std::string aad = vault::RowAad(table.name(), name, "body");
+  const std::string body = message.SerializeAsString();
+  if (!table.own_key()) return vault::Seal(*store_.service_key_, body, aad);
+  const std::string subject = table.SubjectOf(name);
+  const std::string context = absl::StrCat(store_.options_.service, "|", subject);
+  auto it = wrapped_.find(subject);
+  if (it == wrapped_.end()) {
+    const vault::DataKey fresh = vault::GenerateDataKey();
+    it = wrapped_.emplace(subject, store_.options_.master_keys->Wrap(fresh, context)).first;
+    new_wrapped_.insert(*it);
+    return vault::Seal(fresh, body, aad);
+  }
+  ASSIGN_OR_RETURN(vault::DataKey key, store_.options_.master_keys->Unwrap(it->second, context));
+  return vault::Seal(key, body, aad);
+}
+
+absl::Status Batch::WriteRows(db::Connection& connection) {
+  std::map<std::string, db::InsertBuilder> inserts;
+  std::vector<std::pair<const std::string*, std::vector<db::Param>>> updates;
+  for (Attempt& attempt : attempts_) {
+    if (!attempt.writes()) continue;
+    for (const Changes::Write& write : attempt.changes.writes_) {
+      const Table& table = *write.table;
+      ASSIGN_OR_RETURN(std::string body, SealBody(table, write.name, *write.message));
+      std::vector<db::Param> columns = table.ColumnValues(*write.message);
+      std::vector<db::Param> params;
+      if (write.old_version == 0) {
+        params = {write.name, 1, std::move(body)};
+        params.insert(params.end(), columns.begin(), columns.end());
+        inserts.try_emplace(table.name(), table.name(), table.insert_columns())
+            .first->second.Row(std::move(params));
+      } else {
+        params = {std::move(body)};
+        params.insert(params.end(), columns.begin(), columns.end());
+        params.emplace_back(write.name);
+        params.emplace_back(write.old_version);
+        updates.emplace_back(&table.update(), std::move(params));
+      }
+    }
+  }
+  if (!new_wrapped_.empty()) {
+    db::InsertBuilder keys("data_key", {"subject", "wrapped"});
+    for (const auto& [subject, wrapped] : new_wrapped_) keys.Row({subject, wrapped});
+    RETURN_IF_ERROR(keys.Run(connection));
+  }
+  for (auto& [table, insert] : inserts) RETURN_IF_ERROR(insert.Run(connection));
+  for (const auto& [sql, params] : updates) {
+    ASSIGN_OR_RETURN(uint64_t changed, connection.Execute(*sql, params));
+    if (changed != 1) return absl::InternalError("a locked row changed");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Batch::WriteDerived(db::Connection& connection) {
+  for (const Derived& derived : store_.options_.derived) {
+    std::vector<std::string> columns = {"name"};
+    columns.insert(columns.end(), derived.columns.begin(), derived.columns.end());
+    db::InsertBuilder insert(derived.table, columns);
+    for (Attempt& attempt : attempts_) {
+      if (!attempt.writes()) continue;
+      for (const Changes::Write& write : attempt.changes.writes_) {
+        if (write.table != derived.of) continue;
+        if (write.old_version != 0) {
+          RETURN_IF_ERROR(
+              connection
+                  .Execute(absl::StrCat("DELETE FROM ", derived.table, " WHERE name = ?"),
+                           {write.name})
+                  .status());
+        }
+        for (std::vector<db::Param>& values : derived.rows(*write.message)) {
+          values.insert(values.begin(), db::Param(write.name));
+          insert.Row(std::move(values));
+        }
+      }
+    }
+    RETURN_IF_ERROR(insert.Run(connection));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Batch::WriteFacts(db::Connection& connection) {
+  std::vector<facts::v1::Fact> all;
+  for (Attempt& attempt : attempts_) {
+    if (!attempt.writes()) continue;
+    all.insert(all.end(), attempt.changes.facts_.begin(), attempt.changes.facts_.end());
+  }
+  published_ = !all.empty();
+  return facts::Append(connection, all);
+}
+
+absl::Status Batch::WriteAnswers(db::Connection& connection) {
+  db::InsertBuilder insert("idempotency",
+                           {"request_id", "caller", "fingerprint", "response", "create_time"});
+  for (const Attempt& attempt : attempts_) {
+    if (!attempt.writes()) continue;
+    const Store::Operation& operation = *attempt.operation;
+    insert.Row({operation.request_id, operation.call.caller.subject, operation.fingerprint,
+                vault::Seal(*store_.service_key_, operation.response_bytes(), AnswerAad(operation)),
+                absl::Now()});
+  }
+  return insert.Run(connection);
+}
+
+void Batch::Deliver() {
+  for (Attempt& attempt : attempts_) {
+    const Store::Operation& operation = *attempt.operation;
+    if (!attempt.refusal.ok()) {
+      operation.fail(attempt.refusal);
+    } else if (attempt.is_repeat) {
+      operation.deliver_stored(attempt.stored_response);
+    } else {
+      operation.deliver();
+    }
+  }
+}
+
+absl::Status Batch::Explain(const absl::Status& failure) const {
+  if (!status::ReasonOf(failure).empty()) return failure;
+  switch (failure.code()) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kResourceExhausted:
+      return status::Unavailable("database");
+    case absl::StatusCode::kDeadlineExceeded:
+      return status::DeadlineExceeded();
+    case absl::StatusCode::kAborted:
+    case absl::StatusCode::kAlreadyExists:
+      // Somebody else keeps winning.
+      return status::Conflict();
+    default:
+      return absl::InternalError(failure.message());
+  }
+}
+
+}  // namespace redress::store

@@ -1,0 +1,67 @@
+// Some writes in one transaction. Part of Store.
+#ifndef REDRESS_COMMON_STORE_BATCH_H_
+#define REDRESS_COMMON_STORE_BATCH_H_
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "common/store/store.h"
+
+namespace redress::store {
+
+// Thread-compatible. Lives for one RunBatch.
+class Batch {
+ public:
+  Batch(Store& store, const std::vector<std::shared_ptr<Store::Operation>>& operations);
+
+  // One transaction, repeated where the database asks for it. On failure nothing was written (or,
+  // with OutcomeUnknown, it is not known) and no caller was answered.
+  absl::Status Run();
+
+  // Answers every caller. REQUIRES: Run returned OK.
+  void Deliver();
+
+  // True if facts were written.
+  bool published() const { return published_; }
+
+  // What a caller is told of a failed transaction.
+  absl::Status Explain(const absl::Status& failure) const;
+
+ private:
+  // One operation's state within an attempt.
+  struct Attempt {
+    Store::Operation* operation = nullptr;
+    Rows rows;
+    Changes changes;
+    absl::Status refusal;         // not OK: refused; nothing of it is written
+    std::string stored_response;  // of an earlier call with the same request_id
+    bool is_repeat = false;
+    bool writes() const { return refusal.ok() && !is_repeat && !operation->validate_only; }
+  };
+
+  absl::Status TryOnce(db::Connection& connection);
+  absl::Status FindRepeats(db::Connection& connection);
+  absl::Status LockRows(db::Connection& connection);
+  absl::Status LoadKeys(db::Connection& connection);
+  void Decide();
+  absl::Status WriteRows(db::Connection& connection);
+  absl::Status WriteDerived(db::Connection& connection);
+  absl::Status WriteFacts(db::Connection& connection);
+  absl::Status WriteAnswers(db::Connection& connection);
+  absl::StatusOr<std::string> SealBody(const Table& table, const std::string& name,
+                                       const google::protobuf::Message& message);
+
+  Store& store_;
+  const std::vector<std::shared_ptr<Store::Operation>>& operations_;
+  std::vector<Attempt> attempts_;
+  std::map<std::string, std::string> wrapped_;      // data keys that exist, by subject
+  std::map<std::string, std::string> new_wrapped_;  // made in this attempt
+  bool published_ = false;
+};
+
+}  // namespace redress::store
+
+#endif  // REDRESS_COMMON_STORE_BATCH_H_

@@ -1,0 +1,424 @@
+#include "common/store/store.h"
+
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <deque>
+#include <set>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
+#include "common/base/ids.h"
+#include "common/db/errors.h"
+#include "common/db/transact.h"
+#include "common/log/log.h"
+#include "common/status/error.h"
+#include "common/store/batch.h"
+#include "common/vault/seal.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+
+namespace redress::store {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+namespace internal {
+
+absl::Status FillFromRequest(const Message& request, Store::Operation& operation) {
+  const google::protobuf::Descriptor* type = request.GetDescriptor();
+  const google::protobuf::Reflection& reflection = *request.GetReflection();
+  if (const FieldDescriptor* field = type->FindFieldByName("validate_only")) {
+    operation.validate_only = reflection.GetBool(request, field);
+  }
+  if (const FieldDescriptor* field = type->FindFieldByName("etag")) {
+    operation.etag = reflection.GetString(request, field);
+  }
+  const FieldDescriptor* id = type->FindFieldByName("request_id");
+  const std::string text = id == nullptr ? "" : reflection.GetString(request, id);
+  if (!base::IsUuid(text)) return status::InvalidField("request_id", "must be a UUID");
+  operation.request_id = base::UuidBytes(text);
+
+  std::string bytes;
+  {
+    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::CodedOutputStream coded(&stream);
+    coded.SetSerializationDeterministic(true);
+    request.SerializeToCodedStream(&coded);
+  }
+  bytes += type->full_name();
+  operation.fingerprint.resize(SHA256_DIGEST_LENGTH);
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+         reinterpret_cast<unsigned char*>(operation.fingerprint.data()));
+  return absl::OkStatus();
+}
+
+}  // namespace internal
+
+const Message* Rows::FindMessage(const Table* table, const std::string& name) const {
+  const auto it = rows_.find({table, name});
+  return it == rows_.end() ? nullptr : it->second.message.get();
+}
+
+const Message& Changes::PutMessage(std::unique_ptr<Message> message) {
+  const Table& table = Table::Of(message->GetDescriptor());
+  Write write{&table, table.NameOf(*message), std::move(message), 0};
+  if (const auto it = rows_->rows_.find({&table, write.name}); it != rows_->rows_.end()) {
+    write.old_version = it->second.version;
+  }
+  table.SetEtag(*write.message, write.old_version + 1);
+  for (Write& earlier : writes_) {
+    if (earlier.table == write.table && earlier.name == write.name) {
+      earlier.message = std::move(write.message);
+      return *earlier.message;
+    }
+  }
+  writes_.push_back(std::move(write));
+  return *writes_.back().message;
+}
+
+std::string Changes::Publish(facts::v1::Fact fact) {
+  if (fact.fact_id().empty()) fact.set_fact_id(base::NewUuid(now_));
+  if (absl::StartsWith(fact.record(), "cases/") && fact.case_name().empty()) {
+    fact.set_case_name(std::string(base::RootName(fact.record())));
+  }
+  if (rows_->has_case()) {
+    if (fact.campaign().empty()) fact.set_campaign(rows_->case_context().campaign);
+    if (fact.unit().empty()) fact.set_unit(rows_->case_context().responsible_unit);
+  }
+  facts_.push_back(std::move(fact));
+  return facts_.back().fact_id();
+}
+
+rules::Context Changes::rule_context() const {
+  return {base::DayAt(now_), actor_, [now = now_] { return base::NewUuid(now); }};
+}
+
+// ---- the queue of writes
+
+struct Store::Queue {
+  absl::Mutex mutex;
+  absl::CondVar wake;
+  std::deque<std::shared_ptr<Operation>> waiting ABSL_GUARDED_BY(mutex);
+  bool stopping ABSL_GUARDED_BY(mutex) = false;
+  std::vector<std::thread> writers;
+};
+
+Store::Store(Options options) : options_(std::move(options)), queue_(std::make_unique<Queue>()) {}
+
+absl::StatusOr<std::unique_ptr<Store>> Store::Open(Options options) {
+  std::unique_ptr<Store> store(new Store(std::move(options)));
+  RETURN_IF_ERROR(store->LoadServiceKey());
+  for (int i = 0; i < store->options_.writers; ++i) {
+    store->queue_->writers.emplace_back([raw = store.get()] { raw->WriterLoop(); });
+  }
+  return store;
+}
+
+Store::~Store() {
+  {
+    absl::MutexLock lock(&queue_->mutex);
+    queue_->stopping = true;
+    queue_->wake.SignalAll();
+  }
+  for (std::thread& writer : queue_->writers) writer.join();
+}
+
+absl::Status Store::LoadServiceKey() {
+  const std::string context = absl::StrCat(options_.service, "|", std::string(kServiceSubject));
+  const std::string fresh = options_.master_keys->Wrap(vault::GenerateDataKey(), context);
+  return db::Transact(
+      *options_.pool, absl::Now() + absl::Seconds(10),
+      [&](db::Connection& connection) -> absl::Status {
+        // Two replicas that start at once must end with the same key: the first insert wins.
+        RETURN_IF_ERROR(connection
+                            .Execute("INSERT IGNORE INTO data_key (subject, wrapped) VALUES (?, ?)",
+                                     {std::string(kServiceSubject), fresh})
+                            .status());
+        ASSIGN_OR_RETURN(db::Rows rows,
+                         connection.Query("SELECT wrapped FROM data_key WHERE subject = ?",
+                                          {std::string(kServiceSubject)}));
+        if (rows.empty()) return absl::DataLossError("the service's data key is gone");
+        ASSIGN_OR_RETURN(vault::DataKey key,
+                         options_.master_keys->Unwrap(rows[0].Bytes(0), context));
+        service_key_.emplace(std::move(key));
+        return absl::OkStatus();
+      });
+}
+
+void Store::Enqueue(std::shared_ptr<Operation> operation) {
+  if (operation->case_name.empty()) {
+    for (const Lock& lock : operation->locks) {
+      if (lock.table->of_case()) {
+        operation->case_name = std::string(base::RootName(lock.name));
+        break;
+      }
+    }
+  }
+  if (!operation->case_name.empty()) {
+    absl::StatusOr<CaseContext> context = CheckCase(operation->call, operation->case_name);
+    if (!context.ok()) return operation->fail(context.status());
+    operation->context = *std::move(context);
+  }
+  {
+    absl::MutexLock lock(&queue_->mutex);
+    if (!queue_->stopping && queue_->waiting.size() < options_.queue_limit) {
+      queue_->waiting.push_back(std::move(operation));
+      queue_->wake.Signal();
+      return;
+    }
+  }
+  operation->fail(status::Exhausted("writer"));
+}
+
+// Takes what waits, up to max_batch. What touches the same row or repeats the same request as
+// something taken stays for a later batch: it must see the result.
+std::vector<std::shared_ptr<Store::Operation>> Store::TakeBatch() {
+  absl::MutexLock lock(&queue_->mutex);
+  while (queue_->waiting.empty() && !queue_->stopping) queue_->wake.Wait(&queue_->mutex);
+  std::vector<std::shared_ptr<Operation>> batch;
+  std::set<std::string> touched;
+  std::deque<std::shared_ptr<Operation>> left;
+  while (!queue_->waiting.empty() && batch.size() < options_.max_batch) {
+    std::shared_ptr<Operation> operation = std::move(queue_->waiting.front());
+    queue_->waiting.pop_front();
+    std::vector<std::string> keys = {operation->request_id};
+    if (!operation->case_name.empty()) keys.push_back(operation->case_name);
+    for (const Lock& lock_of : operation->locks) keys.push_back(lock_of.name);
+    if (std::any_of(keys.begin(), keys.end(),
+                    [&](const auto& key) { return touched.contains(key); })) {
+      left.push_back(std::move(operation));
+      // What comes after it for the same rows must not overtake it.
+    } else {
+      batch.push_back(std::move(operation));
+    }
+    touched.insert(keys.begin(), keys.end());
+  }
+  while (!left.empty()) {
+    queue_->waiting.push_front(std::move(left.back()));
+    left.pop_back();
+  }
+  if (!queue_->waiting.empty()) queue_->wake.Signal();
+  return batch;
+}
+
+void Store::WriterLoop() {
+  while (true) {
+    std::vector<std::shared_ptr<Operation>> batch = TakeBatch();
+    if (batch.empty()) return;  // stopping, and nothing waits
+    RunBatch(std::move(batch));
+  }
+}
+
+void Store::RunBatch(std::vector<std::shared_ptr<Operation>> operations) {
+  std::erase_if(operations, [](const std::shared_ptr<Operation>& operation) {
+    if (operation->call.deadline > absl::Now()) return false;
+    operation->fail(status::DeadlineExceeded("the deadline passed before the write was begun"));
+    return true;
+  });
+  if (operations.empty()) return;
+  Batch batch(*this, operations);
+  const absl::Status committed = batch.Run();
+  if (committed.ok()) {
+    if (batch.published()) options_.committed();
+    return batch.Deliver();
+  }
+  if (operations.size() > 1 && !db::OutcomeUnknown(committed)) {
+    // One of them may be to blame; the others must not suffer for it.
+    for (std::shared_ptr<Operation>& operation : operations) RunBatch({std::move(operation)});
+    return;
+  }
+  for (const std::shared_ptr<Operation>& operation : operations) {
+    operation->fail(batch.Explain(committed));
+  }
+}
+
+// ---- reading
+
+absl::StatusOr<CaseContext> Store::CheckCase(const rpc::Call& call, const std::string& case_name) {
+  if (options_.gate == nullptr) return absl::InternalError("no gate to cases");
+  ASSIGN_OR_RETURN(auto decisions, options_.gate->Check(call, call.permission, {case_name}));
+  if (decisions.size() != 1) return absl::InternalError("the gate gave no decision");
+  return std::move(decisions[0]);
+}
+
+absl::Status Store::OpenRow(const Table& table, const db::Row& row, Message& into,
+                            int64_t& version) const {
+  const std::string name = row.Text(0);
+  version = row.Int(1);
+  const std::string aad = vault::RowAad(table.name(), name, "body");
+  std::string body;
+  if (table.own_key()) {
+    const std::string subject = table.SubjectOf(name);
+    if (row.IsNull(3)) return status::NotFound("data key");  // the person was erased
+    ASSIGN_OR_RETURN(
+        vault::DataKey key,
+        options_.master_keys->Unwrap(row.Bytes(3), absl::StrCat(options_.service, "|", subject)));
+    ASSIGN_OR_RETURN(body, vault::Open(key, row.Bytes(2), aad));
+  } else {
+    ASSIGN_OR_RETURN(body, vault::Open(*service_key_, row.Bytes(2), aad));
+  }
+  if (!into.ParseFromString(body)) return absl::DataLossError("a sealed body does not parse");
+  table.SetEtag(into, version);
+  return absl::OkStatus();
+}
+
+absl::Status Store::GetMessage(const rpc::Call& call, const std::string& name,
+                               const std::string& case_name, Message& into) {
+  const Table& table = Table::Of(into.GetDescriptor());
+  const std::string scope = !case_name.empty() ? case_name
+                            : table.of_case()  ? std::string(base::RootName(name))
+                                               : "";
+  if (!scope.empty()) {
+    ASSIGN_OR_RETURN(CaseContext context, CheckCase(call, scope));
+    call.reading->Add(name, context.roles, call.permission);
+  }
+  int64_t version = 0;
+  return db::Read(*options_.pool, call.deadline, [&](db::Connection& connection) -> absl::Status {
+    ASSIGN_OR_RETURN(db::Rows rows,
+                     connection.Query(absl::StrCat(table.select(), " WHERE t.name = ?"), {name}));
+    if (rows.empty()) return status::NotFound(table.name());
+    return OpenRow(table, rows[0], into, version);
+  });
+}
+
+absl::Status Store::ReadRowsForGate(const rpc::Call& call, const Table& table,
+                                    const std::vector<std::string>& names,
+                                    const std::function<Message&(const std::string&)>& slot) {
+  // A table with a key of its own holds personal data: reading it past the gate would be the very
+  // leak it guards against.
+  if (table.own_key()) std::abort();
+  if (names.empty()) return absl::OkStatus();
+  return db::Read(*options_.pool, call.deadline, [&](db::Connection& connection) -> absl::Status {
+    const std::vector<std::string> marks(names.size(), "?");
+    ASSIGN_OR_RETURN(db::Rows rows,
+                     connection.Query(absl::StrCat(table.select(), " WHERE t.name IN (",
+                                                   absl::StrJoin(marks, ", "), ")"),
+                                      std::vector<db::Param>(names.begin(), names.end())));
+    for (const db::Row row : rows) {
+      int64_t version = 0;
+      RETURN_IF_ERROR(OpenRow(table, row, slot(row.Text(0)), version));
+    }
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<std::vector<std::unique_ptr<Message>>> Store::ListMessages(const rpc::Call& call,
+                                                                          const Table& table,
+                                                                          const ListQuery& query,
+                                                                          std::string& next) {
+  const int size = page::ClampPageSize(query.page_size);
+  const std::string predicate = page::PredicateHash(
+      *query.request, absl::StrCat(call.caller.subject, "|", call.caller.region));
+  ASSIGN_OR_RETURN(page::Cursor cursor, options_.page_tokens->Decode(predicate, query.page_token));
+
+  const bool by_name = query.order_column == "name";
+  const char* direction = query.descending ? " DESC" : " ASC";
+  const char* beyond = query.descending ? "<" : ">";
+  // The cursor's column is read as text so that any promoted type continues where it stopped.
+  std::string sql = absl::StrCat(
+      absl::StrReplaceAll(table.select(), {{" FROM ", absl::StrCat(", CAST(t.", query.order_column,
+                                                                   " AS CHAR) FROM ")}}),
+      " WHERE (", query.where, ")");
+  std::vector<db::Param> params = query.params;
+  if (!cursor.empty()) {
+    if (by_name) {
+      absl::StrAppend(&sql, " AND t.name ", beyond, " ?");
+      params.emplace_back(cursor[0]);
+    } else {
+      if (cursor.size() != 2) return status::InvalidField("page_token", "is not of this list");
+      absl::StrAppend(&sql, " AND (t.", query.order_column, ", t.name) ", beyond, " (?, ?)");
+      params.emplace_back(cursor[0]);
+      params.emplace_back(cursor[1]);
+    }
+  }
+  absl::StrAppend(&sql, " ORDER BY t.", query.order_column, direction);
+  if (!by_name) absl::StrAppend(&sql, ", t.name", direction);
+  absl::StrAppend(&sql, " LIMIT ", size + 1);
+
+  std::vector<std::unique_ptr<Message>> found;
+  std::vector<std::string> names;
+  page::Cursor last;
+  bool more = false;
+  RETURN_IF_ERROR(
+      db::Read(*options_.pool, call.deadline, [&](db::Connection& connection) -> absl::Status {
+        found.clear();
+        names.clear();
+        ASSIGN_OR_RETURN(db::Rows rows, connection.Query(sql, params));
+        more = rows.size() > static_cast<size_t>(size);
+        for (const db::Row row : rows) {
+          if (found.size() == static_cast<size_t>(size)) break;
+          last = by_name ? page::Cursor{row.Text(0)}
+                         : page::Cursor{row.IsNull(4) ? "" : row.Text(4), row.Text(0)};
+          std::unique_ptr<Message> message(google::protobuf::MessageFactory::generated_factory()
+                                               ->GetPrototype(table.type())
+                                               ->New());
+          int64_t version = 0;
+          absl::Status opened = OpenRow(table, row, *message, version);
+          if (absl::IsNotFound(opened)) continue;  // erased
+          RETURN_IF_ERROR(opened);
+          found.push_back(std::move(message));
+          names.push_back(row.Text(0));
+        }
+        return absl::OkStatus();
+      }));
+  if (more) next = options_.page_tokens->Encode(predicate, last);
+  if (!table.of_case() || found.empty()) return found;
+
+  // The predicate may have let a case through that the caller may not see; each is confirmed.
+  std::vector<std::string> cases;
+  for (const std::string& name : names) {
+    std::string root(base::RootName(name));
+    if (std::find(cases.begin(), cases.end(), root) == cases.end())
+      cases.push_back(std::move(root));
+  }
+  ASSIGN_OR_RETURN(auto decisions, options_.gate->Check(call, call.permission, cases));
+  std::vector<std::unique_ptr<Message>> seen;
+  for (size_t i = 0; i < found.size(); ++i) {
+    const auto at = std::find(cases.begin(), cases.end(), base::RootName(names[i])) - cases.begin();
+    const absl::StatusOr<CaseContext>& decision = decisions[at];
+    if (!decision.ok()) continue;
+    call.reading->Add(names[i], decision->roles, call.permission);
+    seen.push_back(std::move(found[i]));
+  }
+  return seen;
+}
+
+absl::StatusOr<int64_t> Store::Count(const rpc::Call& call, const Table& table,
+                                     const ListQuery& query) {
+  int64_t count = 0;
+  RETURN_IF_ERROR(
+      db::Read(*options_.pool, call.deadline, [&](db::Connection& connection) -> absl::Status {
+        ASSIGN_OR_RETURN(db::Rows rows,
+                         connection.Query(absl::StrCat("SELECT COUNT(*) FROM ", table.name(),
+                                                       " t WHERE (", query.where, ")"),
+                                          query.params));
+        count = rows[0].Int(0);
+        return absl::OkStatus();
+      }));
+  return count;
+}
+
+absl::StatusOr<int64_t> Store::PurgeAnswers(absl::Time deadline) {
+  int64_t purged = 0;
+  RETURN_IF_ERROR(
+      db::Transact(*options_.pool, deadline, [&](db::Connection& connection) -> absl::Status {
+        ASSIGN_OR_RETURN(
+            uint64_t rows,
+            connection.Execute("DELETE FROM idempotency WHERE create_time < ? LIMIT 1000",
+                               {absl::Now() - absl::Hours(48)}));
+        purged = static_cast<int64_t>(rows);
+        return absl::OkStatus();
+      }));
+  return purged;
+}
+
+}  // namespace redress::store

@@ -1,0 +1,351 @@
+// The one way in which a service writes and reads its resources.
+//
+// A write is Submit: in one transaction the idempotency look-up, the rows locked in key order, the
+// etag check, a pure rule (which may run again), rows, facts, the stored answer, the commit. Writes
+// of many callers that wait at the same time share one transaction; that changes nothing a caller
+// can see: each is decided for itself, one that is refused writes nothing, and if the transaction
+// fails each is tried alone.
+//
+// Every read and write takes the Call and applies its scope: rows of a case follow access to that
+// case, through the AccessGate. There is no way around it here, so there is none in a handler.
+#ifndef REDRESS_COMMON_STORE_STORE_H_
+#define REDRESS_COMMON_STORE_STORE_H_
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/auth/identity.h"
+#include "common/base/clock.h"
+#include "common/calendar/calendar.h"
+#include "common/db/pool.h"
+#include "common/page/page.h"
+#include "common/rpc/call.h"
+#include "common/rpc/handle.h"
+#include "common/rules/rules.h"
+#include "common/status/macros.h"
+#include "common/store/table.h"
+#include "common/vault/keys.h"
+#include "google/protobuf/message.h"
+#include "redress/facts/v1/facts.pb.h"
+#include "redress/types/v1/types.pb.h"
+
+namespace redress::store {
+
+// What a caller may know of a case that they may act on.
+struct CaseContext {
+  std::string name;
+  std::string campaign;
+  std::string region_code;
+  std::string responsible_unit;  // empty while unassigned
+  std::string lead;              // official; empty while unassigned
+  std::string officer;           // official; empty while unassigned
+  types::v1::CaseState state = types::v1::CASE_STATE_UNSPECIFIED;
+  std::vector<std::string> claims;
+  std::vector<std::string>
+      barred;  // walled or recused: may be given no part. For services' own use, never shown.
+  auth::RoleSet roles;  // through which the caller may act on this case
+};
+
+// Decides on access to cases. Registry decides itself; the others ask it and fail closed.
+// Thread-safe.
+class AccessGate {
+ public:
+  virtual ~AccessGate() = default;
+  // One answer for each case, in order: the context, or NOT_FOUND or PERMISSION_DENIED as
+  // auth::ToStatus gives it. UNAVAILABLE where it cannot be decided.
+  virtual absl::StatusOr<std::vector<absl::StatusOr<CaseContext>>> Check(
+      const rpc::Call& call, std::string_view permission,
+      const std::vector<std::string>& cases) = 0;
+};
+
+// A row to be locked before the rule decides. It need not exist.
+struct Lock {
+  const Table* table = nullptr;
+  std::string name;
+};
+template <class M>
+Lock LockOf(std::string name) {
+  return {&Table::Of(M::descriptor()), std::move(name)};
+}
+
+// The locked rows that a rule decides on.
+class Rows {
+ public:
+  // The row, or nullptr if there is none. The etag is set. REQUIRES: it was locked.
+  template <class M>
+  const M* Find(const std::string& name) const {
+    return static_cast<const M*>(FindMessage(&Table::Of(M::descriptor()), name));
+  }
+  // What is known of the case that the write is about. REQUIRES: a lock or a scope names a case.
+  const CaseContext& case_context() const { return *context_; }
+  bool has_case() const { return context_.has_value(); }
+
+ private:
+  friend class Store;
+  friend class Changes;
+  friend class Batch;
+  struct Row {
+    std::unique_ptr<google::protobuf::Message> message;  // null where there is no such row
+    int64_t version = 0;
+  };
+  const google::protobuf::Message* FindMessage(const Table* table, const std::string& name) const;
+
+  std::map<std::pair<const Table*, std::string>, Row> rows_;
+  std::optional<CaseContext> context_;
+};
+
+// What a rule wants written. A rule fills it and has no other effect.
+class Changes {
+ public:
+  // Inserts the resource, or replaces the locked row of that name. Returns it with its new etag,
+  // for the answer.
+  template <class M>
+  const M& Put(M message) {
+    return static_cast<const M&>(PutMessage(std::make_unique<M>(std::move(message))));
+  }
+  // Publishes a fact; fills what the store knows: id, campaign, case, unit, actor, version,
+  // instants. The rule sets the detail, `kind`, `event_date`, `record`, and claim or round or unit
+  // where the fact is about one. Returns the fact's id.
+  std::string Publish(facts::v1::Fact fact);
+
+  // Writes what a rule decided.
+  template <class M>
+  const M& Apply(rules::Outcome<M> outcome) {
+    for (facts::v1::Fact& fact : outcome.facts) Publish(std::move(fact));
+    return Put(std::move(outcome.resource));
+  }
+
+  // What a pure rule needs to know of the world.
+  rules::Context rule_context() const;
+
+  // The business time of the write.
+  absl::Time now() const { return now_; }
+  // Who writes.
+  const types::v1::Actor& actor() const { return actor_; }
+
+ private:
+  friend class Store;
+  friend class Batch;
+  struct Write {
+    const Table* table = nullptr;
+    std::string name;
+    std::unique_ptr<google::protobuf::Message> message;
+    int64_t old_version = 0;  // 0: insert
+  };
+  const google::protobuf::Message& PutMessage(std::unique_ptr<google::protobuf::Message> message);
+
+  const Rows* rows_ = nullptr;
+  absl::Time now_;
+  types::v1::Actor actor_;
+  std::vector<Write> writes_;
+  std::vector<facts::v1::Fact> facts_;
+};
+
+// Rows of another table that follow from a resource: an index over a repeated field, a blind index.
+// Replaced with it.
+struct Derived {
+  const Table* of = nullptr;
+  std::string table;
+  std::vector<std::string> columns;  // besides `name`
+  std::function<std::vector<std::vector<db::Param>>(const google::protobuf::Message&)> rows;
+};
+
+// A list: what a service adds to the select of a table. The texts are constants of its store file;
+// values are parameters.
+struct ListQuery {
+  std::string where = "TRUE";
+  std::vector<db::Param> params;
+  std::string order_column = "name";  // promoted; ties are broken by name
+  bool descending = true;
+  int page_size = 0;
+  std::string page_token;
+  const google::protobuf::Message* request = nullptr;  // what the page token is bound to
+};
+
+template <class M>
+struct Page {
+  std::vector<M> items;
+  std::string next_page_token;
+};
+
+// Thread-safe.
+class Store {
+ public:
+  struct Options {
+    std::string service;
+    db::Pool* pool = nullptr;
+    const vault::MasterKeys* master_keys = nullptr;
+    const base::Clock* clock = nullptr;
+    const calendar::Calendar* calendar = nullptr;
+    const page::PageTokens* page_tokens = nullptr;
+    AccessGate* gate = nullptr;               // null only where no resource is of a case
+    std::function<void()> committed = [] {};  // facts were committed
+    std::vector<Derived> derived;
+    int writers = 3;
+    size_t max_batch = 64;
+    size_t queue_limit = 4096;
+  };
+  // Loads, or on first use makes, the service's own data key. Everything that `options` points to
+  // must outlive the store.
+  static absl::StatusOr<std::unique_ptr<Store>> Open(Options options);
+  ~Store();
+
+  template <class Resp>
+  using Decide = std::function<absl::StatusOr<Resp>(const Rows&, Changes&)>;
+
+  // Writes. `request` has a request_id, perhaps an etag (of the first lock's row) and
+  // validate_only. `locks` are the rows that the rule looks at; `case_name`, where it is not empty,
+  // is the case that they belong to (taken from the locks otherwise). Fails with what `decide`
+  // refuses with; ABORTED on an etag mismatch or where races persist; UNAVAILABLE where the
+  // database is away (also when it is not known whether the commit took place: repeating the call
+  // with the same request_id tells); INVALID_ARGUMENT where the request_id was used for something
+  // else.
+  template <class Req, class Resp>
+  void Submit(const rpc::Call& call, const Req& request, std::vector<Lock> locks,
+              Decide<Resp> decide, rpc::Done<Resp> done, std::string case_name = "");
+
+  // One resource. NOT_FOUND, also where the caller may not know of it.
+  template <class M>
+  absl::StatusOr<M> Get(const rpc::Call& call, const std::string& name) {
+    M message;
+    RETURN_IF_ERROR(GetMessage(call, name, "", message));
+    return message;
+  }
+  // One resource that is no case's own, read in the course of handling a case: access follows that
+  // case.
+  template <class M>
+  absl::StatusOr<M> GetFor(const rpc::Call& call, const std::string& case_name,
+                           const std::string& name) {
+    M message;
+    RETURN_IF_ERROR(GetMessage(call, name, case_name, message));
+    return message;
+  }
+  // A page of resources; those of cases that the caller may not see are left out.
+  template <class M>
+  absl::StatusOr<Page<M>> List(const rpc::Call& call, const ListQuery& query) {
+    std::string next;
+    ASSIGN_OR_RETURN(std::vector<std::unique_ptr<google::protobuf::Message>> found,
+                     ListMessages(call, Table::Of(M::descriptor()), query, next));
+    Page<M> page;
+    page.next_page_token = std::move(next);
+    page.items.reserve(found.size());
+    for (auto& message : found) page.items.push_back(std::move(static_cast<M&>(*message)));
+    return page;
+  }
+  // How many rows a list query has, before access to each is confirmed; for queries whose predicate
+  // holds the scope.
+  absl::StatusOr<int64_t> Count(const rpc::Call& call, const Table& table, const ListQuery& query);
+
+  // Rows by name, those that exist, for an AccessGate to decide on: the gate cannot be asked
+  // whether the gate may read. Only for tables that hold nothing personal; aborts for any other.
+  template <class M>
+  absl::StatusOr<std::map<std::string, M>> ReadForGate(const rpc::Call& call,
+                                                       const std::vector<std::string>& names) {
+    std::map<std::string, M> rows;
+    RETURN_IF_ERROR(ReadRowsForGate(
+        call, Table::Of(M::descriptor()), names,
+        [&](const std::string& name) -> google::protobuf::Message& { return rows[name]; }));
+    return rows;
+  }
+
+  // Access to one case, for methods that read or write no row of it themselves.
+  absl::StatusOr<CaseContext> CheckCase(const rpc::Call& call, const std::string& case_name);
+
+  db::Pool& pool() const { return *options_.pool; }
+  const base::Clock& clock() const { return *options_.clock; }
+
+  // Deletes stored answers that are older than two days. Returns how many.
+  absl::StatusOr<int64_t> PurgeAnswers(absl::Time deadline);
+
+  struct Operation;
+
+ private:
+  explicit Store(Options options);
+  absl::Status LoadServiceKey();
+
+  void Enqueue(std::shared_ptr<Operation> operation);
+  void WriterLoop();
+  std::vector<std::shared_ptr<Operation>> TakeBatch();
+  void RunBatch(std::vector<std::shared_ptr<Operation>> batch);
+
+  absl::Status GetMessage(const rpc::Call& call, const std::string& name,
+                          const std::string& case_name, google::protobuf::Message& into);
+  absl::StatusOr<std::vector<std::unique_ptr<google::protobuf::Message>>> ListMessages(
+      const rpc::Call& call, const Table& table, const ListQuery& query, std::string& next);
+  absl::Status ReadRowsForGate(
+      const rpc::Call& call, const Table& table, const std::vector<std::string>& names,
+      const std::function<google::protobuf::Message&(const std::string&)>& slot);
+  absl::Status OpenRow(const Table& table, const db::Row& row, google::protobuf::Message& into,
+                       int64_t& version) const;
+
+  friend class Batch;
+  Options options_;
+  std::optional<vault::DataKey> service_key_;
+  struct Queue;
+  std::unique_ptr<Queue> queue_;
+};
+
+// One write that waits or runs. Made by Submit.
+struct Store::Operation {
+  rpc::Call call;
+  std::string request_id;   // 16 bytes; empty with validate_only
+  std::string fingerprint;  // SHA-256 of the request
+  std::string etag;
+  bool validate_only = false;
+  std::vector<Lock> locks;
+  std::string case_name;
+  std::optional<CaseContext> context;
+
+  // Runs the rule and keeps its response.
+  std::function<absl::Status(const Rows&, Changes&)> decide;
+  std::function<std::string()> response_bytes;
+  std::function<void()> deliver;
+  std::function<void(const std::string& bytes)> deliver_stored;
+  std::function<void(const absl::Status&)> fail;
+};
+
+namespace internal {
+// Reads request_id, etag and validate_only off a request; INVALID_ARGUMENT where it has none of the
+// first.
+absl::Status FillFromRequest(const google::protobuf::Message& request, Store::Operation& operation);
+}  // namespace internal
+
+template <class Req, class Resp>
+void Store::Submit(const rpc::Call& call, const Req& request, std::vector<Lock> locks,
+                   Decide<Resp> decide, rpc::Done<Resp> done, std::string case_name) {
+  auto operation = std::make_shared<Operation>();
+  operation->call = call;
+  operation->locks = std::move(locks);
+  operation->case_name = std::move(case_name);
+  auto response = std::make_shared<Resp>();
+  operation->decide = [decide = std::move(decide), response](const Rows& rows,
+                                                             Changes& changes) -> absl::Status {
+    ASSIGN_OR_RETURN(*response, decide(rows, changes));
+    return absl::OkStatus();
+  };
+  operation->response_bytes = [response] { return response->SerializeAsString(); };
+  operation->deliver = [response, done] { done(std::move(*response)); };
+  operation->deliver_stored = [done](const std::string& bytes) {
+    Resp stored;
+    if (!stored.ParseFromString(bytes))
+      return done(absl::DataLossError("a stored answer is damaged"));
+    done(std::move(stored));
+  };
+  operation->fail = [done](const absl::Status& status) { done(status); };
+  if (absl::Status filled = internal::FillFromRequest(request, *operation); !filled.ok()) {
+    return done(filled);
+  }
+  Enqueue(std::move(operation));
+}
+
+}  // namespace redress::store
+
+#endif  // REDRESS_COMMON_STORE_STORE_H_

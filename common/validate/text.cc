@@ -1,0 +1,69 @@
+#include "common/validate/text.h"
+#include "common/base/utf8.h"
+#include "common/validate/validate.h"
+
+namespace redress::validate {
+namespace {
+
+bool IsSegmentChar(unsigned char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '-';
+}
+
+constexpr size_t kMaxSegment = 64;
+
+}  // namespace
+
+namespace internal {
+
+TextFacts Inspect(std::string_view text) {
+  // Almost all values are plain ASCII; this loop has no branch, so the compiler makes it wide.
+  unsigned char odd = 0;
+  for (const char c : text) {
+    odd |= static_cast<unsigned char>(static_cast<unsigned char>(c - 0x20) > 0x5e);
+  }
+  if (odd == 0) return {static_cast<int64_t>(text.size()), false};
+  TextFacts facts;
+  while (!text.empty()) {
+    const size_t length = base::Utf8SequenceLength(text);
+    if (length == 0) return {-1, false};
+    const unsigned char lead = static_cast<unsigned char>(text[0]);
+    if (length == 1) {
+      facts.control =
+          facts.control || (lead < 0x20 && lead != '\n' && lead != '\t') || lead == 0x7f;
+    } else if (lead == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0) {
+      facts.control = true;  // U+0080 to U+009F
+    }
+    ++facts.runes;
+    text.remove_prefix(length);
+  }
+  return facts;
+}
+
+}  // namespace internal
+
+int CountRunes(std::string_view text) { return static_cast<int>(internal::Inspect(text).runes); }
+
+bool MatchesResource(std::string_view name, std::string_view pattern) {
+  while (true) {
+    const size_t pattern_end = std::min(pattern.find('/'), pattern.size());
+    const size_t name_end = std::min(name.find('/'), name.size());
+    const std::string_view want = pattern.substr(0, pattern_end);
+    const std::string_view have = name.substr(0, name_end);
+    if (want == "*") {
+      if (have.empty() || have.size() > kMaxSegment) return false;
+      for (const char c : have) {
+        if (!IsSegmentChar(static_cast<unsigned char>(c))) return false;
+      }
+    } else if (want != have) {
+      return false;
+    }
+    const bool pattern_done = pattern_end == pattern.size();
+    const bool name_done = name_end == name.size();
+    if (pattern_done || name_done) return pattern_done && name_done;
+    pattern.remove_prefix(pattern_end + 1);
+    name.remove_prefix(name_end + 1);
+  }
+}
+
+}  // namespace redress::validate

@@ -1,0 +1,54 @@
+// Blind indexes: how a person is found by a value that is stored encrypted.
+//
+// The index column holds HMAC-SHA256 of the normalised value under a key of the region, so that
+// equal values can be looked up by whoever holds the key, and the column tells nothing to whoever
+// does not. Keys of regions are derived (HKDF-SHA256) from one key file.
+#ifndef REDRESS_COMMON_VAULT_BLIND_INDEX_H_
+#define REDRESS_COMMON_VAULT_BLIND_INDEX_H_
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "common/vault/keys.h"
+
+namespace redress::vault {
+
+// What people write in different ways and mean as one: full-width letters, digits and signs become
+// half-width, ASCII letters lower case, white space (the ideographic space too) is removed. Bytes
+// that are not UTF-8 stay as they are.
+std::string NormalizeForIndex(std::string_view text);
+
+// HMAC-SHA256 (32 bytes) of a field's normalised value under the key of a region. The field's name
+// is part of the input: the same value in two fields gives two indexes.
+std::string BlindIndex(const DataKey& region_key, std::string_view field,
+                       std::string_view normalized);
+
+// Holds the key file's key and the regions' derived keys. Thread-safe.
+class BlindIndexer {
+ public:
+  // Reads one key file (see ReadKeyFile). FAILED_PRECONDITION with the way out.
+  static absl::StatusOr<std::unique_ptr<const BlindIndexer>> Load(const std::string& path);
+  // For callers that hold the key already.
+  explicit BlindIndexer(DataKey root) : root_(std::move(root)) {}
+
+  // The index of `value` (normalised here) in `field` of `region`, 32 bytes. An empty value after
+  // normalisation gives an empty string, which callers store as NULL.
+  std::string Index(std::string_view region, std::string_view field, std::string_view value) const;
+
+ private:
+  std::shared_ptr<const DataKey> RegionKey(std::string_view region) const;
+
+  const DataKey root_;
+  mutable absl::Mutex mutex_;
+  mutable absl::flat_hash_map<std::string, std::shared_ptr<const DataKey>> regions_
+      ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace redress::vault
+
+#endif  // REDRESS_COMMON_VAULT_BLIND_INDEX_H_

@@ -1,0 +1,140 @@
+#include "services/registry/case_facts.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/blocking_counter.h"
+#include "absl/synchronization/notification.h"
+#include "common/base/ids.h"
+#include "common/rpc/channel.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+
+namespace redress::registry {
+
+void CaseFacts::Add(plan::Feed feed, const std::vector<facts::v1::FeedEntry>& entries) {
+  for (const facts::v1::FeedEntry& entry : entries) {
+    auto fact = std::make_unique<facts::v1::Fact>();
+    if (entry.fact().empty() || !fact->ParseFromString(entry.fact())) continue;
+    known_.push_back({fact.get(), feed, entry.position()});
+    owned_.push_back(std::move(fact));
+  }
+}
+
+absl::StatusOr<std::unique_ptr<CaseEvaluator>> CaseEvaluator::Create(
+    service::Environment& environment) {
+  std::unique_ptr<CaseEvaluator> evaluator(new CaseEvaluator(environment));
+  ASSIGN_OR_RETURN(evaluator->rules_, plan::RuleSetTable::LoadFolder(environment.flags().rules));
+  for (plan::Feed feed : {plan::Feed::kAssignment, plan::Feed::kVisits, plan::Feed::kAssistance}) {
+    ASSIGN_OR_RETURN(auto channel, environment.Peer(std::string(plan::FeedName(feed))));
+    evaluator->peers_.emplace_back(feed, facts::v1::FactFeedService::NewStub(channel));
+  }
+  return evaluator;
+}
+
+absl::Status CaseEvaluator::CheckPlan(const std::string& text) const {
+  std::vector<plan::Mistake> mistakes;
+  absl::StatusOr<std::shared_ptr<const plan::Plan>> loaded = plan::Load(text, rules_, &mistakes);
+  if (loaded.ok()) return absl::OkStatus();
+  std::vector<status::FieldViolation> violations;
+  for (const plan::Mistake& mistake : mistakes) {
+    violations.push_back(
+        {"plan_text",
+         absl::StrCat("line ", mistake.line, ", column ", mistake.column, ": ", mistake.field,
+                      mistake.field.empty() ? "" : ": ", mistake.message)});
+  }
+  if (violations.empty()) return loaded.status();
+  return status::InvalidFields(violations);
+}
+
+absl::StatusOr<CaseFacts> CaseEvaluator::Gather(const rpc::Call& call,
+                                                const std::string& case_name) const {
+  struct Asked {
+    grpc::ClientContext context;
+    facts::v1::ListFactsRequest request;
+    facts::v1::ListFactsResponse response;
+    grpc::Status status;
+  };
+  std::vector<std::unique_ptr<Asked>> asked;
+  absl::BlockingCounter open(static_cast<int>(peers_.size()));
+  for (const auto& [feed, stub] : peers_) {
+    auto one = std::make_unique<Asked>();
+    rpc::Continue(call, one->context);
+    one->request.set_case_name(case_name);
+    Asked* raw = one.get();
+    stub->async()->ListFacts(&raw->context, &raw->request, &raw->response,
+                             [raw, &open](grpc::Status status) {
+                               raw->status = std::move(status);
+                               open.DecrementCount();
+                             });
+    asked.push_back(std::move(one));
+  }
+  absl::StatusOr<std::vector<facts::v1::FeedEntry>> own =
+      environment_.feed_reader().ListCase(case_name, call.deadline);
+  open.Wait();
+
+  CaseFacts facts;
+  for (size_t i = 0; i < asked.size(); ++i) {
+    RETURN_IF_ERROR(rpc::PeerStatus(plan::FeedName(peers_[i].first), asked[i]->status));
+    facts.Add(peers_[i].first,
+              {asked[i]->response.entries().begin(), asked[i]->response.entries().end()});
+  }
+  if (!own.ok()) return status::Unavailable("database");
+  facts.Add(plan::Feed::kRegistry, *own);
+  return facts;
+}
+
+absl::StatusOr<std::shared_ptr<const plan::Plan>> CaseEvaluator::PlanOf(
+    const v1::PlanRevision& revision) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (const auto it = plans_.find(revision.name()); it != plans_.end()) return it->second;
+  }
+  ASSIGN_OR_RETURN(std::shared_ptr<const plan::Plan> loaded, plan::Load(revision.text(), rules_));
+  absl::MutexLock lock(&mutex_);
+  return plans_.emplace(revision.name(), std::move(loaded)).first->second;
+}
+
+absl::StatusOr<std::vector<plan::v1::UnmetDuty>> CaseEvaluator::BeforeAppraisal(
+    const v1::PlanRevision& revision, const CaseFacts& facts, const std::string& claim) {
+  ASSIGN_OR_RETURN(std::shared_ptr<const plan::Plan> plan, PlanOf(revision));
+  ASSIGN_OR_RETURN(plan::Evaluation evaluation,
+                   plan::Evaluate(plan, environment_.calendar(), facts.known(),
+                                  environment_.clock().Today(), plan::AsKnown::Everything()));
+  std::vector<plan::v1::UnmetDuty> unmet;
+  for (const plan::Status& status : evaluation.statuses) {
+    const plan::v1::Requirement& requirement = evaluation.RequirementOf(status);
+    const bool before_appraisal = std::any_of(
+        requirement.due().begin(), requirement.due().end(), [](const plan::v1::DueRule& due) {
+          return due.before().fact().kind() == facts::v1::FACT_KIND_CLAIM_APPRAISED;
+        });
+    if (!before_appraisal || evaluation.SubjectName(status) != claim) continue;
+    if (status.state != plan::v1::REQUIREMENT_STATE_PENDING &&
+        status.state != plan::v1::REQUIREMENT_STATE_OVERDUE) {
+      continue;
+    }
+    plan::v1::UnmetDuty duty;
+    duty.set_id(requirement.id());
+    duty.set_clause(requirement.clause());
+    duty.set_subject(claim);
+    *duty.mutable_title() = requirement.title();
+    *duty.mutable_remedy() = requirement.has_remedy() ? requirement.remedy() : requirement.title();
+    unmet.push_back(std::move(duty));
+  }
+  return unmet;
+}
+
+absl::StatusOr<plan::v1::ClosingEvaluation> CaseEvaluator::Closing(
+    const v1::PlanRevision& revision, const CaseFacts& facts, types::v1::ClosingStandard standard) {
+  ASSIGN_OR_RETURN(std::shared_ptr<const plan::Plan> plan, PlanOf(revision));
+  plan::Evaluator evaluator(plan, environment_.calendar());
+  absl::StatusOr<plan::v1::ClosingEvaluation> closing = evaluator.EvaluateClosing(
+      facts.known(), standard, environment_.clock().Today(), plan::AsKnown::Everything());
+  if (absl::IsNotFound(closing.status())) {
+    return status::InvalidField("standard",
+                                "is no closing standard of the plan that the case is held to");
+  }
+  return closing;
+}
+
+}  // namespace redress::registry

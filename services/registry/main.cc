@@ -1,0 +1,49 @@
+#include "common/service/main.h"
+#include "services/registry/case_facts.h"
+#include "services/registry/schema.h"
+#include "services/registry/service.h"
+#include "services/registry/store.h"
+
+namespace redress::registry {
+namespace {
+
+class RegistryInstance final : public service::Instance {
+ public:
+  static absl::StatusOr<std::unique_ptr<service::Instance>> Create(
+      service::Environment& environment) {
+    RegisterMessages();
+    auto instance = std::make_unique<RegistryInstance>();
+    ASSIGN_OR_RETURN(instance->store_, RegistryStore::Open(environment));
+    ASSIGN_OR_RETURN(instance->evaluator_, CaseEvaluator::Create(environment));
+    instance->registry_ =
+        std::make_unique<RegistryService>(environment, *instance->store_, *instance->evaluator_);
+    instance->access_ = std::make_unique<AccessService>(environment, *instance->store_);
+    return instance;
+  }
+
+  std::vector<grpc::Service*> services() override { return {registry_.get(), access_.get()}; }
+  store::AccessGate* gate() override { return &store_->gate(); }
+
+ private:
+  std::unique_ptr<RegistryStore> store_;
+  std::unique_ptr<CaseEvaluator> evaluator_;
+  std::unique_ptr<RegistryService> registry_;
+  std::unique_ptr<AccessService> access_;
+};
+
+}  // namespace
+}  // namespace redress::registry
+
+int main(int argc, char** argv) {
+  using namespace redress;  // NOLINT: a main is one screen
+  service::Spec spec;
+  spec.name = "registry";
+  spec.description = "Registers petition matters and keeps what is owed about them.";
+  spec.schema = registry::Schema();
+  spec.grants = registry::Grants();
+  spec.services = {registry::v1::RegistryService::service_full_name(),
+                   registry::v1::AccessService::service_full_name()};
+  spec.tables = registry::StoredTypes();
+  spec.create = registry::RegistryInstance::Create;
+  return service::Main(argc, argv, spec);
+}

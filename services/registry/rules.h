@@ -1,0 +1,168 @@
+// The rules of the registry: pure decisions on cases, claims, procedure rounds, closure and access.
+//
+// Each takes the resources as they are and the request as it came (well formed already), and
+// returns the resource as it is to be with the facts that this publishes, or why not:
+// INVALID_ARGUMENT naming every field that contradicts what is known, FAILED_PRECONDITION naming
+// what stands in the way. All are thread-safe: they have no state.
+//
+// Source: plan 三(二), 三(四), 四(二)2, 五(三); Reg. 20, 22-23, 28, 30-36.
+#ifndef REDRESS_SERVICES_REGISTRY_RULES_H_
+#define REDRESS_SERVICES_REGISTRY_RULES_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/rules/rules.h"
+#include "redress/plan/v1/evaluation.pb.h"
+#include "redress/registry/v1/access.pb.h"
+#include "redress/registry/v1/registry.pb.h"
+#include "redress/registry/v1/resources.pb.h"
+
+namespace redress::registry::rules {
+
+using ::redress::rules::Context;
+using ::redress::rules::Outcome;
+
+// ---- cases (rules_case.cc)
+
+// What can be done to a case, by its state. The service's README shows the table.
+enum class CaseAction { kChange, kPropose, kApprove, kReject, kReopen };
+// OK where `action` is allowed in the case's state; FAILED_PRECONDITION CASE_STATE otherwise.
+absl::Status CheckCaseAction(const v1::Case& current, CaseAction action);
+// Golden text of the table.
+std::string CaseStateTable();
+
+// What registration makes.
+struct Registration {
+  v1::Case case_file;
+  v1::Round round;
+  v1::CaseAccess access;
+  std::vector<v1::Petitioner> new_persons;  // petitioner first, then representatives
+  std::vector<facts::v1::Fact> facts;
+};
+// The names and numbers that registration needs from outside.
+struct RegistrationNames {
+  std::string case_name;
+  std::string registration_number;
+  std::string petitioner;                    // of the request, or a fresh one
+  std::vector<std::string> representatives;  // fresh ones
+};
+absl::StatusOr<Registration> Register(const v1::Campaign& campaign,
+                                      const v1::RegisterCaseRequest& request,
+                                      const RegistrationNames& names, const Context& context);
+absl::StatusOr<Outcome<v1::Case>> AddClaim(const v1::Case& current,
+                                           const v1::AddClaimRequest& request,
+                                           const Context& context);
+absl::StatusOr<Outcome<v1::Case>> RecordNeed(const v1::Case& current,
+                                             const v1::RecordNeedRequest& request,
+                                             const Context& context);
+
+// "430626103-2018-00042-X": region, year, number, check character. `number` >= 1.
+std::string RegistrationNumber(std::string_view region_code, int year, int number);
+// True where the check character fits. Letters of either case; blanks are not allowed.
+bool IsRegistrationNumber(std::string_view text);
+
+// ---- claims (rules_claim.cc)
+
+// The claim of that name, or NOT_FOUND.
+absl::StatusOr<v1::Claim*> FindClaim(v1::Case& in, std::string_view name);
+
+absl::StatusOr<Outcome<v1::Case>> RecordInvestigation(const v1::Case& current,
+                                                      const v1::RecordInvestigationRequest& request,
+                                                      const Context& context);
+absl::StatusOr<Outcome<v1::Case>> RecordView(const v1::Case& current,
+                                             const v1::RecordViewRequest& request,
+                                             const Context& context);
+absl::StatusOr<Outcome<v1::Case>> RecordPriorConclusion(
+    const v1::Case& current, const v1::RecordPriorConclusionRequest& request,
+    const Context& context);
+// `unmet`: the duties that the plan wants done before the appraisal and that the facts of all
+// services do not show. A conclusion that repeats the earlier one needs fresh evidence (P6).
+absl::StatusOr<Outcome<v1::Case>> AppraiseClaim(const v1::Case& current,
+                                                const v1::AppraiseClaimRequest& request,
+                                                const std::vector<plan::v1::UnmetDuty>& unmet,
+                                                const Context& context);
+absl::StatusOr<Outcome<v1::Case>> OfferDate(const v1::Case& current,
+                                            const v1::OfferDateRequest& request,
+                                            const Context& context);
+absl::StatusOr<Outcome<v1::Case>> SignSettlement(const v1::Case& current,
+                                                 const v1::SignSettlementRequest& request,
+                                                 const Context& context);
+// Within seven days of signing (Reg. 33 as this project reads it; domain invariant 5).
+absl::StatusOr<Outcome<v1::Case>> WithdrawSettlement(const v1::Case& current,
+                                                     const v1::WithdrawSettlementRequest& request,
+                                                     const Context& context);
+absl::StatusOr<Outcome<v1::Case>> PerformSettlement(const v1::Case& current,
+                                                    const v1::PerformSettlementRequest& request,
+                                                    const Context& context);
+
+// ---- procedure rounds (rules_round.cc)
+
+enum class RoundAction { kSort, kAccept, kRefuse, kIssue, kServe, kPerform };
+absl::Status CheckRoundAction(const v1::Round& current, RoundAction action);
+std::string RoundStateTable();
+
+absl::StatusOr<Outcome<v1::Round>> OpenRound(const v1::Case& of,
+                                             const v1::OpenRoundRequest& request,
+                                             const Context& context);
+absl::StatusOr<Outcome<v1::Round>> SortRound(const v1::Round& current,
+                                             const v1::SortRoundRequest& request,
+                                             const Context& context);
+absl::StatusOr<Outcome<v1::Round>> AcceptRound(const v1::Round& current,
+                                               const v1::AcceptRoundRequest& request,
+                                               const Context& context);
+absl::StatusOr<Outcome<v1::Round>> RefuseRound(const v1::Round& current,
+                                               const v1::RefuseRoundRequest& request,
+                                               const Context& context);
+absl::StatusOr<Outcome<v1::Round>> IssueOpinion(const v1::Round& current,
+                                                const v1::IssueOpinionRequest& request,
+                                                const Context& context);
+// `responsible_unit`: witnesses of a refusal must be from outside it.
+absl::StatusOr<Outcome<v1::Round>> ServeDocument(const v1::Round& current,
+                                                 const v1::ServeDocumentRequest& request,
+                                                 std::string_view responsible_unit,
+                                                 const Context& context);
+absl::StatusOr<Outcome<v1::Round>> PerformOpinion(const v1::Round& current,
+                                                  const v1::PerformOpinionRequest& request,
+                                                  const Context& context);
+
+// ---- closure (rules_closure.cc)
+
+// FAILED_PRECONDITION CASE_NOT_CLOSABLE listing every unmet duty with its clause; OK where there is
+// none.
+absl::Status RefuseUnmet(std::string_view reason, std::string_view message,
+                         const std::vector<plan::v1::UnmetDuty>& unmet);
+
+// `gate`: what the evaluator says of the standard, on the facts of all services.
+absl::StatusOr<Outcome<v1::Case>> ProposeClosure(const v1::Case& current,
+                                                 const v1::ProposeClosureRequest& request,
+                                                 const plan::v1::ClosingEvaluation& gate,
+                                                 const Context& context);
+// Four eyes: refused for the one who proposed. Erases the entry criterion (invariant 1).
+absl::StatusOr<Outcome<v1::Case>> CloseCase(const v1::Case& current,
+                                            const plan::v1::ClosingEvaluation& gate,
+                                            const Context& context);
+absl::StatusOr<Outcome<v1::Case>> RejectClosure(const v1::Case& current, const Context& context);
+absl::StatusOr<Outcome<v1::Case>> ReopenCase(const v1::Case& current,
+                                             const v1::ReopenCaseRequest& request,
+                                             const Context& context);
+
+// ---- access (rules_access.cc)
+
+// Adds those accused to the wall. FAILED_PRECONDITION ACCUSED_HAS_PART where one of them has a part
+// in the case or is its responsible unit: the part must be handed over first, or the accused would
+// go on handling the accusation.
+absl::StatusOr<v1::CaseAccess> WallOff(
+    const v1::CaseAccess& current, const google::protobuf::RepeatedPtrField<std::string>& accused);
+
+// Removals, then additions, then the unit. FAILED_PRECONDITION ACCESS_BARRED for anybody walled or
+// recused.
+absl::StatusOr<v1::CaseAccess> UpdateAccess(const v1::CaseAccess& current,
+                                            const v1::UpdateCaseAccessRequest& request);
+
+}  // namespace redress::registry::rules
+
+#endif  // REDRESS_SERVICES_REGISTRY_RULES_H_

@@ -1,0 +1,282 @@
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+#include "services/registry/rules.h"
+
+namespace redress::registry::rules {
+namespace {
+
+using ::redress::rules::DayOf;
+using ::redress::rules::FieldErrors;
+using ::redress::rules::IsSet;
+using ::redress::rules::NewFact;
+using ::redress::rules::Refuse;
+using ::redress::rules::SetKind;
+
+// Invariant 5: either side may withdraw within so many days of signing.
+constexpr int kWithdrawalDays = 7;
+
+// A change to one claim of an open case: the claim to fill in, within the outcome.
+struct ClaimChange {
+  Outcome<v1::Case> outcome;
+  v1::Claim* claim = nullptr;
+};
+
+absl::StatusOr<std::unique_ptr<ClaimChange>> ChangeClaim(const v1::Case& current,
+                                                         std::string_view name) {
+  RETURN_IF_ERROR(CheckCaseAction(current, CaseAction::kChange));
+  auto change = std::make_unique<ClaimChange>();
+  change->outcome.resource = current;
+  ASSIGN_OR_RETURN(change->claim, FindClaim(change->outcome.resource, name));
+  return change;
+}
+
+facts::v1::Fact ClaimFact(const Context& context, const v1::Claim& claim,
+                          const google::type::Date& on) {
+  facts::v1::Fact fact = NewFact(context, claim.name(), on);
+  fact.set_claim(claim.name());
+  return fact;
+}
+
+// Publishes `fact` and returns its id.
+std::string Publish(ClaimChange& change, facts::v1::Fact fact) {
+  SetKind(fact);
+  std::string id = fact.fact_id();
+  change.outcome.facts.push_back(std::move(fact));
+  return id;
+}
+
+bool HasFreshEvidence(const v1::Claim& claim) {
+  const google::type::Date& prior = claim.prior_conclusion().concluded_on();
+  for (const v1::Investigation& investigation : claim.investigations()) {
+    if (investigation.retracted()) continue;
+    for (const v1::EvidenceRef& evidence : investigation.evidence()) {
+      if (!IsSet(prior) || DayOf(evidence.dated()) > DayOf(prior)) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Claim*> FindClaim(v1::Case& in, std::string_view name) {
+  for (v1::Claim& claim : *in.mutable_claims()) {
+    if (claim.name() == name) return &claim;
+  }
+  return status::NotFound("claim");
+}
+
+absl::StatusOr<Outcome<v1::Case>> RecordInvestigation(const v1::Case& current,
+                                                      const v1::RecordInvestigationRequest& request,
+                                                      const Context& context) {
+  const v1::Investigation& asked = request.investigation();
+  FieldErrors errors;
+  if (!asked.on_site() && !asked.documents() && !asked.consultation()) {
+    errors.Add("investigation.on_site",
+               "at least one of on_site, documents and consultation must be set");
+  }
+  RETURN_IF_ERROR(errors.ToStatus());
+  ASSIGN_OR_RETURN(auto change, ChangeClaim(current, request.claim()));
+  v1::Investigation& added = *change->claim->add_investigations();
+  added = asked;
+  added.set_retracted(false);
+  *added.mutable_recorded_by() = context.actor;
+  facts::v1::Fact fact = ClaimFact(context, *change->claim, asked.done_on());
+  facts::v1::Investigated& detail = *fact.mutable_investigated();
+  detail.set_on_site(asked.on_site());
+  detail.set_documents(asked.documents());
+  detail.set_consultation(asked.consultation());
+  detail.set_evidence_items(asked.evidence_size());
+  detail.set_fresh_evidence(HasFreshEvidence(*change->claim));
+  added.set_fact_id(Publish(*change, std::move(fact)));
+  return std::move(change->outcome);
+}
+
+absl::StatusOr<Outcome<v1::Case>> RecordView(const v1::Case& current,
+                                             const v1::RecordViewRequest& request,
+                                             const Context& context) {
+  ASSIGN_OR_RETURN(auto change, ChangeClaim(current, request.claim()));
+  v1::View& added = *change->claim->add_views();
+  added = request.view();
+  added.set_retracted(false);
+  *added.mutable_recorded_by() = context.actor;
+  facts::v1::Fact fact = ClaimFact(context, *change->claim, request.view().given_on());
+  fact.mutable_views_obtained()->set_views(
+      static_cast<int>(std::count_if(change->claim->views().begin(), change->claim->views().end(),
+                                     [](const v1::View& view) { return !view.retracted(); })));
+  added.set_fact_id(Publish(*change, std::move(fact)));
+  return std::move(change->outcome);
+}
+
+absl::StatusOr<Outcome<v1::Case>> RecordPriorConclusion(
+    const v1::Case& current, const v1::RecordPriorConclusionRequest& request,
+    const Context& context) {
+  const v1::PriorConclusion& asked = request.prior_conclusion();
+  FieldErrors errors;
+  if (asked.exists() && !IsSet(asked.concluded_on())) {
+    errors.Add("prior_conclusion.concluded_on", "is required where there is an earlier conclusion");
+  }
+  if (asked.exists() && asked.summary().empty()) {
+    errors.Add("prior_conclusion.summary", "is required where there is an earlier conclusion");
+  }
+  RETURN_IF_ERROR(errors.ToStatus());
+  ASSIGN_OR_RETURN(auto change, ChangeClaim(current, request.claim()));
+  if (change->claim->has_prior_conclusion()) {
+    return Refuse("PRIOR_CONCLUSION_RECORDED", request.claim(),
+                  "the earlier conclusion is recorded already (P6)");
+  }
+  v1::PriorConclusion& added = *change->claim->mutable_prior_conclusion();
+  added = asked;
+  *added.mutable_recorded_by() = context.actor;
+  facts::v1::Fact fact =
+      ClaimFact(context, *change->claim, ::redress::rules::DateOf(context.today));
+  fact.mutable_prior_conclusion_recorded()->set_exists(asked.exists());
+  added.set_fact_id(Publish(*change, std::move(fact)));
+  return std::move(change->outcome);
+}
+
+absl::StatusOr<Outcome<v1::Case>> AppraiseClaim(const v1::Case& current,
+                                                const v1::AppraiseClaimRequest& request,
+                                                const std::vector<plan::v1::UnmetDuty>& unmet,
+                                                const Context& context) {
+  const v1::Appraisal& asked = request.appraisal();
+  FieldErrors errors;
+  if (asked.category() != types::v1::CATEGORY_RESOLVE &&
+      asked.category() != types::v1::CATEGORY_EXPLAIN) {
+    errors.Add("appraisal.category",
+               "must be RESOLVE or EXPLAIN; a household's need is recorded with RecordNeed");
+  }
+  RETURN_IF_ERROR(errors.ToStatus());
+  ASSIGN_OR_RETURN(auto change, ChangeClaim(current, request.claim()));
+  const bool fresh = HasFreshEvidence(*change->claim);
+  std::vector<plan::v1::UnmetDuty> missing = unmet;
+  if (asked.repeats_prior() && !fresh) {
+    plan::v1::UnmetDuty duty;
+    duty.set_id("P6.fresh_evidence");
+    duty.set_clause("三(二)");
+    duty.set_subject(request.claim());
+    duty.mutable_title()->set_zh("不拘泥于原处理结论:沿用原结论须有新证据");
+    duty.mutable_title()->set_en("an earlier conclusion is not repeated without fresh evidence");
+    duty.mutable_remedy()->set_zh("登记晚于原结论的证据");
+    duty.mutable_remedy()->set_en("record evidence that is newer than the earlier conclusion");
+    missing.push_back(std::move(duty));
+  }
+  RETURN_IF_ERROR(RefuseUnmet(
+      "CLAIM_NOT_APPRAISABLE",
+      "the claim cannot be appraised: duties before the appraisal are not done", missing));
+  v1::Appraisal& added = *change->claim->add_appraisals();
+  added = asked;
+  added.set_revision(change->claim->appraisals_size());
+  *added.mutable_decided_by() = context.actor;
+  change->claim->set_category(asked.category());
+  facts::v1::Fact fact = ClaimFact(context, *change->claim, asked.decided_on());
+  facts::v1::ClaimAppraised& detail = *fact.mutable_claim_appraised();
+  detail.set_category(asked.category());
+  detail.set_revision(added.revision());
+  detail.set_repeats_prior(asked.repeats_prior());
+  detail.set_fresh_evidence(fresh);
+  detail.set_complex(asked.complex());
+  detail.set_policy_unclear(asked.policy_unclear());
+  added.set_fact_id(Publish(*change, std::move(fact)));
+  return std::move(change->outcome);
+}
+
+absl::StatusOr<Outcome<v1::Case>> OfferDate(const v1::Case& current,
+                                            const v1::OfferDateRequest& request,
+                                            const Context& context) {
+  const v1::DateOffer& asked = request.date_offer();
+  FieldErrors errors;
+  errors.NotBefore("date_offer.resolve_by", asked.resolve_by(), asked.offered_on(),
+                   "the day on which it was offered");
+  RETURN_IF_ERROR(errors.ToStatus());
+  ASSIGN_OR_RETURN(auto change, ChangeClaim(current, request.claim()));
+  if (change->claim->category() == types::v1::CATEGORY_EXPLAIN) {
+    return Refuse(
+        "CLAIM_NOT_RESOLVABLE", request.claim(),
+        "a date is offered for a claim that is to be resolved; this one is explained (P7)");
+  }
+  v1::DateOffer& added = *change->claim->add_date_offers();
+  added = asked;
+  *added.mutable_recorded_by() = context.actor;
+  facts::v1::Fact fact = ClaimFact(context, *change->claim, asked.offered_on());
+  *fact.mutable_date_offered()->mutable_resolve_by() = asked.resolve_by();
+  fact.mutable_date_offered()->set_petitioner_agrees(asked.petitioner_agrees());
+  added.set_fact_id(Publish(*change, std::move(fact)));
+  return std::move(change->outcome);
+}
+
+absl::StatusOr<Outcome<v1::Case>> SignSettlement(const v1::Case& current,
+                                                 const v1::SignSettlementRequest& request,
+                                                 const Context& context) {
+  const v1::Settlement& asked = request.settlement();
+  FieldErrors errors;
+  if (!asked.petitioner_signed())
+    errors.Add("settlement.petitioner_signed", "both sides must have signed");
+  if (!asked.unit_signed()) errors.Add("settlement.unit_signed", "both sides must have signed");
+  if (asked.witness_unit() == current.responsible_unit()) {
+    errors.Add("settlement.witness_unit", "must be from outside the responsible unit");
+  }
+  RETURN_IF_ERROR(errors.ToStatus());
+  ASSIGN_OR_RETURN(auto change, ChangeClaim(current, request.claim()));
+  if (change->claim->has_settlement() && !IsSet(change->claim->settlement().withdrawn_on())) {
+    return Refuse("SETTLEMENT_EXISTS", request.claim(),
+                  "a settlement agreement is in force already");
+  }
+  v1::Settlement& added = *change->claim->mutable_settlement();
+  added = asked;
+  added.clear_withdrawn_on();
+  added.clear_performed_on();
+  facts::v1::Fact fact = ClaimFact(context, *change->claim, asked.signed_on());
+  facts::v1::SettlementSigned& detail = *fact.mutable_settlement_signed();
+  detail.set_petitioner_signed(true);
+  detail.set_unit_signed(true);
+  detail.set_outside_witness(true);
+  added.set_fact_id(Publish(*change, std::move(fact)));
+  return std::move(change->outcome);
+}
+
+absl::StatusOr<Outcome<v1::Case>> WithdrawSettlement(const v1::Case& current,
+                                                     const v1::WithdrawSettlementRequest& request,
+                                                     const Context& context) {
+  ASSIGN_OR_RETURN(auto change, ChangeClaim(current, request.claim()));
+  if (!change->claim->has_settlement() || IsSet(change->claim->settlement().withdrawn_on())) {
+    return Refuse("NO_SETTLEMENT", request.claim(), "there is no settlement agreement in force");
+  }
+  v1::Settlement& settlement = *change->claim->mutable_settlement();
+  FieldErrors errors;
+  errors.NotBefore("withdrawn_on", request.withdrawn_on(), settlement.signed_on(), "the signing");
+  if (DayOf(request.withdrawn_on()) - DayOf(settlement.signed_on()) > kWithdrawalDays) {
+    errors.Add("withdrawn_on", "must be within seven days of the signing");
+  }
+  RETURN_IF_ERROR(errors.ToStatus());
+  *settlement.mutable_withdrawn_on() = request.withdrawn_on();
+  facts::v1::Fact fact = ClaimFact(context, *change->claim, request.withdrawn_on());
+  fact.mutable_settlement_withdrawn();
+  Publish(*change, std::move(fact));
+  return std::move(change->outcome);
+}
+
+absl::StatusOr<Outcome<v1::Case>> PerformSettlement(const v1::Case& current,
+                                                    const v1::PerformSettlementRequest& request,
+                                                    const Context& context) {
+  ASSIGN_OR_RETURN(auto change, ChangeClaim(current, request.claim()));
+  if (!change->claim->has_settlement() || IsSet(change->claim->settlement().withdrawn_on())) {
+    return Refuse("NO_SETTLEMENT", request.claim(), "there is no settlement agreement in force");
+  }
+  v1::Settlement& settlement = *change->claim->mutable_settlement();
+  if (IsSet(settlement.performed_on())) {
+    return Refuse("SETTLEMENT_PERFORMED", request.claim(), "its performance is recorded already");
+  }
+  FieldErrors errors;
+  errors.NotBefore("performed_on", request.performed_on(), settlement.signed_on(), "the signing");
+  RETURN_IF_ERROR(errors.ToStatus());
+  *settlement.mutable_performed_on() = request.performed_on();
+  facts::v1::Fact fact = ClaimFact(context, *change->claim, request.performed_on());
+  fact.mutable_settlement_performed();
+  Publish(*change, std::move(fact));
+  return std::move(change->outcome);
+}
+
+}  // namespace redress::registry::rules

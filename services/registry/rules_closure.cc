@@ -1,0 +1,115 @@
+#include "absl/strings/str_cat.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+#include "services/registry/rules.h"
+
+namespace redress::registry::rules {
+namespace {
+
+using ::redress::rules::DateOf;
+using ::redress::rules::NewFact;
+using ::redress::rules::SetKind;
+
+constexpr std::string_view kNotClosable = "the case cannot be closed: duties are not met";
+
+}  // namespace
+
+absl::Status RefuseUnmet(std::string_view reason, std::string_view message,
+                         const std::vector<plan::v1::UnmetDuty>& unmet) {
+  if (unmet.empty()) return absl::OkStatus();
+  std::vector<status::Violation> violations;
+  violations.reserve(unmet.size());
+  for (const plan::v1::UnmetDuty& duty : unmet) {
+    violations.push_back({"DUTY",
+                          absl::StrCat(duty.id(), " (", duty.clause(), ") ", duty.subject()),
+                          absl::StrCat(duty.title().zh(), " / ", duty.title().en(), ": ",
+                                       duty.remedy().zh(), " / ", duty.remedy().en())});
+  }
+  return status::Unmet(reason, message, violations);
+}
+
+absl::StatusOr<Outcome<v1::Case>> ProposeClosure(const v1::Case& current,
+                                                 const v1::ProposeClosureRequest& request,
+                                                 const plan::v1::ClosingEvaluation& gate,
+                                                 const Context& context) {
+  RETURN_IF_ERROR(CheckCaseAction(current, CaseAction::kPropose));
+  RETURN_IF_ERROR(
+      RefuseUnmet("CASE_NOT_CLOSABLE", kNotClosable, {gate.unmet().begin(), gate.unmet().end()}));
+  Outcome<v1::Case> outcome{current, {}};
+  v1::Case& file = outcome.resource;
+  file.set_state(types::v1::CASE_STATE_CLOSING);
+  v1::Closure& closure = *file.mutable_closure();
+  closure.Clear();
+  closure.set_standard(request.standard());
+  *closure.mutable_proposed_by() = context.actor;
+  *closure.mutable_proposed_on() = DateOf(context.today);
+  facts::v1::Fact fact = NewFact(context, file.name(), closure.proposed_on());
+  fact.mutable_closure_proposed()->set_standard(request.standard());
+  SetKind(fact);
+  outcome.facts.push_back(std::move(fact));
+  return outcome;
+}
+
+absl::StatusOr<Outcome<v1::Case>> CloseCase(const v1::Case& current,
+                                            const plan::v1::ClosingEvaluation& gate,
+                                            const Context& context) {
+  RETURN_IF_ERROR(CheckCaseAction(current, CaseAction::kApprove));
+  std::vector<plan::v1::UnmetDuty> unmet(gate.unmet().begin(), gate.unmet().end());
+  if (current.closure().proposed_by().official() == context.actor.official()) {
+    plan::v1::UnmetDuty duty;
+    duty.set_id("P17.four_eyes");
+    duty.set_clause("四(二)2(4)");
+    duty.set_subject(current.name());
+    duty.mutable_title()->set_zh("结案审批须由提请人以外的人员作出");
+    duty.mutable_title()->set_en("the closer is not the approver");
+    duty.mutable_remedy()->set_zh("请另一名负责人审批");
+    duty.mutable_remedy()->set_en("have somebody else approve it");
+    unmet.push_back(std::move(duty));
+  }
+  RETURN_IF_ERROR(RefuseUnmet("CASE_NOT_CLOSABLE", kNotClosable, unmet));
+  Outcome<v1::Case> outcome{current, {}};
+  v1::Case& file = outcome.resource;
+  file.set_state(types::v1::CASE_STATE_CLOSED);
+  file.clear_entry_criterion();
+  v1::Closure& closure = *file.mutable_closure();
+  *closure.mutable_approved_by() = context.actor;
+  *closure.mutable_closed_on() = DateOf(context.today);
+  *closure.mutable_basis() = gate.basis();
+  facts::v1::Fact fact = NewFact(context, file.name(), closure.closed_on());
+  facts::v1::CaseClosed& detail = *fact.mutable_case_closed();
+  detail.set_standard(closure.standard());
+  *detail.mutable_proposed_by() = closure.proposed_by();
+  *detail.mutable_basis() = gate.basis();
+  SetKind(fact);
+  outcome.facts.push_back(std::move(fact));
+  return outcome;
+}
+
+absl::StatusOr<Outcome<v1::Case>> RejectClosure(const v1::Case& current, const Context& context) {
+  RETURN_IF_ERROR(CheckCaseAction(current, CaseAction::kReject));
+  Outcome<v1::Case> outcome{current, {}};
+  outcome.resource.set_state(types::v1::CASE_STATE_OPEN);
+  outcome.resource.clear_closure();
+  return outcome;
+}
+
+absl::StatusOr<Outcome<v1::Case>> ReopenCase(const v1::Case& current,
+                                             const v1::ReopenCaseRequest& request,
+                                             const Context& context) {
+  RETURN_IF_ERROR(CheckCaseAction(current, CaseAction::kReopen));
+  Outcome<v1::Case> outcome{current, {}};
+  v1::Case& file = outcome.resource;
+  v1::Closure& past = *file.add_past_closures();
+  past = current.closure();
+  past.set_reopen_reason(request.reason());
+  *past.mutable_reopened_on() = DateOf(context.today);
+  file.clear_closure();
+  file.set_state(types::v1::CASE_STATE_OPEN);
+  facts::v1::Fact fact = NewFact(context, file.name(), past.reopened_on());
+  fact.mutable_case_reopened()->set_reason(request.reason());
+  SetKind(fact);
+  outcome.facts.push_back(std::move(fact));
+  return outcome;
+}
+
+}  // namespace redress::registry::rules

@@ -1,0 +1,312 @@
+#include "services/registry/service.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "common/auth/case_scope.h"
+#include "common/base/ids.h"
+#include "common/log/log.h"
+#include "common/status/error.h"
+#include "common/status/messages.h"
+#include "google/protobuf/util/time_util.h"
+#include "services/registry/rules.h"
+
+namespace redress::registry {
+namespace {
+
+google::protobuf::Timestamp ToTimestamp(absl::Time time) {
+  return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
+}
+
+// The entry criterion is read by its own rpc alone; no other answer carries it, masked or not
+// (invariant 1).
+void LeaveOutCriterion(v1::Case& file) { file.clear_entry_criterion(); }
+
+bool SpeaksFor(const v1::Case& file, const std::string& petitioner) {
+  if (file.petitioner() == petitioner) return true;
+  return std::find(file.representatives().begin(), file.representatives().end(), petitioner) !=
+         file.representatives().end();
+}
+
+constexpr status::Message kMessages[] = {
+    {"CASE_STATE", "案件当前状态不允许此操作", "The case's state does not allow this"},
+    {"ROUND_STATE", "办理程序当前状态不允许此操作", "The round's state does not allow this"},
+    {"CASE_NOT_CLOSABLE", "尚有未履行的职责,不能结案",
+     "The case cannot be closed: duties are not met"},
+    {"CLAIM_NOT_APPRAISABLE", "甄别前的职责尚未履行",
+     "The claim cannot be appraised: duties before it are not done"},
+    {"CLAIM_NOT_RESOLVABLE", "该诉求不属于应当解决的诉求",
+     "The claim is not one that is to be resolved"},
+    {"PRIOR_CONCLUSION_RECORDED", "原处理结论已登记", "The earlier conclusion is recorded already"},
+    {"NEED_RECORDED", "困难情况已登记", "The need is recorded already"},
+    {"SETTLEMENT_EXISTS", "已有生效的协议书", "A settlement agreement is in force already"},
+    {"NO_SETTLEMENT", "没有生效的协议书", "There is no settlement agreement in force"},
+    {"SETTLEMENT_PERFORMED", "协议履行情况已登记",
+     "The agreement's performance is recorded already"},
+    {"ROUTE_NOT_PETITION", "该事项已分流至其他法定途径",
+     "The matter was sorted into another statutory channel"},
+    {"DOCUMENT_NOT_ISSUED", "该文书尚未出具", "The document was not issued"},
+    {"DOCUMENT_SERVED", "该文书已送达", "The document was served already"},
+    {"NOTHING_TO_PERFORM", "处理意见没有需履行的事项", "The opinion promises nothing to perform"},
+    {"OPINION_PERFORMED", "履行情况已登记", "Its performance is recorded already"},
+    {"ACCUSED_HAS_PART", "被检举控告的单位或人员仍承担本案职责",
+     "Somebody accused has a part in this case"},
+    {"ACCESS_BARRED", "有关人员应当回避", "Somebody may have no part in this case"},
+};
+
+}  // namespace
+
+void RegisterMessages() { status::RegisterMessages(kMessages); }
+
+std::vector<store::Lock> CaseLocks(const std::string& case_name) {
+  return {store::LockOf<v1::Case>(case_name), store::LockOf<v1::CaseAccess>(case_name)};
+}
+
+void SyncAccess(const v1::Case& file, const store::Rows& rows, store::Changes& changes) {
+  const v1::CaseAccess* access = rows.Find<v1::CaseAccess>(file.name());
+  if (access == nullptr) return;
+  if (access->state() == file.state() && access->claims_size() == file.claims_size()) return;
+  v1::CaseAccess next = *access;
+  next.set_state(file.state());
+  next.clear_claims();
+  for (const v1::Claim& claim : file.claims()) next.add_claims(claim.name());
+  changes.Put(std::move(next));
+}
+
+grpc::ServerUnaryReactor* RegistryService::GetPetitioner(grpc::CallbackServerContext* context,
+                                                         const v1::GetPetitionerRequest* request,
+                                                         v1::GetPetitionerResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call,
+             const v1::GetPetitionerRequest& asked) -> absl::StatusOr<v1::GetPetitionerResponse> {
+        ASSIGN_OR_RETURN(v1::Case file, store_.resources().Get<v1::Case>(call, asked.case_name()));
+        if (!SpeaksFor(file, asked.name())) return status::NotFound("petitioner");
+        v1::GetPetitionerResponse answer;
+        ASSIGN_OR_RETURN(*answer.mutable_petitioner(), store_.resources().GetFor<v1::Petitioner>(
+                                                           call, asked.case_name(), asked.name()));
+        return answer;
+      });
+}
+
+grpc::ServerUnaryReactor* RegistryService::UpdatePetitioner(
+    grpc::CallbackServerContext* context, const v1::UpdatePetitionerRequest* request,
+    v1::UpdatePetitionerResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call, const v1::UpdatePetitionerRequest& asked,
+             rpc::Done<v1::UpdatePetitionerResponse> done) {
+        store_.resources().Submit<v1::UpdatePetitionerRequest, v1::UpdatePetitionerResponse>(
+            call, asked,
+            {store::LockOf<v1::Petitioner>(asked.name()),
+             store::LockOf<v1::Case>(asked.case_name())},
+            [&asked](const store::Rows& rows,
+                     store::Changes& changes) -> absl::StatusOr<v1::UpdatePetitionerResponse> {
+              const v1::Case* file = rows.Find<v1::Case>(asked.case_name());
+              const v1::Petitioner* person = rows.Find<v1::Petitioner>(asked.name());
+              if (file == nullptr || person == nullptr || !SpeaksFor(*file, asked.name())) {
+                return status::NotFound("petitioner");
+              }
+              v1::Petitioner next = *person;
+              *next.mutable_identity() = asked.identity();
+              v1::UpdatePetitionerResponse answer;
+              *answer.mutable_petitioner() = changes.Put(std::move(next));
+              return answer;
+            },
+            done);
+      });
+}
+
+grpc::ServerUnaryReactor* RegistryService::RegisterCase(grpc::CallbackServerContext* context,
+                                                        const v1::RegisterCaseRequest* request,
+                                                        v1::RegisterCaseResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call, const v1::RegisterCaseRequest& asked,
+             rpc::Done<v1::RegisterCaseResponse> done) {
+        // Whoever registers may register only in the region that they serve.
+        if (!auth::RegionCovers(call.caller.region, asked.region_code())) {
+          return done(status::InvalidField("region_code", "is outside the region that you serve"));
+        }
+        absl::StatusOr<v1::Campaign> campaign =
+            store_.resources().Get<v1::Campaign>(call, asked.campaign());
+        if (!campaign.ok()) return done(campaign.status());
+        const absl::Time now = environment_.clock().Now();
+        rules::RegistrationNames names;
+        names.case_name = absl::StrCat("cases/", base::NewUuid(now));
+        names.petitioner = asked.petitioner().empty()
+                               ? absl::StrCat("petitioners/", base::NewUuid(now))
+                               : asked.petitioner();
+        for (int i = 0; i < asked.representatives_size(); ++i) {
+          names.representatives.push_back(absl::StrCat("petitioners/", base::NewUuid(now)));
+        }
+        absl::StatusOr<std::string> number = store_.NextRegistrationNumber(
+            asked.region_code(), static_cast<int>(base::DayAt(now).year()), call.deadline);
+        if (!number.ok()) return done(number.status());
+        names.registration_number = *std::move(number);
+
+        std::vector<store::Lock> locks;
+        if (!asked.petitioner().empty())
+          locks.push_back(store::LockOf<v1::Petitioner>(asked.petitioner()));
+        store_.resources().Submit<v1::RegisterCaseRequest, v1::RegisterCaseResponse>(
+            call, asked, std::move(locks),
+            [&asked, campaign = *std::move(campaign), names = std::move(names)](
+                const store::Rows& rows,
+                store::Changes& changes) -> absl::StatusOr<v1::RegisterCaseResponse> {
+              if (!asked.petitioner().empty() &&
+                  rows.Find<v1::Petitioner>(asked.petitioner()) == nullptr) {
+                return status::NotFound("petitioner");
+              }
+              ASSIGN_OR_RETURN(rules::Registration made,
+                               rules::Register(campaign, asked, names, changes.rule_context()));
+              *made.case_file.mutable_create_time() = ToTimestamp(changes.now());
+              for (v1::Petitioner& person : made.new_persons) {
+                *person.mutable_create_time() = ToTimestamp(changes.now());
+                changes.Put(std::move(person));
+              }
+              v1::RegisterCaseResponse answer;
+              *answer.mutable_case_file() = changes.Put(std::move(made.case_file));
+              LeaveOutCriterion(*answer.mutable_case_file());
+              *answer.mutable_round() = changes.Put(std::move(made.round));
+              changes.Put(std::move(made.access));
+              for (facts::v1::Fact& fact : made.facts) changes.Publish(std::move(fact));
+              return answer;
+            },
+            done);
+      });
+}
+
+grpc::ServerUnaryReactor* RegistryService::GetCase(grpc::CallbackServerContext* context,
+                                                   const v1::GetCaseRequest* request,
+                                                   v1::GetCaseResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call,
+             const v1::GetCaseRequest& asked) -> absl::StatusOr<v1::GetCaseResponse> {
+        v1::GetCaseResponse answer;
+        ASSIGN_OR_RETURN(*answer.mutable_case_file(),
+                         store_.resources().Get<v1::Case>(call, asked.name()));
+        LeaveOutCriterion(*answer.mutable_case_file());
+        return answer;
+      });
+}
+
+grpc::ServerUnaryReactor* RegistryService::GetEntryCriterion(
+    grpc::CallbackServerContext* context, const v1::GetEntryCriterionRequest* request,
+    v1::GetEntryCriterionResponse* response) {
+  return rpc::Handle(runtime_, context, request, response,
+                     [this](const rpc::Call& call, const v1::GetEntryCriterionRequest& asked)
+                         -> absl::StatusOr<v1::GetEntryCriterionResponse> {
+                       ASSIGN_OR_RETURN(v1::Case file,
+                                        store_.resources().Get<v1::Case>(call, asked.name()));
+                       v1::GetEntryCriterionResponse answer;
+                       answer.set_entry_criterion(file.entry_criterion());
+                       return answer;
+                     });
+}
+
+grpc::ServerUnaryReactor* RegistryService::ListCases(grpc::CallbackServerContext* context,
+                                                     const v1::ListCasesRequest* request,
+                                                     v1::ListCasesResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call,
+             const v1::ListCasesRequest& asked) -> absl::StatusOr<v1::ListCasesResponse> {
+        ASSIGN_OR_RETURN(store::ListQuery query, store_.CasePredicate(call, asked.filter()));
+        query.page_size = asked.page_size();
+        query.page_token = asked.page_token();
+        query.request = &asked;
+        ASSIGN_OR_RETURN(store::Page<v1::Case> page,
+                         store_.resources().List<v1::Case>(call, query));
+        v1::ListCasesResponse answer;
+        for (v1::Case& file : page.items) {
+          LeaveOutCriterion(file);
+          *answer.add_cases() = std::move(file);
+        }
+        answer.set_next_page_token(page.next_page_token);
+        return answer;
+      });
+}
+
+grpc::ServerUnaryReactor* RegistryService::CountCases(grpc::CallbackServerContext* context,
+                                                      const v1::CountCasesRequest* request,
+                                                      v1::CountCasesResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call,
+             const v1::CountCasesRequest& asked) -> absl::StatusOr<v1::CountCasesResponse> {
+        ASSIGN_OR_RETURN(store::ListQuery query, store_.CasePredicate(call, asked.filter()));
+        v1::CountCasesResponse answer;
+        ASSIGN_OR_RETURN(int64_t count, store_.resources().Count(
+                                            call, store::Table::Of(v1::Case::descriptor()), query));
+        answer.set_count(count);
+        return answer;
+      });
+}
+
+grpc::ServerUnaryReactor* RegistryService::SearchCases(grpc::CallbackServerContext* context,
+                                                       const v1::SearchCasesRequest* request,
+                                                       v1::SearchCasesResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call,
+             const v1::SearchCasesRequest& asked) -> absl::StatusOr<v1::SearchCasesResponse> {
+        if (asked.registration_number().empty() && asked.full_name().empty() &&
+            asked.national_id().empty() && asked.phone().empty()) {
+          return status::InvalidField(
+              "registration_number",
+              "at least one of registration_number, full_name, national_id and phone must be set");
+        }
+        ASSIGN_OR_RETURN(store::ListQuery query, store_.CasePredicate(call, asked.filter()));
+        store_.NarrowToSearch(call, asked, query);
+        query.page_size = asked.page_size();
+        query.page_token = asked.page_token();
+        query.request = &asked;
+        ASSIGN_OR_RETURN(store::Page<v1::Case> page,
+                         store_.resources().List<v1::Case>(call, query));
+        v1::SearchCasesResponse answer;
+        for (v1::Case& file : page.items) {
+          LeaveOutCriterion(file);
+          *answer.add_cases() = std::move(file);
+        }
+        answer.set_next_page_token(page.next_page_token);
+        return answer;
+      });
+}
+
+grpc::ServerUnaryReactor* RegistryService::AddClaim(grpc::CallbackServerContext* context,
+                                                    const v1::AddClaimRequest* request,
+                                                    v1::AddClaimResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call, const v1::AddClaimRequest& asked,
+             rpc::Done<v1::AddClaimResponse> done) {
+        store_.resources().Submit<v1::AddClaimRequest, v1::AddClaimResponse>(
+            call, asked, CaseLocks(asked.name()),
+            [&asked](const store::Rows& rows,
+                     store::Changes& changes) -> absl::StatusOr<v1::AddClaimResponse> {
+              const v1::Case* current = rows.Find<v1::Case>(asked.name());
+              const v1::CaseAccess* access = rows.Find<v1::CaseAccess>(asked.name());
+              if (current == nullptr || access == nullptr) return status::NotFound("case");
+              ASSIGN_OR_RETURN(auto outcome,
+                               rules::AddClaim(*current, asked, changes.rule_context()));
+              ASSIGN_OR_RETURN(v1::CaseAccess walled,
+                               rules::WallOff(*access, asked.claim().accused()));
+              v1::AddClaimResponse answer;
+              *answer.mutable_case_file() = changes.Apply(std::move(outcome));
+              LeaveOutCriterion(*answer.mutable_case_file());
+              walled.add_claims(answer.case_file().claims().rbegin()->name());
+              changes.Put(std::move(walled));
+              return answer;
+            },
+            done);
+      });
+}
+
+grpc::ServerUnaryReactor* RegistryService::RecordNeed(grpc::CallbackServerContext* context,
+                                                      const v1::RecordNeedRequest* request,
+                                                      v1::RecordNeedResponse* response) {
+  return ChangeCase(context, request, response, request->name(), rules::RecordNeed);
+}
+
+}  // namespace redress::registry

@@ -1,0 +1,153 @@
+// The rpcs of RegistryService and AccessService. The proto files say what each does; here each is:
+// which rows, which rule.
+#ifndef REDRESS_SERVICES_REGISTRY_SERVICE_H_
+#define REDRESS_SERVICES_REGISTRY_SERVICE_H_
+
+#include <memory>
+#include <string>
+
+#include "common/rpc/handle.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+#include "redress/registry/v1/access.grpc.pb.h"
+#include "redress/registry/v1/registry.grpc.pb.h"
+#include "services/registry/case_facts.h"
+#include "services/registry/store.h"
+
+namespace redress::registry {
+
+// The texts that this service's refusals are shown with. Call once, before serving.
+void RegisterMessages();
+
+// An rpc's signature in the callback API.
+#define REDRESS_RPC(Name)                                                                        \
+  grpc::ServerUnaryReactor* Name(grpc::CallbackServerContext* context,                           \
+                                 const v1::Name##Request* request, v1::Name##Response* response) \
+      override
+
+// Thread-safe. Everything given must outlive it.
+class RegistryService final : public v1::RegistryService::CallbackService {
+ public:
+  RegistryService(service::Environment& environment, RegistryStore& store, CaseEvaluator& evaluator)
+      : environment_(environment),
+        runtime_(environment.runtime()),
+        store_(store),
+        evaluator_(evaluator) {}
+
+  // service_campaign.cc
+  REDRESS_RPC(CreateCampaign);
+  REDRESS_RPC(GetCampaign);
+  REDRESS_RPC(ListCampaigns);
+  REDRESS_RPC(CreatePlanRevision);
+  REDRESS_RPC(GetPlanRevision);
+  // service.cc
+  REDRESS_RPC(GetPetitioner);
+  REDRESS_RPC(UpdatePetitioner);
+  REDRESS_RPC(RegisterCase);
+  REDRESS_RPC(GetCase);
+  REDRESS_RPC(GetEntryCriterion);
+  REDRESS_RPC(ListCases);
+  REDRESS_RPC(CountCases);
+  REDRESS_RPC(SearchCases);
+  REDRESS_RPC(AddClaim);
+  REDRESS_RPC(RecordNeed);
+  // service_claim.cc
+  REDRESS_RPC(RecordInvestigation);
+  REDRESS_RPC(RecordView);
+  REDRESS_RPC(RecordPriorConclusion);
+  REDRESS_RPC(AppraiseClaim);
+  REDRESS_RPC(OfferDate);
+  REDRESS_RPC(SignSettlement);
+  REDRESS_RPC(WithdrawSettlement);
+  REDRESS_RPC(PerformSettlement);
+  // service_round.cc
+  REDRESS_RPC(OpenRound);
+  REDRESS_RPC(GetRound);
+  REDRESS_RPC(ListRounds);
+  REDRESS_RPC(SortRound);
+  REDRESS_RPC(AcceptRound);
+  REDRESS_RPC(RefuseRound);
+  REDRESS_RPC(IssueOpinion);
+  REDRESS_RPC(ServeDocument);
+  REDRESS_RPC(PerformOpinion);
+  // service_closure.cc
+  REDRESS_RPC(ProposeClosure);
+  REDRESS_RPC(CloseCase);
+  REDRESS_RPC(RejectClosure);
+  REDRESS_RPC(ReopenCase);
+
+ private:
+  // A change to one case by one rule: (const Case&, const Req&, const Context&) -> Outcome<Case>.
+  template <class Req, class Resp, class Rule>
+  grpc::ServerUnaryReactor* ChangeCase(grpc::CallbackServerContext* context, const Req* request,
+                                       Resp* response, const std::string& case_name, Rule rule);
+  // A change to one round by one rule: (const Round&, const Req&, std::string_view unit, const
+  // Context&) -> Outcome<Round>.
+  template <class Req, class Resp, class Rule>
+  grpc::ServerUnaryReactor* ChangeRound(grpc::CallbackServerContext* context, const Req* request,
+                                        Resp* response, Rule rule);
+
+  // The case as it is, its plan revision, and the facts of all services: what a gate decides on,
+  // outside the transaction.
+  struct Basis {
+    v1::Case case_file;
+    v1::PlanRevision revision;
+    CaseFacts facts;
+  };
+  absl::StatusOr<Basis> ReadBasis(const rpc::Call& call, const std::string& case_name);
+
+  service::Environment& environment_;
+  const rpc::Runtime& runtime_;
+  RegistryStore& store_;
+  CaseEvaluator& evaluator_;
+};
+
+// Thread-safe.
+class AccessService final : public v1::AccessService::CallbackService {
+ public:
+  AccessService(service::Environment& environment, RegistryStore& store)
+      : runtime_(environment.runtime()), store_(store) {}
+  REDRESS_RPC(CheckAccess);
+  REDRESS_RPC(UpdateCaseAccess);
+
+ private:
+  const rpc::Runtime& runtime_;
+  RegistryStore& store_;
+};
+
+#undef REDRESS_RPC
+
+// The locks of a write on a case: the case, and its access, which tells the other services where
+// the case stands.
+std::vector<store::Lock> CaseLocks(const std::string& case_name);
+
+// Brings what the other services are told of a case into line with it; writes only where it
+// differs.
+void SyncAccess(const v1::Case& file, const store::Rows& rows, store::Changes& changes);
+
+template <class Req, class Resp, class Rule>
+grpc::ServerUnaryReactor* RegistryService::ChangeCase(grpc::CallbackServerContext* context,
+                                                      const Req* request, Resp* response,
+                                                      const std::string& case_name, Rule rule) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this, case_name, rule](const rpc::Call& call, const Req& asked, rpc::Done<Resp> done) {
+        store_.resources().Submit<Req, Resp>(
+            call, asked, CaseLocks(case_name),
+            [&asked, case_name, rule](const store::Rows& rows,
+                                      store::Changes& changes) -> absl::StatusOr<Resp> {
+              const v1::Case* current = rows.Find<v1::Case>(case_name);
+              if (current == nullptr) return status::NotFound("case");
+              ASSIGN_OR_RETURN(auto outcome, rule(*current, asked, changes.rule_context()));
+              Resp answer;
+              *answer.mutable_case_file() = changes.Apply(std::move(outcome));
+              SyncAccess(answer.case_file(), rows, changes);
+              return answer;
+            },
+            done);
+      });
+}
+
+}  // namespace redress::registry
+
+#endif  // REDRESS_SERVICES_REGISTRY_SERVICE_H_

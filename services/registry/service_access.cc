@@ -1,0 +1,96 @@
+#include "common/auth/case_scope.h"
+#include "services/registry/rules.h"
+#include "services/registry/service.h"
+
+namespace redress::registry {
+namespace {
+
+// The caller of the calling service, as a call of their own: what they may is decided as if they
+// had asked registry.
+rpc::Call OnBehalfOf(const rpc::Call& call, const v1::Caller& caller) {
+  rpc::Call theirs = call;
+  theirs.caller = auth::Identity();
+  theirs.caller.official = caller.official();
+  theirs.caller.unit = caller.unit();
+  theirs.caller.region = caller.region_code();
+  for (int role : caller.roles()) theirs.caller.roles.push_back(static_cast<types::v1::Role>(role));
+  theirs.reading = std::make_shared<rpc::Reading>();
+  return theirs;
+}
+
+v1::AccessRefusal RefusalOf(const absl::Status& status) {
+  const std::string reason = status::ReasonOf(status);
+  if (reason == "RECUSED") return v1::ACCESS_REFUSAL_RECUSED;
+  if (reason == "PART_INSUFFICIENT") return v1::ACCESS_REFUSAL_PART_INSUFFICIENT;
+  if (absl::IsPermissionDenied(status)) return v1::ACCESS_REFUSAL_PERMISSION_DENIED;
+  return v1::ACCESS_REFUSAL_NOT_FOUND;
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* AccessService::CheckAccess(grpc::CallbackServerContext* context,
+                                                     const v1::CheckAccessRequest* request,
+                                                     v1::CheckAccessResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call,
+             const v1::CheckAccessRequest& asked) -> absl::StatusOr<v1::CheckAccessResponse> {
+        ASSIGN_OR_RETURN(auto decisions,
+                         store_.gate().Check(OnBehalfOf(call, asked.caller()), asked.permission(),
+                                             {asked.cases().begin(), asked.cases().end()}));
+        v1::CheckAccessResponse answer;
+        for (int i = 0; i < asked.cases_size(); ++i) {
+          v1::AccessDecision& decision = *answer.add_decisions();
+          decision.set_case_name(asked.cases(i));
+          if (!decisions[i].ok()) {
+            decision.set_reason(RefusalOf(decisions[i].status()));
+            continue;
+          }
+          const store::CaseContext& known = *decisions[i];
+          decision.set_allowed(true);
+          decision.set_campaign(known.campaign);
+          decision.set_responsible_unit(known.responsible_unit);
+          decision.set_region_code(known.region_code);
+          decision.set_state(known.state);
+          decision.set_lead(known.lead);
+          decision.set_officer(known.officer);
+          for (const std::string& claim : known.claims) decision.add_claims(claim);
+          for (const std::string& barred : known.barred) decision.add_barred(barred);
+          for (int role = 1; role <= types::v1::Role_MAX; ++role) {
+            if (known.roles.Has(static_cast<types::v1::Role>(role)))
+              decision.add_roles(static_cast<types::v1::Role>(role));
+          }
+        }
+        return answer;
+      });
+}
+
+grpc::ServerUnaryReactor* AccessService::UpdateCaseAccess(
+    grpc::CallbackServerContext* context, const v1::UpdateCaseAccessRequest* request,
+    v1::UpdateCaseAccessResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call, const v1::UpdateCaseAccessRequest& asked,
+             rpc::Done<v1::UpdateCaseAccessResponse> done) {
+        store_.resources().Submit<v1::UpdateCaseAccessRequest, v1::UpdateCaseAccessResponse>(
+            call, asked, CaseLocks(asked.case_name()),
+            [&asked](const store::Rows& rows,
+                     store::Changes& changes) -> absl::StatusOr<v1::UpdateCaseAccessResponse> {
+              const v1::CaseAccess* access = rows.Find<v1::CaseAccess>(asked.case_name());
+              const v1::Case* file = rows.Find<v1::Case>(asked.case_name());
+              if (access == nullptr || file == nullptr) return status::NotFound("case");
+              ASSIGN_OR_RETURN(v1::CaseAccess next, rules::UpdateAccess(*access, asked));
+              if (next.responsible_unit() != file->responsible_unit()) {
+                v1::Case moved = *file;
+                moved.set_responsible_unit(next.responsible_unit());
+                changes.Put(std::move(moved));
+              }
+              v1::UpdateCaseAccessResponse answer;
+              *answer.mutable_access() = changes.Put(std::move(next));
+              return answer;
+            },
+            done);
+      });
+}
+
+}  // namespace redress::registry

@@ -1,0 +1,144 @@
+#include <openssl/sha.h>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "common/auth/case_scope.h"
+#include "common/base/ids.h"
+#include "google/protobuf/util/time_util.h"
+#include "services/registry/service.h"
+
+namespace redress::registry {
+namespace {
+
+google::protobuf::Timestamp ToTimestamp(absl::Time time) {
+  return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
+}
+
+v1::PlanRevision NewRevision(const std::string& campaign, int number, const std::string& text,
+                             absl::Time now) {
+  unsigned char digest[SHA256_DIGEST_LENGTH];
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
+  v1::PlanRevision revision;
+  revision.set_name(absl::StrCat(campaign, "/planRevisions/", number));
+  revision.set_campaign(campaign);
+  revision.set_number(number);
+  revision.set_text(text);
+  revision.set_sha256(
+      absl::BytesToHexString({reinterpret_cast<const char*>(digest), sizeof(digest)}));
+  *revision.mutable_create_time() = ToTimestamp(now);
+  return revision;
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* RegistryService::CreateCampaign(grpc::CallbackServerContext* context,
+                                                          const v1::CreateCampaignRequest* request,
+                                                          v1::CreateCampaignResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call, const v1::CreateCampaignRequest& asked,
+             rpc::Done<v1::CreateCampaignResponse> done) {
+        if (absl::Status plan = evaluator_.CheckPlan(asked.plan_text()); !plan.ok())
+          return done(plan);
+        const std::string name =
+            absl::StrCat("campaigns/", base::NewUuid(environment_.clock().Now()));
+        store_.resources().Submit<v1::CreateCampaignRequest, v1::CreateCampaignResponse>(
+            call, asked, {},
+            [&asked, name](const store::Rows&,
+                           store::Changes& changes) -> absl::StatusOr<v1::CreateCampaignResponse> {
+              const redress::rules::Context rule = changes.rule_context();
+              redress::rules::Outcome<v1::Campaign> outcome;
+              outcome.resource = asked.campaign();
+              outcome.resource.set_name(name);
+              outcome.resource.set_plan_revision(1);
+              *outcome.resource.mutable_create_time() = ToTimestamp(changes.now());
+              facts::v1::Fact fact =
+                  redress::rules::NewFact(rule, name, redress::rules::DateOf(rule.today));
+              fact.set_campaign(name);
+              fact.mutable_campaign_started()->set_plan_revision(1);
+              redress::rules::SetKind(fact);
+              outcome.facts.push_back(std::move(fact));
+              changes.Put(NewRevision(name, 1, asked.plan_text(), changes.now()));
+              v1::CreateCampaignResponse answer;
+              *answer.mutable_campaign() = changes.Apply(std::move(outcome));
+              return answer;
+            },
+            done);
+      });
+}
+
+grpc::ServerUnaryReactor* RegistryService::GetCampaign(grpc::CallbackServerContext* context,
+                                                       const v1::GetCampaignRequest* request,
+                                                       v1::GetCampaignResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call,
+             const v1::GetCampaignRequest& asked) -> absl::StatusOr<v1::GetCampaignResponse> {
+        v1::GetCampaignResponse answer;
+        ASSIGN_OR_RETURN(*answer.mutable_campaign(),
+                         store_.resources().Get<v1::Campaign>(call, asked.name()));
+        return answer;
+      });
+}
+
+grpc::ServerUnaryReactor* RegistryService::ListCampaigns(grpc::CallbackServerContext* context,
+                                                         const v1::ListCampaignsRequest* request,
+                                                         v1::ListCampaignsResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call,
+             const v1::ListCampaignsRequest& asked) -> absl::StatusOr<v1::ListCampaignsResponse> {
+        store::ListQuery query;  // names are time-ordered
+        query.page_size = asked.page_size();
+        query.page_token = asked.page_token();
+        query.request = &asked;
+        ASSIGN_OR_RETURN(auto page, store_.resources().List<v1::Campaign>(call, query));
+        v1::ListCampaignsResponse answer;
+        for (v1::Campaign& campaign : page.items) *answer.add_campaigns() = std::move(campaign);
+        answer.set_next_page_token(page.next_page_token);
+        return answer;
+      });
+}
+
+grpc::ServerUnaryReactor* RegistryService::CreatePlanRevision(
+    grpc::CallbackServerContext* context, const v1::CreatePlanRevisionRequest* request,
+    v1::CreatePlanRevisionResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call, const v1::CreatePlanRevisionRequest& asked,
+             rpc::Done<v1::CreatePlanRevisionResponse> done) {
+        if (absl::Status plan = evaluator_.CheckPlan(asked.plan_text()); !plan.ok())
+          return done(plan);
+        store_.resources().Submit<v1::CreatePlanRevisionRequest, v1::CreatePlanRevisionResponse>(
+            call, asked, {store::LockOf<v1::Campaign>(asked.campaign())},
+            [&asked](const store::Rows& rows,
+                     store::Changes& changes) -> absl::StatusOr<v1::CreatePlanRevisionResponse> {
+              const v1::Campaign* campaign = rows.Find<v1::Campaign>(asked.campaign());
+              if (campaign == nullptr) return status::NotFound("campaign");
+              v1::Campaign next = *campaign;
+              next.set_plan_revision(campaign->plan_revision() + 1);
+              v1::CreatePlanRevisionResponse answer;
+              *answer.mutable_plan_revision() = changes.Put(
+                  NewRevision(next.name(), next.plan_revision(), asked.plan_text(), changes.now()));
+              changes.Put(std::move(next));
+              return answer;
+            },
+            done);
+      });
+}
+
+grpc::ServerUnaryReactor* RegistryService::GetPlanRevision(
+    grpc::CallbackServerContext* context, const v1::GetPlanRevisionRequest* request,
+    v1::GetPlanRevisionResponse* response) {
+  return rpc::Handle(runtime_, context, request, response,
+                     [this](const rpc::Call& call, const v1::GetPlanRevisionRequest& asked)
+                         -> absl::StatusOr<v1::GetPlanRevisionResponse> {
+                       v1::GetPlanRevisionResponse answer;
+                       ASSIGN_OR_RETURN(
+                           *answer.mutable_plan_revision(),
+                           store_.resources().Get<v1::PlanRevision>(call, asked.name()));
+                       return answer;
+                     });
+}
+
+}  // namespace redress::registry

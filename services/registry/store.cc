@@ -1,0 +1,271 @@
+#include "services/registry/store.h"
+
+#include <optional>
+#include <set>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/auth/case_scope.h"
+#include "common/db/transact.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+#include "services/registry/rules.h"
+
+namespace redress::registry {
+namespace {
+
+constexpr int kNumbersPerBlock = 50;
+
+std::string Marks(size_t count) {
+  return absl::StrJoin(std::vector<std::string>(count, "?"), ", ");
+}
+
+auth::AccessRow RowOf(const v1::CaseAccess& access) {
+  auth::AccessRow row;
+  row.case_name = access.name();
+  row.region_code = access.region_code();
+  row.responsible_unit = access.responsible_unit();
+  for (const v1::Participant& participant : access.participants()) {
+    row.participants.push_back({participant.official(), participant.part()});
+  }
+  row.walled.assign(access.walled().begin(), access.walled().end());
+  row.recused.assign(access.recused().begin(), access.recused().end());
+  return row;
+}
+
+store::CaseContext ContextOf(const v1::CaseAccess& access, auth::RoleSet roles) {
+  store::CaseContext context;
+  context.name = access.name();
+  context.campaign = access.campaign();
+  context.region_code = access.region_code();
+  context.responsible_unit = access.responsible_unit();
+  context.state = access.state();
+  context.claims.assign(access.claims().begin(), access.claims().end());
+  context.barred.assign(access.walled().begin(), access.walled().end());
+  context.barred.insert(context.barred.end(), access.recused().begin(), access.recused().end());
+  for (const v1::Participant& participant : access.participants()) {
+    if (participant.part() == types::v1::PART_LEAD) context.lead = participant.official();
+    if (participant.part() == types::v1::PART_OFFICER) context.officer = participant.official();
+  }
+  context.roles = roles;
+  return context;
+}
+
+// Blind indexes are keyed by county: an office finds those that a township of its county
+// registered.
+std::string IndexRegion(std::string_view region_code) {
+  return std::string(region_code.substr(0, 6));
+}
+
+void And(store::ListQuery& query, std::string_view condition, std::vector<db::Param> params) {
+  absl::StrAppend(&query.where, " AND ", std::string(condition));
+  for (db::Param& param : params) query.params.push_back(std::move(param));
+}
+
+std::optional<absl::CivilDay> MaybeDay(const google::type::Date& date) {
+  if (!redress::rules::IsSet(date)) return std::nullopt;
+  return redress::rules::DayOf(date);
+}
+
+}  // namespace
+
+std::vector<const google::protobuf::Descriptor*> StoredTypes() {
+  return {v1::Campaign::descriptor(), v1::PlanRevision::descriptor(), v1::Petitioner::descriptor(),
+          v1::Case::descriptor(),     v1::Round::descriptor(),        v1::CaseAccess::descriptor()};
+}
+
+absl::StatusOr<std::vector<absl::StatusOr<store::CaseContext>>> LocalGate::Check(
+    const rpc::Call& call, std::string_view permission, const std::vector<std::string>& cases) {
+  ASSIGN_OR_RETURN(auto rows, store_->ReadForGate<v1::CaseAccess>(call, cases));
+  std::vector<absl::StatusOr<store::CaseContext>> decisions;
+  decisions.reserve(cases.size());
+  for (const std::string& name : cases) {
+    const auto it = rows.find(name);
+    if (it == rows.end()) {
+      decisions.emplace_back(status::NotFound("case"));
+      continue;
+    }
+    const auth::Decision decision = auth::Decide(call.caller, permission, RowOf(it->second));
+    if (decision.allowed()) {
+      decisions.emplace_back(ContextOf(it->second, decision.roles));
+    } else {
+      decisions.emplace_back(auth::ToStatus(decision, permission));
+    }
+  }
+  return decisions;
+}
+
+absl::StatusOr<std::unique_ptr<RegistryStore>> RegistryStore::Open(
+    service::Environment& environment) {
+  std::unique_ptr<RegistryStore> opened(new RegistryStore(environment));
+  store::Store::Options options = environment.StoreOptions();
+  options.gate = &opened->gate_;
+  options.derived = opened->DerivedRows();
+  ASSIGN_OR_RETURN(opened->store_, store::Store::Open(std::move(options)));
+  opened->gate_.Bind(*opened->store_);
+  return opened;
+}
+
+std::vector<store::Derived> RegistryStore::DerivedRows() const {
+  const vault::BlindIndexer* indexer = &environment_.blind_indexer();
+  store::Derived participants{
+      &store::Table::Of(v1::CaseAccess::descriptor()),
+      "case_participant",
+      {"official", "part"},
+      [](const google::protobuf::Message& message) {
+        const auto& access = static_cast<const v1::CaseAccess&>(message);
+        std::vector<std::vector<db::Param>> rows;
+        for (const v1::Participant& participant : access.participants()) {
+          rows.push_back({participant.official(), static_cast<int>(participant.part())});
+        }
+        return rows;
+      }};
+  store::Derived barred{&store::Table::Of(v1::CaseAccess::descriptor()),
+                        "case_barred",
+                        {"who"},
+                        [](const google::protobuf::Message& message) {
+                          const auto& access = static_cast<const v1::CaseAccess&>(message);
+                          std::set<std::string> all(access.walled().begin(), access.walled().end());
+                          all.insert(access.recused().begin(), access.recused().end());
+                          std::vector<std::vector<db::Param>> rows;
+                          for (const std::string& who : all) rows.push_back({who});
+                          return rows;
+                        }};
+  store::Derived persons{&store::Table::Of(v1::Case::descriptor()),
+                         "case_person",
+                         {"petitioner"},
+                         [](const google::protobuf::Message& message) {
+                           const auto& file = static_cast<const v1::Case&>(message);
+                           std::set<std::string> all(file.representatives().begin(),
+                                                     file.representatives().end());
+                           all.insert(file.petitioner());
+                           std::vector<std::vector<db::Param>> rows;
+                           for (const std::string& person : all) rows.push_back({person});
+                           return rows;
+                         }};
+  store::Derived hashes{&store::Table::Of(v1::Petitioner::descriptor()),
+                        "petitioner_index",
+                        {"field", "hash"},
+                        [indexer](const google::protobuf::Message& message) {
+                          const auto& person = static_cast<const v1::Petitioner&>(message);
+                          std::vector<std::vector<db::Param>> rows;
+                          const auto add = [&](const char* field, const std::string& value) {
+                            const std::string hash =
+                                indexer->Index(IndexRegion(person.region_code()), field, value);
+                            if (!hash.empty()) rows.push_back({field, hash});
+                          };
+                          add("full_name", person.identity().full_name());
+                          add("national_id", person.identity().national_id());
+                          add("phone", person.identity().phone());
+                          return rows;
+                        }};
+  return {participants, barred, persons, hashes};
+}
+
+absl::StatusOr<store::ListQuery> RegistryStore::CasePredicate(const rpc::Call& call,
+                                                              const v1::CaseFilter& filter) const {
+  const auth::CaseFilter reach = auth::FilterFor(call.caller, call.permission);
+  if (reach.none()) return status::Denied(call.permission);
+  store::ListQuery query;
+  query.order_column = "create_time";
+
+  // What the caller reaches: the same table as auth::Decide, as SQL.
+  std::vector<std::string> any;
+  if (reach.all) any.emplace_back("TRUE");
+  if (!reach.region_prefix.empty()) {
+    any.emplace_back("t.region_code LIKE ?");
+    query.params.emplace_back(absl::StrCat(reach.region_prefix, "%"));
+  }
+  if (!reach.responsible_unit.empty()) {
+    any.emplace_back("t.responsible_unit = ?");
+    query.params.emplace_back(reach.responsible_unit);
+  }
+  if (!reach.parts.empty()) {
+    any.push_back(absl::StrCat(
+        "EXISTS (SELECT 1 FROM case_participant p WHERE p.name = t.name AND p.official = ?"
+        " AND p.part IN (",
+        Marks(reach.parts.size()), "))"));
+    query.params.emplace_back(reach.official);
+    for (const types::v1::Part part : reach.parts)
+      query.params.emplace_back(static_cast<int>(part));
+  }
+  if (!reach.offered_unit.empty()) {
+    any.emplace_back(
+        "EXISTS (SELECT 1 FROM case_participant p WHERE p.name = t.name AND p.official = ? AND "
+        "p.part = ?)");
+    query.params.emplace_back(reach.offered_unit);
+    query.params.emplace_back(static_cast<int>(types::v1::PART_OFFERED));
+  }
+  query.where = absl::StrCat("(", absl::StrJoin(any, " OR "), ")");
+  And(query, "NOT EXISTS (SELECT 1 FROM case_barred b WHERE b.name = t.name AND b.who IN (?, ?))",
+      {reach.official, reach.unit});
+
+  if (!filter.campaign().empty()) And(query, "t.campaign = ?", {filter.campaign()});
+  if (filter.state() != 0) And(query, "t.state = ?", {static_cast<int>(filter.state())});
+  if (!filter.region_prefix().empty())
+    And(query, "t.region_code LIKE ?", {absl::StrCat(filter.region_prefix(), "%")});
+  if (!filter.responsible_unit().empty())
+    And(query, "t.responsible_unit = ?", {filter.responsible_unit()});
+  if (filter.unassigned()) And(query, "t.responsible_unit IS NULL", {});
+  if (filter.source() != 0) And(query, "t.source = ?", {static_cast<int>(filter.source())});
+  if (auto from = MaybeDay(filter.received_from())) And(query, "t.received_on >= ?", {*from});
+  if (auto to = MaybeDay(filter.received_to())) And(query, "t.received_on <= ?", {*to});
+  if (!filter.participant().empty()) {
+    And(query, "EXISTS (SELECT 1 FROM case_participant p WHERE p.name = t.name AND p.official = ?)",
+        {filter.participant()});
+  }
+  return query;
+}
+
+void RegistryStore::NarrowToSearch(const rpc::Call& call, const v1::SearchCasesRequest& request,
+                                   store::ListQuery& query) const {
+  if (!request.registration_number().empty()) {
+    And(query, "t.registration_number = ?", {absl::AsciiStrToUpper(request.registration_number())});
+  }
+  const auto by_person = [&](const char* field, const std::string& value) {
+    if (value.empty()) return;
+    And(query,
+        "t.name IN (SELECT c.name FROM petitioner_index i JOIN case_person c ON c.petitioner = "
+        "i.name"
+        " WHERE i.hash = ? AND i.field = ?)",
+        {environment_.blind_indexer().Index(IndexRegion(call.caller.region), field, value), field});
+  };
+  by_person("full_name", request.full_name());
+  by_person("national_id", request.national_id());
+  by_person("phone", request.phone());
+}
+
+absl::StatusOr<std::string> RegistryStore::NextRegistrationNumber(std::string_view region_code,
+                                                                  int year, absl::Time deadline) {
+  const std::pair<std::string, int> key(std::string(region_code.substr(0, 9)), year);
+  absl::MutexLock lock(&mutex_);
+  Block& block = blocks_[key];
+  if (block.next >= block.end) {
+    RETURN_IF_ERROR(db::Transact(
+        environment_.pool(), deadline, [&](db::Connection& connection) -> absl::Status {
+          RETURN_IF_ERROR(
+              connection
+                  .Execute(
+                      "INSERT INTO number_block (region_code, year, next_number) VALUES (?, ?, 1)"
+                      " ON DUPLICATE KEY UPDATE next_number = next_number",
+                      {key.first, year})
+                  .status());
+          ASSIGN_OR_RETURN(
+              db::Rows rows,
+              connection.Query(
+                  "SELECT next_number FROM number_block WHERE region_code = ? AND year = ?"
+                  " FOR UPDATE",
+                  {key.first, year}));
+          block.next = static_cast<int>(rows[0].Int(0));
+          block.end = block.next + kNumbersPerBlock;
+          return connection
+              .Execute("UPDATE number_block SET next_number = ? WHERE region_code = ? AND year = ?",
+                       {block.end, key.first, year})
+              .status();
+        }));
+  }
+  return rules::RegistrationNumber(region_code, year, block.next++);
+}
+
+}  // namespace redress::registry

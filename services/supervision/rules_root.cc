@@ -1,0 +1,99 @@
+#include "absl/strings/str_cat.h"
+#include "common/base/ids.h"
+#include "common/plan/fact_kinds.h"
+#include "services/supervision/rules.h"
+
+namespace redress::supervision::rules {
+namespace {
+
+using plan::v1::Test;
+
+bool Names(const Test& test, bool (*wanted)(facts::v1::FactKind)) {
+  switch (test.test_case()) {
+    case Test::kFact:
+      return wanted(test.fact().kind());
+    case Test::kAbsent:
+      return wanted(test.absent().kind());
+    case Test::kAll:
+    case Test::kAny: {
+      const auto& group = test.has_all() ? test.all() : test.any();
+      for (const Test& part : group.tests()) {
+        if (Names(part, wanted)) return true;
+      }
+      return false;
+    }
+    default:
+      return false;
+  }
+}
+
+bool IsAboutNeed(facts::v1::FactKind kind) {
+  return plan::IsAssistance(kind) || kind == facts::v1::FACT_KIND_ASSISTANCE_NEED_FOUND;
+}
+
+bool IsVisit(facts::v1::FactKind kind) { return kind == facts::v1::FACT_KIND_VISIT_HELD; }
+
+}  // namespace
+
+std::optional<Root> RootOf(const facts::v1::Fact& fact) {
+  if (fact.campaign().empty()) return std::nullopt;
+  switch (plan::SubjectOf(fact.kind())) {
+    case plan::v1::SUBJECT_KIND_CAMPAIGN:
+      return Root{fact.campaign(), fact.campaign(), RootKind::kCampaign};
+    case plan::v1::SUBJECT_KIND_UNIT:
+    case plan::v1::SUBJECT_KIND_FINDING:
+      if (fact.unit().empty()) return std::nullopt;
+      return Root{absl::StrCat(fact.campaign(), "/", fact.unit()), fact.campaign(),
+                  RootKind::kUnit};
+    case plan::v1::SUBJECT_KIND_CASE:
+    case plan::v1::SUBJECT_KIND_CLAIM:
+    case plan::v1::SUBJECT_KIND_ROUND:
+      if (fact.case_name().empty()) return std::nullopt;
+      return Root{fact.case_name(), fact.campaign(), RootKind::kCase};
+    default:
+      return std::nullopt;
+  }
+}
+
+std::string_view UnitOfRoot(std::string_view root) {
+  return root.substr(base::RootName(root).size() + 1);
+}
+
+const std::string& OwnerOf(const facts::v1::Fact& fact) {
+  return fact.unit().empty() ? fact.actor().unit() : fact.unit();
+}
+
+int CampaignRevision(const std::vector<plan::KnownFact>& campaign_facts) {
+  int newest = 0;
+  for (const plan::KnownFact& known : campaign_facts) {
+    newest = std::max(newest, known.fact->campaign_started().plan_revision());
+  }
+  return newest;
+}
+
+int RevisionOf(RootKind kind, const std::vector<plan::KnownFact>& own,
+               const std::vector<plan::KnownFact>& campaign_facts) {
+  if (kind != RootKind::kCase) return CampaignRevision(campaign_facts);
+  bool registered = false;
+  int revision = 0;
+  for (const plan::KnownFact& known : own) {
+    registered |= known.fact->has_case_registered();
+    revision = std::max(revision, known.fact->case_registered().plan_revision());
+  }
+  if (!registered) return 0;
+  return revision > 0 ? revision : CampaignRevision(campaign_facts);
+}
+
+bool IsAboutPeople(const plan::v1::Requirement& requirement) {
+  return requirement.has_sealed() || Names(requirement.applies(), IsAboutNeed) ||
+         Names(requirement.satisfied(), IsAboutNeed);
+}
+
+bool IsVisitCadence(const plan::v1::Requirement& requirement) {
+  for (const plan::v1::DueRule& due : requirement.due()) {
+    if (due.has_cadence()) return Names(requirement.satisfied(), IsVisit);
+  }
+  return false;
+}
+
+}  // namespace redress::supervision::rules

@@ -1,0 +1,85 @@
+#include <algorithm>
+
+#include "services/supervision/rules.h"
+
+namespace redress::supervision::rules {
+namespace {
+
+using plan::v1::Scorecard;
+using plan::v1::ScoreLine;
+using plan::v1::ScoreRule;
+
+// The points of a line for what was counted, by its rule.
+void SetPoints(const ScoreRule& rule, ScoreLine& line) {
+  if (rule.has_lapses()) {
+    int64_t lost = static_cast<int64_t>(rule.centipoints()) * line.total();
+    if (rule.at_most_centipoints() > 0) {
+      lost = std::min<int64_t>(lost, rule.at_most_centipoints());
+    }
+    line.set_centipoints(static_cast<int32_t>(-lost));
+    return;
+  }
+  if (line.total() == 0) return;
+  const int64_t points = rule.centipoints();
+  const int64_t total = line.total();
+  line.set_max_centipoints(static_cast<int32_t>(points));
+  line.set_centipoints(static_cast<int32_t>((points * line.good() * 2 + total) / (total * 2)));
+}
+
+// Which band, in the plan's order; -1 for none.
+int BandIndex(const plan::Plan& plan, const Scorecard& card) {
+  const auto& bands = plan.proto().score().bands();
+  for (int i = 0; i < bands.size(); ++i) {
+    if (bands[i].id() == card.band()) return i;
+  }
+  return -1;
+}
+
+}  // namespace
+
+Scorecard Merge(const plan::Plan& plan, std::vector<Scorecard> cards) {
+  Scorecard merged = std::move(cards[0]);
+  if (cards.size() == 1) return merged;
+  const auto& rules = plan.proto().score();
+  merged.set_centipoints(0);
+  merged.set_max_centipoints(0);
+  merged.clear_band();
+  for (size_t i = 1; i < cards.size(); ++i) {
+    merged.set_duties_due(merged.duties_due() + cards[i].duties_due());
+  }
+  for (const plan::v1::Band& band : rules.bands()) {
+    if (merged.duties_due() >= band.at_least()) merged.set_band(band.id());
+  }
+  for (int i = 0; i < merged.lines_size(); ++i) {
+    ScoreLine& line = *merged.mutable_lines(i);
+    bool counted = false;
+    for (size_t other = 1; other < cards.size(); ++other) {
+      for (const ScoreLine& more : cards[other].lines()) {
+        if (more.rule() != line.rule() || more.total() == 0) continue;
+        line.set_good(line.good() + more.good());
+        line.set_total(line.total() + more.total());
+        line.mutable_traces()->MergeFrom(more.traces());
+        counted = true;
+      }
+    }
+    if (counted) SetPoints(rules.rules(i), line);
+    merged.set_centipoints(merged.centipoints() + line.centipoints());
+    merged.set_max_centipoints(merged.max_centipoints() + line.max_centipoints());
+  }
+  return merged;
+}
+
+void SortCards(const plan::Plan& plan, std::vector<Scorecard>& cards) {
+  std::sort(cards.begin(), cards.end(), [&plan](const Scorecard& a, const Scorecard& b) {
+    const int band_a = BandIndex(plan, a), band_b = BandIndex(plan, b);
+    if (band_a != band_b) return band_a > band_b;
+    // a's share of points against b's, without division; nothing to measure comes last.
+    const int64_t left = static_cast<int64_t>(a.centipoints()) * b.max_centipoints();
+    const int64_t right = static_cast<int64_t>(b.centipoints()) * a.max_centipoints();
+    if ((a.max_centipoints() == 0) != (b.max_centipoints() == 0)) return b.max_centipoints() == 0;
+    if (left != right) return left > right;
+    return a.unit() < b.unit();
+  });
+}
+
+}  // namespace redress::supervision::rules

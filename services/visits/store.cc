@@ -1,0 +1,50 @@
+#include "services/visits/store.h"
+
+#include "common/rules/rules.h"
+
+namespace redress::visits {
+namespace {
+
+template <class Req>
+store::ListQuery Paged(const Req& request) {
+  store::ListQuery query;
+  query.page_size = request.page_size();
+  query.page_token = request.page_token();
+  query.request = &request;
+  return query;
+}
+
+}  // namespace
+
+store::ListQuery VisitsOf(const v1::ListVisitsRequest& request) {
+  store::ListQuery query = Paged(request);
+  query.where = "t.case_name = ?";
+  query.params = {request.parent()};
+  query.order_column = "visited_on";
+  return query;
+}
+
+store::ListQuery DiaryOf(const v1::ListDiaryRequest& request) {
+  store::ListQuery query = Paged(request);
+  query.where = "t.official = ?";
+  query.params = {request.official()};
+  if (request.has_from_date()) {
+    query.where += " AND t.visited_on >= ?";
+    query.params.emplace_back(::redress::rules::DayOf(request.from_date()));
+  }
+  if (request.has_to_date()) {
+    query.where += " AND t.visited_on <= ?";
+    query.params.emplace_back(::redress::rules::DayOf(request.to_date()));
+  }
+  query.order_column = "visited_on";
+  return query;
+}
+
+store::ListQuery HearingsOf(const v1::ListHearingsRequest& request) {
+  store::ListQuery query = Paged(request);
+  query.where = "t.case_name = ?";
+  query.params = {request.parent()};  // by name: ids are ordered by time
+  return query;
+}
+
+}  // namespace redress::visits

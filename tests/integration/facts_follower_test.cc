@@ -1,0 +1,358 @@
+// WatchFacts over a real server: in order, without gaps, resumed after every kind of interruption.
+#include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
+#include "common/db/transact.h"
+#include "common/facts/append.h"
+#include "common/facts/feed.h"
+#include "common/facts/follower.h"
+#include "common/facts/schema.h"
+#include "common/facts/sequencer.h"
+#include "common/facts/watch.h"
+#include "common/facts/watch_reactor.h"
+#include "common/status/error.h"
+#include "redress/facts/v1/feed.grpc.pb.h"
+#include "tests/integration/testdb/testdb.h"
+#include "tests/unit/facts_sample.h"
+
+namespace redress::facts {
+namespace {
+
+using testing::Visit;
+
+absl::Time Soon() { return absl::Now() + absl::Seconds(20); }
+
+bool Eventually(const std::function<bool()>& condition) {
+  for (const absl::Time end = Soon(); absl::Now() < end; absl::SleepFor(absl::Milliseconds(5))) {
+    if (condition()) return true;
+  }
+  return false;
+}
+
+// Watching with a token that the test gives; the rest of the service is not concerned.
+class WatchOnly final : public v1::FactFeedService::CallbackService {
+ public:
+  explicit WatchOnly(WatchHub& hub) : hub_(hub) {}
+  WatchReactor* WatchFacts(grpc::CallbackServerContext* context,
+                           const v1::WatchFactsRequest* request) override {
+    if (context->client_metadata().count("test-token") == 0) {
+      return RefuseWatch(status::Denied("facts.watch"));
+    }
+    return StartWatch(hub_, *request, {});
+  }
+
+ private:
+  WatchHub& hub_;
+};
+
+// A feed on a port of this machine, which can be stopped and started again.
+class Server {
+ public:
+  Server(const FeedReader& reader, WatchHub::Options options) : reader_(reader), options_(options) {
+    Start();
+  }
+  ~Server() { Stop(); }
+
+  void Start() {
+    hub_ = std::make_unique<WatchHub>(reader_, options_);
+    service_ = std::make_unique<WatchOnly>(*hub_);
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort(absl::StrCat("127.0.0.1:", port_), grpc::InsecureServerCredentials(),
+                             &port_);
+    builder.RegisterService(service_.get());
+    server_ = builder.BuildAndStart();
+    ASSERT_NE(server_, nullptr);
+    ASSERT_NE(port_, 0);
+  }
+
+  void Stop() {
+    if (server_ == nullptr) return;
+    hub_->Drain();
+    server_->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(2));
+    server_->Wait();
+    server_.reset();
+    service_.reset();
+    hub_.reset();
+  }
+
+  WatchHub& hub() { return *hub_; }
+
+  std::shared_ptr<grpc::Channel> Connect() const {
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
+    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 50);
+    arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 200);
+    return grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", port_),
+                                     grpc::InsecureChannelCredentials(), arguments);
+  }
+
+ private:
+  const FeedReader& reader_;
+  const WatchHub::Options options_;
+  int port_ = 0;
+  std::unique_ptr<WatchHub> hub_;
+  std::unique_ptr<WatchOnly> service_;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+// What a consumer keeps: the facts and, with them, the position.
+class Consumer {
+ public:
+  Follower::Options Options() {
+    Follower::Options options;
+    options.service = "visits";
+    options.min_backoff = absl::Milliseconds(20);
+    options.max_backoff = absl::Milliseconds(200);
+    options.from = [this]() -> absl::StatusOr<int64_t> { return position(); };
+    options.apply = [this](const FollowedBatch& batch) {
+      absl::MutexLock lock(&mu_);
+      if (fail_next_) {
+        fail_next_ = false;
+        return absl::UnavailableError("the projection's database is away");
+      }
+      for (const v1::FeedEntry& entry : batch.entries) {
+        EXPECT_EQ(entry.position(), static_cast<int64_t>(hashes_.size()));
+        hashes_.push_back(*HashFromBytes(entry.leaf_hash()));
+      }
+      largest_ = std::max(largest_, batch.entries.size());
+      return absl::OkStatus();
+    };
+    options.prepare = [](grpc::ClientContext& context) { context.AddMetadata("test-token", "1"); };
+    options.failed = [this](const absl::Status& status) {
+      absl::MutexLock lock(&mu_);
+      failures_.push_back(status);
+    };
+    options.lag = [this](const Follower::Lag& lag) { ++reports_; };
+    return options;
+  }
+
+  int64_t position() {
+    absl::MutexLock lock(&mu_);
+    return static_cast<int64_t>(hashes_.size());
+  }
+  size_t largest() {
+    absl::MutexLock lock(&mu_);
+    return largest_;
+  }
+  size_t failures() {
+    absl::MutexLock lock(&mu_);
+    return failures_.size();
+  }
+  absl::StatusCode last_failure() {
+    absl::MutexLock lock(&mu_);
+    return failures_.empty() ? absl::StatusCode::kOk : failures_.back().code();
+  }
+  Hash root() {
+    absl::MutexLock lock(&mu_);
+    return RootOf(hashes_);
+  }
+  void FailNext() {
+    absl::MutexLock lock(&mu_);
+    fail_next_ = true;
+  }
+  int reports() const { return reports_; }
+
+ private:
+  absl::Mutex mu_;
+  std::vector<Hash> hashes_;
+  std::vector<absl::Status> failures_;
+  size_t largest_ = 0;
+  bool fail_next_ = false;
+  std::atomic<int> reports_{0};
+};
+
+class FactsFollowerTest : public ::testing::Test {
+ protected:
+  void Write(int count) {
+    std::vector<v1::Fact> facts;
+    for (int i = 0; i < count; ++i) facts.push_back(Visit("cases/1", absl::StrCat(++written_), 1));
+    ASSERT_TRUE(db::Transact(database_.pool(), Soon(), [&](db::Connection& conn) {
+                  return Append(conn, facts);
+                }).ok());
+    while (true) {
+      const auto batch = SequenceBatch(database_.pool(), Soon());
+      ASSERT_TRUE(batch.ok()) << batch.status();
+      if (batch->facts == 0) return;
+    }
+  }
+
+  void ExpectSameTree() {
+    const auto head = reader_.Head(Soon());
+    ASSERT_TRUE(head.ok());
+    EXPECT_EQ(consumer_.position(), head->size());
+    EXPECT_EQ(consumer_.root(), head->Root());
+  }
+
+  static WatchHub::Options Quick() {
+    WatchHub::Options options;
+    options.poll = absl::Milliseconds(20);
+    options.heartbeat = absl::Milliseconds(100);
+    options.batch = 50;
+    return options;
+  }
+
+  int written_ = 0;
+  redress::testing::TestDatabase database_{Schema()};
+  FeedReader reader_{database_.pool()};
+  Server server_{reader_, Quick()};
+  Consumer consumer_;
+};
+
+TEST_F(FactsFollowerTest, CatchesUpInBoundedBatchesAndThenFollows) {
+  Write(230);
+  Follower follower(server_.Connect(), consumer_.Options());
+  follower.Start();
+  ASSERT_TRUE(Eventually([&] { return consumer_.position() == 230; }));
+  EXPECT_LE(consumer_.largest(), 50u);
+  Write(3);
+  server_.hub().Notify();
+  ASSERT_TRUE(Eventually([&] { return consumer_.position() == 233; }));
+  Write(3);  // found by polling
+  ASSERT_TRUE(Eventually([&] { return consumer_.position() == 236; }));
+  ExpectSameTree();
+  ASSERT_TRUE(Eventually([&] { return follower.lag().next_position == 236; }));
+  EXPECT_TRUE(follower.lag().connected);
+  EXPECT_EQ(follower.lag().tree_size, 236);
+  const int reports = consumer_.reports();
+  EXPECT_TRUE(Eventually([&] { return consumer_.reports() > reports + 2; }));  // heartbeats
+  const absl::Time stop = absl::Now();
+  follower.Stop();
+  EXPECT_LT(absl::Now() - stop, absl::Seconds(1));
+  EXPECT_TRUE(Eventually([&] { return server_.hub().streams() == 0; }));
+}
+
+TEST_F(FactsFollowerTest, ResumesAfterTheServerRestarts) {
+  Write(60);
+  Follower follower(server_.Connect(), consumer_.Options());
+  follower.Start();
+  ASSERT_TRUE(Eventually([&] { return consumer_.position() == 60; }));
+  for (int i = 0; i < 3; ++i) {
+    server_.Stop();
+    ASSERT_TRUE(Eventually([&] { return !follower.lag().connected; }));
+    EXPECT_EQ(consumer_.last_failure(), absl::StatusCode::kUnavailable);
+    Write(70);
+    server_.Start();
+    ASSERT_TRUE(Eventually([&] { return consumer_.position() == written_; }));
+  }
+  ExpectSameTree();
+}
+
+TEST_F(FactsFollowerTest, AsksAgainForABatchThatCouldNotBeApplied) {
+  Follower follower(server_.Connect(), consumer_.Options());
+  follower.Start();
+  Write(10);
+  ASSERT_TRUE(Eventually([&] { return consumer_.position() == 10; }));
+  consumer_.FailNext();
+  Write(10);
+  ASSERT_TRUE(Eventually([&] { return consumer_.position() == 20; }));
+  EXPECT_EQ(consumer_.failures(), 1u);
+  ExpectSameTree();
+}
+
+TEST_F(FactsFollowerTest, ARestartedConsumerGoesOnWhereItsStoreEnds) {
+  Write(30);
+  {
+    Follower follower(server_.Connect(), consumer_.Options());
+    follower.Start();
+    ASSERT_TRUE(Eventually([&] { return consumer_.position() == 30; }));
+  }
+  Write(30);
+  Follower follower(server_.Connect(), consumer_.Options());
+  follower.Start();
+  ASSERT_TRUE(Eventually([&] { return consumer_.position() == 60; }));
+  ExpectSameTree();
+}
+
+TEST_F(FactsFollowerTest, ManyStreamsAtOnce) {
+  Write(100);
+  std::vector<std::unique_ptr<Consumer>> consumers;
+  std::vector<std::unique_ptr<Follower>> followers;
+  for (int i = 0; i < 20; ++i) {
+    consumers.push_back(std::make_unique<Consumer>());
+    followers.push_back(std::make_unique<Follower>(server_.Connect(), consumers.back()->Options()));
+    followers.back()->Start();
+  }
+  Write(100);
+  for (const auto& consumer : consumers) {
+    EXPECT_TRUE(Eventually([&] { return consumer->position() == 200; }));
+  }
+  followers.clear();
+  EXPECT_TRUE(Eventually([&] { return server_.hub().streams() == 0; }));
+}
+
+TEST_F(FactsFollowerTest, IsToldThatItMayNot) {
+  Follower::Options options = consumer_.Options();
+  options.prepare = {};
+  Follower follower(server_.Connect(), options);
+  follower.Start();
+  ASSERT_TRUE(Eventually([&] { return consumer_.failures() > 0; }));
+  EXPECT_EQ(consumer_.last_failure(), absl::StatusCode::kPermissionDenied);
+}
+
+TEST_F(FactsFollowerTest, NoticesAFeedThatLostItsPast) {
+  Write(5);
+  Follower::Options options = consumer_.Options();
+  options.from = [] { return absl::StatusOr<int64_t>(9); };
+  Follower follower(server_.Connect(), options);
+  follower.Start();
+  ASSERT_TRUE(Eventually([&] { return consumer_.failures() > 0; }));
+  EXPECT_EQ(consumer_.last_failure(), absl::StatusCode::kDataLoss);
+}
+
+TEST_F(FactsFollowerTest, NoticesAGapAndAlteredBytes) {
+  Write(10);
+  ASSERT_TRUE(database_.admin()
+                  .ExecuteText("UPDATE fact SET body = CONCAT(body, X'00') WHERE fact_id = "
+                               "(SELECT fact_id FROM fact_position WHERE position = 4)")
+                  .ok());
+  Follower follower(server_.Connect(), consumer_.Options());
+  follower.Start();
+  ASSERT_TRUE(Eventually([&] { return consumer_.failures() > 0; }));
+  EXPECT_EQ(consumer_.last_failure(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(consumer_.position(), 0);
+}
+
+TEST_F(FactsFollowerTest, StopsWhileNobodyAnswers) {
+  server_.Stop();
+  Follower follower(server_.Connect(), consumer_.Options());
+  follower.Start();
+  ASSERT_TRUE(Eventually([&] { return consumer_.failures() > 1; }));
+  const absl::Time stop = absl::Now();
+  follower.Stop();
+  EXPECT_LT(absl::Now() - stop, absl::Seconds(1));
+  server_.Start();
+}
+
+TEST_F(FactsFollowerTest, AHubRefusesTooManyAndWhileDraining) {
+  WatchHub::Options options = Quick();
+  options.max_streams = 1;
+  WatchHub hub(reader_, options);
+  class Ignore final : public WatchSink {
+    void OnBatch(v1::WatchFactsResponse) override {}
+    void OnEnd(absl::Status status) override { ended = true; }
+
+   public:
+    std::atomic<bool> ended{false};
+  };
+  const auto sink = std::make_shared<Ignore>();
+  EXPECT_TRUE(absl::IsInvalidArgument(hub.Start(-1, {}, sink).status()));
+  ASSERT_TRUE(hub.Start(0, {}, sink).ok());
+  EXPECT_TRUE(absl::IsResourceExhausted(hub.Start(0, {}, sink).status()));
+  hub.Drain();
+  EXPECT_TRUE(sink->ended);
+  EXPECT_TRUE(absl::IsUnavailable(hub.Start(0, {}, sink).status()));
+}
+
+}  // namespace
+}  // namespace redress::facts

@@ -1,0 +1,3 @@
+# Another style of comment;
+/* and; another */
+CREATE INDEX by_note ON person (note);

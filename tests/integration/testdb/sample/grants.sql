@@ -1,0 +1,1 @@
+GRANT SELECT ON ${DATABASE}.person TO ${USER};

@@ -1,0 +1,135 @@
+#!/usr/bin/env bash
+# The parts of deploy/up that decide: processes and their pid files, the lock, ports, packages, what is written for others.
+# shellcheck source-path=SCRIPTDIR
+source "$(dirname "${BASH_SOURCE[0]}")/deploy_check.sh"
+for part in common packages process mariadb services prometheus profiles; do
+  # shellcheck disable=SC1090
+  source "$DEPLOY/lib/$part.sh"
+done
+cleanup() {
+  local f pid _
+  for f in "$SCRATCH"/state/run/*.pid; do
+    if [[ -f $f ]]; then
+      read -r pid _ <"$f"
+      kill -KILL "$pid" 2>/dev/null
+    fi
+  done
+  rm -rf "$SCRATCH"
+}
+trap cleanup EXIT
+state_paths "$SCRATCH/state"
+mkdir -p "$RUN" "$LOGS" "$PROFILES" "$PROM"
+set_ports 26400
+
+# --- the state folder
+check "the root folder is refused" exits 1 "cannot be /" state_paths /
+check "the repository is refused" exits 1 "cannot be" state_paths "$REDRESS_ROOT"
+save_settings "port_base=26400" "mode=sample"
+check "a setting is read back" equal "$(setting mode)" sample
+check "an absent setting is empty" equal "$(setting nothing)" ""
+for base in 7400 65400; do check "port base $base" valid_port_base "$base"; done
+for base in 80 65401 abc 7400x ''; do check "port base '$base' is refused" refuses valid_port_base "$base"; done
+check "ports" equal "${PORT[registry]} ${PORT[supervision]} ${METRICS_PORT[registry]} ${METRICS_PORT[supervision]} $PROM_PORT" \
+  "26401 26405 26411 26415 26490"
+
+# --- processes
+start_process sleeper abc sleep 300
+PID=$(process_pid sleeper)
+check "a started process is known" kill -0 "$PID"
+check "its fingerprint too" equal "$(process_fingerprint sleeper)" abc
+check "it has a session of its own" equal "$(sed 's/.*) //' "/proc/$PID/stat" | cut -d ' ' -f 4)" "$PID"
+check "its memory" grep -Eqx '[0-9]+ MB' <(process_memory "$PID")
+echo "$PID 1 abc" >"$RUN/reused.pid"
+check "a reused pid is not ours" refuses process_pid reused
+check "stopping what is not ours" stop_process reused 1
+check "leaves it alone" process_pid sleeper
+kill -KILL "$PID"
+sleep 0.2
+check "a killed process is known to be gone" refuses process_pid sleeper
+check "a pid file with rubbish" refuses eval 'echo rubbish >"$RUN/rubbish.pid"; process_pid rubbish'
+start_process polite x bash -c 'trap "exit 0" TERM; while :; do sleep 0.05; done'
+check "SIGTERM ends it" stop_process polite 10
+check "its pid file is gone" refuses test -e "$RUN/polite.pid"
+start_process stubborn x bash -c 'trap "" TERM; while :; do sleep 0.05; done'
+sleep 0.3
+check "who does not end is killed, and that is told" exits 1 "" stop_process stubborn 1
+check "and gone" refuses process_pid stubborn
+
+# --- ports
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$SCRATCH/k.pem" -out "$SCRATCH/c.pem" -days 1 -subj /CN=x 2>/dev/null
+start_process listener x openssl s_server -accept "127.0.0.1:${PORT[visits]}" -cert "$SCRATCH/c.pem" -key "$SCRATCH/k.pem" -quiet
+for _ in $(seq 50); do
+  port_holder "${PORT[visits]}" >/dev/null && break
+  sleep 0.1
+done
+check "a free port" require_free_port "${PORT[registry]}" registry
+check "a port in use names the process and the way out" exits 2 \
+  "port ${PORT[visits]}, which visits needs, is in use by process $(process_pid listener) \(openssl.*--port-base" \
+  require_free_port "${PORT[visits]}" visits
+check "our own process may hold its port" require_free_port "${PORT[visits]}" listener
+stop_process listener 5
+
+# --- the lock
+check "the lock is free" exits 0 "" take_lock up
+(
+  take_lock up
+  sleep 300 9>&- &
+  echo $! >"$SCRATCH/child"
+  touch "$SCRATCH/locked"
+  exec sleep 300
+) &
+HOLDER=$!
+for _ in $(seq 50); do
+  [[ -e $SCRATCH/locked ]] && break
+  sleep 0.1
+done
+check "a second run is told who works" exits 2 "another run works on .*deploy/up since" take_lock down
+kill -KILL "$HOLDER"
+wait "$HOLDER" 2>/dev/null
+check "a killed holder leaves no lock, even with a child alive" exits 0 "" take_lock up
+kill "$(cat "$SCRATCH/child")"
+
+# --- packages
+check "what is installed is not missing" equal "$(missing_packages bash coreutils)" ""
+check "what is not is" equal "$(missing_packages bash redress-no-such-package)" redress-no-such-package
+as_nobody() { if ((EUID == 0)); then setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"; else "$@"; fi; }
+export -f ensure_packages missing_packages die info
+check "without root it says what to install" exits 2 "apt-get install -y --no-install-recommends redress-no-such-package" \
+  as_nobody env EXIT_NEEDS_YOU=2 C_RED='' C_OFF='' bash -c 'ensure_packages /dev/null bash redress-no-such-package'
+
+# --- what is written for others
+prometheus_config >"$PROM/prometheus.yml"
+check "the configuration of Prometheus" promtool check config "$PROM/prometheus.yml"
+check "it scrapes five services" equal "$(grep -c 'labels: {service: ' "$PROM/prometheus.yml")" 5
+check "a quote in a path stays one string" equal "$(_yaml "a'b")" "'a''b'"
+write_profile test 'token_file = "x"'
+check "a profile is private" equal "$(stat -c %a "$PROFILES/test.toml")" 600
+check "it names the services" grep -qx 'supervision = "127.0.0.1:26405"' "$PROFILES/test.toml"
+check "it quotes what needs it" equal "$(_quoted 'a"b\c')" '"a\"b\\c"'
+MODE=production
+service_command visits
+for flag in --listen=127.0.0.1:26403 --metrics=127.0.0.1:26413 --db-user=redress_visits --mode=production; do
+  check "a service is told $flag" grep -qxF -- "$flag" <(printf '%s\n' "${SERVICE_COMMAND[@]}")
+done
+BIN=$SCRATCH/bin
+mkdir "$BIN"
+echo one >"$BIN/redress-visits"
+ONE=$(service_fingerprint visits)
+check "nothing changed, nothing to restart" equal "$(service_fingerprint visits)" "$ONE"
+echo longer >"$BIN/redress-visits"
+check "a new binary is noticed" refuses equal "$(service_fingerprint visits)" "$ONE"
+check "nobody serves" refuses service_serving visits
+
+# --- running things
+check "the status of a command is passed on" exits 7 "" run_logged "$LOGS/x.log" x bash -c 'echo hello; exit 7'
+check "its output is in the log" grep -q hello "$LOGS/x.log"
+check "little space is told" exits 2 "needs about 99999999 MB" need_space "$SCRATCH" 99999999 x
+for script in up down status; do
+  check "$script --help" exits 0 "Usage: deploy/$script" "$DEPLOY/$script" --help
+  check "$script refuses an unknown flag" exits 2 "unknown flag: --bogus" "$DEPLOY/$script" --bogus
+done
+check "tests/run --help" exits 0 "Usage: tests/run" "$DEPLOY/../tests/run" --help
+check "status of nothing" exits 1 "registry +stopped" "$DEPLOY/status" --state "$SCRATCH/none"
+check "down of nothing" exits 0 "nothing to stop" "$DEPLOY/down" --state "$SCRATCH/none"
+check "which makes nothing" refuses test -e "$SCRATCH/none"
+conclude
