@@ -17,7 +17,7 @@ peers() {
 service_command() {
   local svc=$1
   SERVICE_COMMAND=(
-    "$BIN/redress-$svc"
+    "$BIN/redress-$svc" serve
     "--listen=127.0.0.1:${PORT[$svc]}"
     "--metrics=127.0.0.1:${METRICS_PORT[$svc]}"
     "--tls-cert=$PKI/$svc/cert.pem"

@@ -79,6 +79,11 @@ absl::StatusOr<Outcome<v1::Case>> RecordView(const v1::Case& current,
 absl::StatusOr<Outcome<v1::Case>> RecordPriorConclusion(
     const v1::Case& current, const v1::RecordPriorConclusionRequest& request,
     const Context& context);
+// Also on a closed case: what is wrong is put right whenever it is found. Publishes the retraction,
+// and CLOSURE_BASIS_LOST where the closure stood on the fact.
+absl::StatusOr<Outcome<v1::Case>> RetractRecord(const v1::Case& current,
+                                                const v1::RetractRecordRequest& request,
+                                                const Context& context);
 // `unmet`: the duties that the plan wants done before the appraisal and that the facts of all
 // services do not show. A conclusion that repeats the earlier one needs fresh evidence (P6).
 absl::StatusOr<Outcome<v1::Case>> AppraiseClaim(const v1::Case& current,

@@ -137,6 +137,41 @@ absl::StatusOr<Outcome<v1::Case>> RecordPriorConclusion(
   return std::move(change->outcome);
 }
 
+absl::StatusOr<Outcome<v1::Case>> RetractRecord(const v1::Case& current,
+                                                const v1::RetractRecordRequest& request,
+                                                const Context& context) {
+  if (current.state() == types::v1::CASE_STATE_CLOSING) {
+    RETURN_IF_ERROR(CheckCaseAction(current, CaseAction::kChange));
+  }
+  Outcome<v1::Case> outcome{current, {}};
+  ASSIGN_OR_RETURN(v1::Claim * claim, FindClaim(outcome.resource, request.claim()));
+  facts::v1::FactKind kind = facts::v1::FACT_KIND_UNSPECIFIED;
+  const auto mark = [&](auto& records, facts::v1::FactKind of) {
+    for (auto& record : records) {
+      if (record.fact_id() != request.fact_id() || record.retracted()) continue;
+      record.set_retracted(true);
+      kind = of;
+    }
+  };
+  mark(*claim->mutable_investigations(), facts::v1::FACT_KIND_INVESTIGATED);
+  mark(*claim->mutable_views(), facts::v1::FACT_KIND_VIEWS_OBTAINED);
+  if (kind == facts::v1::FACT_KIND_UNSPECIFIED) return status::NotFound("record");
+  const google::type::Date today = ::redress::rules::DateOf(context.today);
+  facts::v1::Fact retraction = ClaimFact(context, *claim, today);
+  retraction.set_kind(kind);
+  retraction.set_retracts(request.fact_id());
+  outcome.facts.push_back(std::move(retraction));
+  const auto& basis = current.closure().basis();
+  if (current.state() == types::v1::CASE_STATE_CLOSED &&
+      std::find(basis.begin(), basis.end(), request.fact_id()) != basis.end()) {
+    facts::v1::Fact lost = NewFact(context, current.name(), today);
+    lost.mutable_closure_basis_lost()->set_lost_fact(request.fact_id());
+    SetKind(lost);
+    outcome.facts.push_back(std::move(lost));
+  }
+  return outcome;
+}
+
 absl::StatusOr<Outcome<v1::Case>> AppraiseClaim(const v1::Case& current,
                                                 const v1::AppraiseClaimRequest& request,
                                                 const std::vector<plan::v1::UnmetDuty>& unmet,

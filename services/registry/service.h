@@ -55,6 +55,7 @@ class RegistryService final : public v1::RegistryService::CallbackService {
   REDRESS_RPC(RecordInvestigation);
   REDRESS_RPC(RecordView);
   REDRESS_RPC(RecordPriorConclusion);
+  REDRESS_RPC(RetractRecord);
   REDRESS_RPC(AppraiseClaim);
   REDRESS_RPC(OfferDate);
   REDRESS_RPC(SignSettlement);

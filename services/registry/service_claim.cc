@@ -15,6 +15,7 @@ namespace redress::registry {
 REDRESS_CLAIM_RPC(RecordInvestigation)
 REDRESS_CLAIM_RPC(RecordView)
 REDRESS_CLAIM_RPC(RecordPriorConclusion)
+REDRESS_CLAIM_RPC(RetractRecord)
 REDRESS_CLAIM_RPC(OfferDate)
 REDRESS_CLAIM_RPC(SignSettlement)
 REDRESS_CLAIM_RPC(WithdrawSettlement)

@@ -31,7 +31,8 @@ absl::Status Plans::Load(absl::Time deadline) {
   RETURN_IF_ERROR(db::Read(pool_, deadline, [&](db::Connection& conn) -> absl::Status {
     texts.clear();
     ASSIGN_OR_RETURN(db::Rows regions, conn.Query("SELECT name, region_code FROM cached_campaign"));
-    ASSIGN_OR_RETURN(db::Rows plans, conn.Query("SELECT campaign, revision, text FROM cached_plan"));
+    ASSIGN_OR_RETURN(db::Rows plans,
+                     conn.Query("SELECT campaign, revision, text FROM cached_plan"));
     absl::MutexLock lock(&mutex_);
     for (const db::Row row : regions) regions_[row.Text(0)] = row.Text(1);
     for (const db::Row row : plans) {
@@ -53,9 +54,10 @@ absl::StatusOr<std::string> Plans::EnsureRegion(const std::string& campaign, abs
   if (std::string known = FindRegion(campaign); !known.empty()) return known;
   ASSIGN_OR_RETURN(std::string region, source_.region(campaign, deadline));
   RETURN_IF_ERROR(db::Transact(pool_, deadline, [&](db::Connection& conn) -> absl::Status {
-    RETURN_IF_ERROR(
-        conn.Execute("DELETE FROM cached_campaign WHERE name = ?", {campaign}).status());
-    return db::Insert("cached_campaign", {"name", "region_code"}).Row({campaign, region}).Run(conn);
+    return db::Insert("cached_campaign", {"name", "region_code"})
+        .Row({campaign, region})
+        .Suffix("ON DUPLICATE KEY UPDATE region_code = VALUES(region_code)")
+        .Run(conn);
   }));
   absl::MutexLock lock(&mutex_);
   regions_[campaign] = region;

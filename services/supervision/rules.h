@@ -104,9 +104,7 @@ struct Scope {
   std::string official;       // what binds this official; empty: no such grant
   bool office = false;        // holds a role of the petition office
 
-  bool none() const {
-    return !all && region_prefix.empty() && unit.empty() && official.empty();
-  }
+  bool none() const { return !all && region_prefix.empty() && unit.empty() && official.empty(); }
   bool CoversRegion(std::string_view region_code) const {
     return all || (!region_prefix.empty() && region_code.starts_with(region_prefix));
   }

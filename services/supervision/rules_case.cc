@@ -54,8 +54,8 @@ void Reader::Read(const Fact& fact) {
       }
       break;
     case Fact::kClaimRegistered:
-      summary_.claims.push_back({fact.claim(), fact.claim_registered().claim_subject(),
-                                 types::v1::CATEGORY_UNSPECIFIED});
+      summary_.claims.push_back(
+          {fact.claim(), fact.claim_registered().claim_subject(), types::v1::CATEGORY_UNSPECIFIED});
       summary_.accusation |=
           fact.claim_registered().claim_kind() == types::v1::CLAIM_KIND_ACCUSATION;
       break;

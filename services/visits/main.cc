@@ -19,8 +19,7 @@ class Instance final : public service::Instance {
     store::Store::Options options = environment.StoreOptions();
     options.gate = &instance->gate_;
     ASSIGN_OR_RETURN(instance->store_, store::Store::Open(std::move(options)));
-    instance->service_ =
-        std::make_unique<VisitsService>(environment.runtime(), *instance->store_);
+    instance->service_ = std::make_unique<VisitsService>(environment.runtime(), *instance->store_);
     return instance;
   }
 
@@ -40,14 +39,13 @@ class Instance final : public service::Instance {
 
 int main(int argc, char** argv) {
   namespace visits = redress::visits;
-  return redress::service::Main(
-      argc, argv,
-      {.name = "visits",
-       .description = "Redress visits: the diary of the leads, and the hearings",
-       .schema = visits::Schema(),
-       .grants = std::string(visits::Grants()),
-       .services = {google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
-           visits::v1::VisitsService::service_full_name())},
-       .tables = visits::StoredTypes(),
-       .create = visits::Instance::Create});
+  redress::service::Spec spec;
+  spec.name = "visits";
+  spec.description = "Redress visits: the diary of the leads, and the hearings";
+  spec.schema = visits::Schema();
+  spec.grants = std::string(visits::Grants());
+  spec.services = {visits::v1::VisitsService::service_full_name()};
+  spec.tables = visits::StoredTypes();
+  spec.create = visits::Instance::Create;
+  return redress::service::Main(argc, argv, spec);
 }

@@ -15,8 +15,8 @@ constexpr fsm::Transition<CaseState, CaseAction> In(CaseState state) {
   return {state, action, state};
 }
 
-// A closed case knows no new visit or hearing; what was promised is still kept, and the petitioner's
-// own word still counts.
+// A closed case knows no new visit or hearing; what was promised is still kept, and the
+// petitioner's own word still counts.
 constexpr fsm::Transition<CaseState, CaseAction> kCaseMoves[] = {
     In<CaseAction::kRecordVisit>(types::v1::CASE_STATE_OPEN),
     In<CaseAction::kCompleteFollowUp>(types::v1::CASE_STATE_OPEN),
@@ -138,8 +138,8 @@ absl::Status CheckCase(const CaseView& of, CaseAction action) {
   if (kCases.Allows(of.state, action)) return absl::OkStatus();
   return ::redress::rules::Refuse(
       "CASE_CLOSED", of.name,
-      absl::StrCat("the case is closed; to ",
-                   base::AbslView(CaseActions().Of(action)), ", have it reopened first"));
+      absl::StrCat("the case is closed; to ", base::AbslView(CaseActions().Of(action)),
+                   ", have it reopened first"));
 }
 
 std::string StateTables(bool markdown) {
@@ -147,13 +147,13 @@ std::string StateTables(bool markdown) {
   const std::string_view gap = markdown ? "\n" : "";
   std::string out;
   const auto section = [&](std::string_view title, std::string table) {
-    absl::StrAppend(&out, out.empty() ? "" : "\n", base::AbslView(mark), base::AbslView(title), "\n",
-                    base::AbslView(gap), table);
+    absl::StrAppend(&out, out.empty() ? "" : "\n", base::AbslView(mark), base::AbslView(title),
+                    "\n", base::AbslView(gap), table);
   };
   section("By the state of the case",
           Print(kCases, fsm::ProtoNames<CaseState>("CASE_STATE_"), CaseActions(), markdown));
-  section("By the petitioner's wish for visits", Print(internal::kWishes, internal::WishStates(),
-                                                       internal::WishActions(), markdown));
+  section("By the petitioner's wish for visits",
+          Print(internal::kWishes, internal::WishStates(), internal::WishActions(), markdown));
   section("By the state of the hearing", Print(internal::kHearings, internal::HearingStates(),
                                                internal::HearingActions(), markdown));
   return out;

@@ -1,8 +1,8 @@
 // The rules of visits: pure decisions on visits, the petitioner's wish for them, and hearings.
 //
 // Each takes what is known and the request as it came (well formed already), and returns what is to
-// be from now on with the facts that this publishes, or why not: INVALID_ARGUMENT naming every field
-// that contradicts what is known, FAILED_PRECONDITION naming what stands in the way. All are
+// be from now on with the facts that this publishes, or why not: INVALID_ARGUMENT naming every
+// field that contradicts what is known, FAILED_PRECONDITION naming what stands in the way. All are
 // thread-safe: they have no state.
 //
 // Source: plan 三(五), 四(二)2(1); domain.md section 1 (1, 7, 8), P10, P13.
@@ -34,8 +34,8 @@ struct CaseView {
   std::vector<std::string> claims;
 };
 
-// What can be done, by the state of the case. What is owed to the petitioner or is their own word is
-// never refused because the case was closed.
+// What can be done, by the state of the case. What is owed to the petitioner or is their own word
+// is never refused because the case was closed.
 enum class CaseAction {
   kRecordVisit,
   kCompleteFollowUp,

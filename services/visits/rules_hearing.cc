@@ -7,11 +7,11 @@
 namespace redress::visits::rules {
 namespace {
 
+using internal::HearingAction;
 using ::redress::rules::DayOf;
 using ::redress::rules::FieldErrors;
 using ::redress::rules::NewFact;
 using ::redress::rules::SetKind;
-using internal::HearingAction;
 
 bool IsBlank(const std::string& text) { return absl::StripAsciiWhitespace(text).empty(); }
 

@@ -10,13 +10,13 @@
 namespace redress::visits::rules {
 namespace {
 
+using internal::WishAction;
+using internal::WishState;
 using ::redress::rules::DayOf;
 using ::redress::rules::FieldErrors;
 using ::redress::rules::NewFact;
 using ::redress::rules::Refuse;
 using ::redress::rules::SetKind;
-using internal::WishAction;
-using internal::WishState;
 
 bool IsBlank(const std::string& text) { return absl::StripAsciiWhitespace(text).empty(); }
 
@@ -39,10 +39,12 @@ void CheckHeld(const CaseView& of, const v1::Visit& asked, FieldErrors& errors) 
       errors.Add(field, "is named twice");
     }
   }
-  // The transcript is one piece of evidence; every other is a picture, and needs consent (invariant 7).
+  // The transcript is one piece of evidence; every other is a picture, and needs consent (invariant
+  // 7).
   const int pictures = asked.evidence_size() - (asked.transcript_kept() ? 1 : 0);
   if (pictures > 0 && !asked.picture_consent()) {
-    errors.Add("visit.picture_consent", "the petitioner must have consented in writing to pictures");
+    errors.Add("visit.picture_consent",
+               "the petitioner must have consented in writing to pictures");
   }
   std::set<std::string> evidence;
   for (int i = 0; i < asked.evidence_size(); ++i) {

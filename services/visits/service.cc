@@ -42,17 +42,17 @@ template <class Req, class Resp, class LockFn, class Decide>
 grpc::ServerUnaryReactor* VisitsService::Write(grpc::CallbackServerContext* context,
                                                const Req* request, Resp* response, LockFn lock,
                                                Decide decide) {
-  return rpc::Handle(runtime_, context, request, response,
-                     [this, lock, decide](const rpc::Call& call, const Req& asked,
-                                          rpc::Done<Resp> done) {
-                       // The request lives as long as the call.
-                       store_.Submit<Req, Resp>(
-                           call, asked, {lock(asked)},
-                           [&asked, decide](const store::Rows& rows, store::Changes& changes) {
-                             return decide(asked, rows, changes);
-                           },
-                           done);
-                     });
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this, lock, decide](const rpc::Call& call, const Req& asked, rpc::Done<Resp> done) {
+        // The request lives as long as the call.
+        store_.Submit<Req, Resp>(
+            call, asked, {lock(asked)},
+            [&asked, decide](const store::Rows& rows, store::Changes& changes) {
+              return decide(asked, rows, changes);
+            },
+            done);
+      });
 }
 
 template <class Req, class Resp, class Rule>
@@ -85,9 +85,9 @@ grpc::ServerUnaryReactor* VisitsService::RecordVisit(grpc::CallbackServerContext
       [](const v1::RecordVisitRequest& asked, const store::Rows& rows,
          store::Changes& changes) -> absl::StatusOr<v1::RecordVisitResponse> {
         const v1::VisitWish* wish = rows.Find<v1::VisitWish>(rules::WishName(asked.parent()));
-        ASSIGN_OR_RETURN(rules::RecordedVisit recorded,
-                         rules::RecordVisit(ViewOf(rows.case_context()), wish, asked,
-                                            changes.rule_context()));
+        ASSIGN_OR_RETURN(
+            rules::RecordedVisit recorded,
+            rules::RecordVisit(ViewOf(rows.case_context()), wish, asked, changes.rule_context()));
         *recorded.visit.mutable_create_time() =
             google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
                 absl::ToUnixMicros(changes.now()));
@@ -167,8 +167,8 @@ grpc::ServerUnaryReactor* VisitsService::CompleteFollowUp(
          store::Changes& changes) -> absl::StatusOr<v1::CompleteFollowUpResponse> {
         const v1::Visit* current = rows.Find<v1::Visit>(asked.name());
         if (current == nullptr) return status::NotFound("visit");
-        RETURN_IF_ERROR(rules::CheckCase(ViewOf(rows.case_context()),
-                                         rules::CaseAction::kCompleteFollowUp));
+        RETURN_IF_ERROR(
+            rules::CheckCase(ViewOf(rows.case_context()), rules::CaseAction::kCompleteFollowUp));
         ASSIGN_OR_RETURN(auto outcome,
                          rules::CompleteFollowUp(*current, asked, changes.rule_context()));
         v1::CompleteFollowUpResponse answer;
@@ -207,9 +207,8 @@ grpc::ServerUnaryReactor* VisitsService::AnnounceHearing(grpc::CallbackServerCon
             call, asked, {},
             [&asked](const store::Rows& rows,
                      store::Changes& changes) -> absl::StatusOr<v1::AnnounceHearingResponse> {
-              ASSIGN_OR_RETURN(auto outcome,
-                               rules::AnnounceHearing(ViewOf(rows.case_context()), asked,
-                                                      changes.rule_context()));
+              ASSIGN_OR_RETURN(auto outcome, rules::AnnounceHearing(ViewOf(rows.case_context()),
+                                                                    asked, changes.rule_context()));
               v1::AnnounceHearingResponse answer;
               *answer.mutable_hearing() = changes.Apply(std::move(outcome));
               return answer;

@@ -1,4 +1,5 @@
-// The rpcs of VisitsService. The proto file says what each does; here each is: which rows, which rule.
+// The rpcs of VisitsService. The proto file says what each does; here each is: which rows, which
+// rule.
 #ifndef REDRESS_SERVICES_VISITS_SERVICE_H_
 #define REDRESS_SERVICES_VISITS_SERVICE_H_
 
@@ -18,10 +19,10 @@ void RegisterMessages();
 std::vector<const google::protobuf::Descriptor*> StoredTypes();
 
 // An rpc's signature in the callback API.
-#define REDRESS_VISITS_RPC(Name)                                       \
-  grpc::ServerUnaryReactor* Name(grpc::CallbackServerContext* context, \
-                                 const v1::Name##Request* request,     \
-                                 v1::Name##Response* response) override
+#define REDRESS_VISITS_RPC(Name)                                                                 \
+  grpc::ServerUnaryReactor* Name(grpc::CallbackServerContext* context,                           \
+                                 const v1::Name##Request* request, v1::Name##Response* response) \
+      override
 
 // Thread-safe. Everything given must outlive it.
 class VisitsService final : public v1::VisitsService::CallbackService {

@@ -153,7 +153,7 @@ class FactBook {
 
 // Evaluates, and fails the process if that fails.
 inline Evaluation AsOf(const std::shared_ptr<const Plan>& plan, const FactBook& book,
-                      absl::CivilDay as_of, const AsKnown& known = AsKnown::Everything()) {
+                       absl::CivilDay as_of, const AsKnown& known = AsKnown::Everything()) {
   auto out = Evaluate(plan, TestCalendar(), book.view(), as_of, known);
   if (!out.ok()) {
     std::cerr << out.status() << std::endl;

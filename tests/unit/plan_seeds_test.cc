@@ -1,6 +1,9 @@
+#include <fstream>
 #include <set>
+#include <sstream>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "common/plan/plan.h"
 #include "gtest/gtest.h"
 
@@ -27,7 +30,7 @@ TEST(PlanSeedsTest, Encodes2018PlanFromP1ToP23) {
     rows.insert(requirement.id().substr(0, requirement.id().find('.')));
   }
   for (int row = 1; row <= 23; ++row) {
-    EXPECT_EQ(rows.count("P" + std::to_string(row)), 1u) << "P" << row;
+    EXPECT_EQ(rows.count(absl::StrCat("P", row)), 1u) << row;
   }
   std::set<int> standards;
   for (const auto& rule : plan->proto().closing()) standards.insert(rule.standard());
@@ -65,6 +68,20 @@ TEST(PlanSeedsTest, TheHashFollowsTextAndRules) {
   ASSERT_NE(one, nullptr);
   EXPECT_EQ(one->hash(), two->hash());
   EXPECT_EQ(one->hash().size(), 64u);
+}
+
+TEST(PlanSeedsTest, TheExampleInTheReadmeLoads) {
+  std::ifstream in(REDRESS_SOURCE_DIR "/common/plan/README.md");
+  std::ostringstream readme;
+  readme << in.rdbuf();
+  const std::string text = readme.str();
+  const std::string fence = "```textproto\n";
+  const size_t begin = text.find(fence) + fence.size();
+  const size_t end = text.find("```", begin);
+  ASSERT_NE(end, std::string::npos);
+  const auto rules = RuleSetTable::LoadFolder(REDRESS_SOURCE_DIR "/seeds/rules");
+  const auto plan = Load(text.substr(begin, end - begin), *rules);
+  EXPECT_TRUE(plan.ok()) << plan.status().message();
 }
 
 }  // namespace

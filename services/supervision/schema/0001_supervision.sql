@@ -24,7 +24,8 @@ CREATE TABLE feed_position (
   service VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
   position BIGINT NOT NULL,
   tree_size BIGINT NOT NULL,
-  frontier VARBINARY(2048) NOT NULL
+  frontier VARBINARY(2048) NOT NULL,
+  rebuild_to BIGINT NOT NULL DEFAULT 0  -- a rebuild is over when every feed was followed up to here again
 );
 
 -- One row, locked by whoever changes the projection. rebuilding: 0 no, 1 forgetting, 2 following again.

@@ -1,0 +1,231 @@
+#include "clients/ctl/command.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
+#include "clients/ctl/progress.h"
+#include "clients/ctl/schema.h"
+#include "common/base/ids.h"
+#include "common/base/view.h"
+#include "common/status/macros.h"
+
+namespace redress::ctl {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::MethodDescriptor;
+using google::protobuf::Reflection;
+
+constexpr int64_t kDefaultLimit = 500;
+constexpr int32_t kPageSize = 200;
+
+constexpr Text kChecked = {"只作检查，未作改动。", "Only checked; nothing was changed."};
+constexpr Text kNothingUnmet = {"没有未完成的事项。", "Nothing is unmet."};
+constexpr Text kMore = {"还有更多；用 --limit 0 列出全部。",
+                        "There are more; --limit 0 lists all."};
+
+// A command with its derived flags and the places that the parser writes to.
+struct Bound {
+  RpcCommand command;
+  const MethodDescriptor* method = nullptr;
+  std::vector<RequestFlag> flags;
+  std::map<std::string, std::vector<std::string>> values;
+  std::map<std::string, std::string> booleans;
+  std::string from;
+  int64_t limit = kDefaultLimit;
+};
+
+const FieldDescriptor* Find(const Message& message, const std::string& field) {
+  return message.GetDescriptor()->FindFieldByName(field);
+}
+
+// The list that a page adds to: the first repeated message.
+int RowsIn(const Message& response) {
+  const Descriptor& type = *response.GetDescriptor();
+  for (int i = 0; i < type.field_count(); ++i) {
+    if (type.field(i)->is_repeated()) {
+      return response.GetReflection()->FieldSize(response, type.field(i));
+    }
+  }
+  return 0;
+}
+
+std::string EnsureRequestId(Message& request) {
+  const FieldDescriptor* field = Find(request, "request_id");
+  if (field == nullptr) return "";
+  const Reflection& of = *request.GetReflection();
+  if (of.GetString(request, field).empty()) {
+    of.SetString(&request, field, base::NewUuid(absl::Now()));
+  }
+  return of.GetString(request, field);
+}
+
+bool ValidateOnly(const Message& request) {
+  const FieldDescriptor* field = Find(request, "validate_only");
+  return field != nullptr && request.GetReflection()->GetBool(request, field);
+}
+
+// The campaign of the profile, where the request needs one and has none.
+void DefaultCampaign(const Session& session, const std::vector<RequestFlag>& flags,
+                     std::map<std::string, std::vector<std::string>>& given, bool from_file) {
+  if (session.profile().campaign.empty() || from_file) return;
+  for (const RequestFlag& flag : flags) {
+    if (flag.required && !flag.repeated() && ResourcePattern(flag.leaf()) == "campaigns/*" &&
+        given.find(flag.name) == given.end()) {
+      given[flag.name] = {session.profile().campaign};
+    }
+  }
+}
+
+void ShowAnswer(Session& session, const RpcCommand& command, const Message& request,
+                const Message& response, int unmet) {
+  if (session.json()) {
+    session.WriteJson(response);
+    return;
+  }
+  const FieldDescriptor* gate = Find(response, "unmet");
+  if (gate != nullptr && ValidateOnly(request)) {
+    // A gate that was asked what is missing.
+    const TableSpec missing = {"unmet",
+                               {"id", "clause", "subject", "title", "remedy", "not_before"}};
+    session.out() << (unmet > 0
+                          ? ShowTable(response, missing, session.view())
+                          : absl::StrCat(std::string(kNothingUnmet.In(session.lang())), "\n"));
+  } else if (command.show != nullptr) {
+    session.out() << command.show(response, session.view());
+  } else {
+    session.out() << ShowResponse(response, command.tables, session.view());
+  }
+}
+
+absl::StatusOr<int> RunBound(Session& session, Bound& bound) {
+  const std::unique_ptr<Message> request = NewMessage(*bound.method->input_type());
+  const std::unique_ptr<Message> response = NewMessage(*bound.method->output_type());
+  if (!bound.from.empty()) {
+    ASSIGN_OR_RETURN(const std::string json, ReadInput(bound.from));
+    RETURN_IF_ERROR(MergeJson(*request, json));
+  }
+  std::map<std::string, std::vector<std::string>> given;
+  for (const auto& [name, values] : bound.values) {
+    if (!values.empty()) given[name] = values;
+  }
+  for (const auto& [name, value] : bound.booleans) {
+    if (!value.empty()) given[name] = {value};
+  }
+  DefaultCampaign(session, bound.flags, given, !bound.from.empty());
+  for (const RequestFlag& flag : bound.flags) {
+    if (flag.form != Form::kHidden) {
+      session.error_context().flags[flag.field] = absl::StrCat("--", flag.name);
+    }
+  }
+  RETURN_IF_ERROR(ApplyFlags(bound.flags, given, session.field_context(), *request));
+  session.error_context().request_id = EnsureRequestId(*request);
+
+  RETURN_IF_ERROR(
+      CallPaged(session, HomeOf(*bound.method), *bound.method, *request, bound.limit, *response));
+  const FieldDescriptor* gate = Find(*response, "unmet");
+  const int unmet = gate == nullptr ? 0 : response->GetReflection()->FieldSize(*response, gate);
+  ShowAnswer(session, bound.command, *request, *response, unmet);
+  if (ValidateOnly(*request)) session.Note(kChecked.In(session.lang()));
+  return unmet > 0 ? kExitRefused : kExitOk;
+}
+
+void AddFlag(Session& session, CLI::App& app, Bound& bound, const RequestFlag& flag) {
+  std::string names = absl::StrCat("--", flag.name);
+  if (flag.name == "dry-run") absl::StrAppend(&names, ",--validate-only");
+  if (flag.form == Form::kPositional || flag.form == Form::kFile) {
+    absl::StrAppend(&names, ",", flag.name);
+  }
+  const std::string help = flag.Help(session.lang());
+  if (flag.boolean()) {
+    app.add_flag(names, bound.booleans[flag.name], help);
+    return;
+  }
+  CLI::Option* option = app.add_option(names, bound.values[flag.name], help);
+  option->allow_extra_args(false)->type_name("");
+  if (!flag.repeated()) option->expected(1);
+  if (flag.leaf().cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
+    std::vector<std::string> choices;
+    for (int i = 1; i < flag.leaf().enum_type()->value_count(); ++i) {
+      choices.push_back(EnumChoice(*flag.leaf().enum_type()->value(i)));
+    }
+    session.SetChoices(option, std::move(choices));
+  }
+}
+
+}  // namespace
+
+absl::Status CallPaged(Session& session, const std::string& service, const MethodDescriptor& method,
+                       Message& request, int64_t limit, Message& response) {
+  const FieldDescriptor* token = Find(request, "page_token");
+  if (token == nullptr) return session.caller().Unary(service, method, request, &response);
+  const FieldDescriptor* size = Find(request, "page_size");
+  const FieldDescriptor* next = Find(response, "next_page_token");
+  const Reflection& of_request = *request.GetReflection();
+  Progress progress(session.err(), session.err_tty(), method.name());
+  const std::unique_ptr<Message> page(response.New());
+  while (true) {
+    const int64_t wanted = limit > 0 ? limit - RowsIn(response) : kPageSize;
+    of_request.SetInt32(&request, size, static_cast<int32_t>(std::min<int64_t>(wanted, kPageSize)));
+    RETURN_IF_ERROR(session.caller().Unary(service, method, request, page.get()));
+    std::string next_token = page->GetReflection()->GetString(*page, next);
+    page->GetReflection()->ClearField(page.get(), next);
+    response.MergeFrom(*page);
+    progress.Update(RowsIn(response), 0);
+    if (next_token.empty()) return absl::OkStatus();
+    if (limit > 0 && RowsIn(response) >= limit) {
+      response.GetReflection()->SetString(&response, next, next_token);
+      session.Note(kMore.In(session.lang()));
+      return absl::OkStatus();
+    }
+    of_request.SetString(&request, token, next_token);
+  }
+}
+
+void AddRpcCommand(Session& session, const RpcCommand& command) {
+  const auto bound = std::make_shared<Bound>();
+  bound->command = command;
+  bound->method = FindMethod(command.method);
+  // A declaration that names no method is a mistake of the program; a test runs through them all.
+  if (bound->method == nullptr) std::abort();
+  bound->flags = FlagsOf(*bound->method->input_type(), command.flags);
+  CLI::App& app =
+      session.AddCommand(command.words, command.summary, command.example,
+                         [bound](Session& running) { return RunBound(running, *bound); });
+  bool paged = false;
+  for (const RequestFlag& flag : bound->flags) {
+    paged = paged || flag.name == "page-token";
+    // Pages are walked for the caller.
+    if (flag.form == Form::kHidden || flag.name == "page-token" || flag.name == "page-size") {
+      continue;
+    }
+    AddFlag(session, app, *bound, flag);
+  }
+  const Lang lang = session.lang();
+  if (paged) {
+    app.add_option("--limit", bound->limit,
+                   std::string(Text{"最多行数；0 为全部", "most rows; 0 for all"}.In(lang)))
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+  }
+  app.add_option(
+      "--from", bound->from,
+      std::string(Text{"请求的 JSON 文件（- 为标准输入），其余参数覆盖它",
+                       "the request as a JSON file (- for standard input); flags override it"}
+                      .In(lang)));
+}
+
+void AddRpcCommands(Session& session, const std::vector<RpcCommand>& commands) {
+  for (const RpcCommand& command : commands) AddRpcCommand(session, command);
+}
+
+}  // namespace redress::ctl

@@ -1,0 +1,67 @@
+// Commands that are one rpc: declared, not programmed.
+//
+// A declaration gives the words, the method, where flags depart from the request's descriptor, and
+// which columns are shown. Everything else follows: flags and --help from the descriptor, a
+// request_id for writes, --from FILE, --dry-run where the request has validate_only, pages of a
+// list up to --limit, JSON.
+#ifndef REDRESS_CLIENTS_CTL_COMMAND_H_
+#define REDRESS_CLIENTS_CTL_COMMAND_H_
+
+#include <google/protobuf/message.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "clients/ctl/labels.h"
+#include "clients/ctl/request_flags.h"
+#include "clients/ctl/session.h"
+#include "clients/ctl/show.h"
+
+namespace redress::ctl {
+
+struct RpcCommand {
+  std::string_view words;   // "case register"
+  std::string_view method;  // "registry/RegisterCase"
+  Text summary;
+  std::string_view example;  // what follows the words
+  std::vector<FlagRule> flags = {};
+  std::vector<TableSpec> tables = {};  // none: the answer as a record
+  // In place of tables, where a table does not do.
+  std::string (*show)(const google::protobuf::Message& response, const View& view) = nullptr;
+};
+
+void AddRpcCommand(Session& session, const RpcCommand& command);
+void AddRpcCommands(Session& session, const std::vector<RpcCommand>& commands);
+
+// Calls once, or page by page until `limit` rows (0: all) where the request has a page_token; the
+// answers are merged. Tells on standard error where rows are left.
+absl::Status CallPaged(Session& session, const std::string& service,
+                       const google::protobuf::MethodDescriptor& method,
+                       google::protobuf::Message& request, int64_t limit,
+                       google::protobuf::Message& response);
+
+// The declarations, by service.
+std::vector<RpcCommand> CampaignCommands();
+std::vector<RpcCommand> CaseCommands();
+std::vector<RpcCommand> RoundCommands();
+std::vector<RpcCommand> AssignmentCommands();
+std::vector<RpcCommand> VisitCommands();
+std::vector<RpcCommand> AssistanceCommands();
+std::vector<RpcCommand> SupervisionCommands();
+
+// Commands that are more than one rpc.
+void AddAuditCommands(Session& session);
+void AddWatchCommand(Session& session);
+void AddTokenCommand(Session& session);
+void AddClockCommands(Session& session);
+void AddHealthCommand(Session& session);
+void AddCallCommand(Session& session);
+void AddCompletionCommand(Session& session);
+
+// All of them.
+void AddAllCommands(Session& session);
+
+}  // namespace redress::ctl
+
+#endif  // REDRESS_CLIENTS_CTL_COMMAND_H_

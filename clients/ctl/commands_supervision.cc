@@ -1,0 +1,103 @@
+// What supervision answers: overview, ledger, overdue, evaluation, scores.
+#include "absl/strings/str_cat.h"
+#include "clients/ctl/command.h"
+#include "redress/supervision/v1/supervision.pb.h"
+
+namespace redress::ctl {
+namespace {
+
+const std::vector<std::string_view> kStatusColumns = {
+    "requirement", "clause",        "title",
+    "subject",     "state",         "due",
+    "met_on",      "overdue_since", "bound_official|bound_unit|bound"};
+
+const std::vector<std::string_view> kFeedColumns = {"service", "position", "tree_size"};
+
+std::string ShowScorecard(const google::protobuf::Message& response, const View& view) {
+  const auto& answer = dynamic_cast<const supervision::v1::GetScorecardResponse&>(response);
+  plan::v1::Scorecard head = answer.scorecard();
+  head.clear_lines();
+  std::string out = absl::StrCat(
+      ShowRecord(head, view), "\n",
+      ShowTable(answer,
+                {"scorecard.lines",
+                 {"rule", "clause", "title", "centipoints", "max_centipoints", "good", "total"}},
+                view));
+  // With --explain: each line down to the facts that it counts.
+  for (const plan::v1::ScoreLine& line : answer.scorecard().lines()) {
+    if (line.traces().empty()) continue;
+    absl::StrAppend(&out, "\n", Paint(line.rule(), Tone::kHeading, view.color), " ", line.clause(),
+                    "\n",
+                    ShowTable(line, {"traces", {"good", "requirement", "subject", "date", "facts"}},
+                              {view.lang, view.color, 0}));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<RpcCommand> SupervisionCommands() {
+  return {
+      {.words = "overview",
+       .method = "supervision/GetOverview",
+       .summary = {"总览：事项、应办、单位", "Cases, duties and units at a glance"},
+       .example = "018f… --as-of 2018-06-20",
+       .tables = {{"cases", {"state", "cases"}, {"信访事项", "Cases"}},
+                  {"requirements",
+                   {"requirement", "clause", "state", "statuses"},
+                   {"应办事项", "Duties"}},
+                  {"units", {"unit", "pending", "overdue", "met", "met_late"}, {"单位", "Units"}},
+                  {"facts", kFeedColumns, {"所据事实", "Facts known"}}}},
+      {.words = "ledger",
+       .method = "supervision/GetLedger",
+       .summary = {"台账（任一日期）", "The ledger as of any date"},
+       .example = "018f… --as-of 2018-09-30 --include-closed --limit 0",
+       .tables = {{"rows",
+                   {"registration_number", "claim_text|claim_subject", "category", "assist",
+                    "measures_done", "measures_planned", "lead", "unit", "officer", "time_limit",
+                    "registered_on", "struck_off_on", "standard", "overdue"}}}},
+      {.words = "overdue",
+       .method = "supervision/ListOverdue",
+       .summary = {"逾期事项及责任人", "What is overdue, and who is bound"},
+       .example = "018f… --as-of 2018-06-20 --unit land-office",
+       .tables = {{"statuses", kStatusColumns}}},
+      {.words = "statuses",
+       .method = "supervision/ListStatuses",
+       .summary = {"按条件列出应办事项", "List duties by campaign, official, unit, case, state"},
+       .example = "--case 430626103-2018-00042-X --state overdue --state pending",
+       .tables = {{"statuses", kStatusColumns}}},
+      {.words = "evaluate",
+       .method = "supervision/GetCaseEvaluation",
+       .summary = {"逐条评判一个信访事项", "Evaluate a case against its plan, with reasons"},
+       .example = "430626103-2018-00042-X --as-of 2018-06-20",
+       .tables = {{"evaluation.statuses",
+                   {"requirement", "clause", "title", "state", "due", "met_on", "overdue_since",
+                    "explanation"}}}},
+      {.words = "score",
+       .method = "supervision/GetScorecard",
+       .summary = {"单位计分卡；--explain 追到每一条事实",
+                   "A unit's scorecard; --explain down to facts"},
+       .example = "018f… land-office --period-end 2018-12-31 --explain",
+       .flags = {{"unit", "", Form::kPositional}},
+       .show = ShowScorecard},
+      {.words = "scorecards",
+       .method = "supervision/ListScorecards",
+       .summary = {"各单位计分卡", "The scorecards of all units"},
+       .example = "018f… --period-end 2018-12-31",
+       .tables = {{"scorecards",
+                   {"unit", "band", "centipoints", "max_centipoints", "duties_due",
+                    "score_version"}}}},
+      {.words = "projection get",
+       .method = "supervision/GetProjection",
+       .summary = {"读模型的进度", "How far the projection has come"},
+       .example = "",
+       .tables = {{"feeds", kFeedColumns}}},
+      {.words = "projection rebuild",
+       .method = "supervision/RebuildProjection",
+       .summary = {"从零重建读模型", "Rebuild the projection from zero"},
+       .example = "",
+       .tables = {{"feeds", kFeedColumns}}},
+  };
+}
+
+}  // namespace redress::ctl

@@ -1,0 +1,191 @@
+// `health`, `sample-clock` and `call`: for those who run it.
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
+#include "clients/ctl/command.h"
+#include "clients/ctl/schema.h"
+#include "common/base/ids.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+#include "common/status/messages.h"
+#include "google/protobuf/struct.pb.h"
+#include "grpc/health/v1/health.pb.h"
+#include "redress/sample/v1/sample.pb.h"
+
+namespace redress::ctl {
+namespace {
+
+using google::protobuf::Message;
+using google::protobuf::MethodDescriptor;
+
+absl::StatusOr<int> Health(Session& session) {
+  Caller::Options options;
+  options.lang = session.lang();
+  options.timeout = absl::Seconds(2);
+  options.attempts = 1;
+  Caller caller(session.profile(), options);
+  const MethodDescriptor& check = *FindMethod("Health/Check");
+  const Lang lang = session.lang();
+  Table table({FieldLabel("service", lang), lang == Lang::kZh ? "地址" : "address",
+               FieldLabel("status", lang), lang == Lang::kZh ? "用时(ms)" : "ms"},
+              {false, false, false, true});
+  google::protobuf::Struct all;
+  bool healthy = true;
+  for (std::string_view service : kServices) {
+    grpc::health::v1::HealthCheckResponse response;
+    const absl::Time start = absl::Now();
+    const absl::Status status =
+        caller.Unary(service, check, grpc::health::v1::HealthCheckRequest(), &response);
+    const bool serving =
+        status.ok() && response.status() == grpc::health::v1::HealthCheckResponse::SERVING;
+    healthy = healthy && serving;
+    const std::string shown = status.ok() ? EnumLabel(*response.GetDescriptor()
+                                                           ->FindEnumTypeByName("ServingStatus")
+                                                           ->FindValueByNumber(response.status()),
+                                                      lang)
+                                          : redress::status::LocalizedTextOf(status);
+    const auto address = session.profile().addresses.find(service);
+    table.Add({{std::string(service)},
+               {address == session.profile().addresses.end() ? "" : address->second},
+               {shown, serving ? Tone::kGood : Tone::kBad},
+               {absl::StrCat(absl::ToInt64Milliseconds(absl::Now() - start))}});
+    (*all.mutable_fields())[std::string(service)].set_bool_value(serving);
+  }
+  if (session.json()) {
+    session.WriteJson(all);
+  } else {
+    session.out() << table.Render(session.view().color);
+  }
+  return healthy ? kExitOk : kExitRefused;
+}
+
+// The clock of every service, read or set. Services share no clock: a sample sets all five.
+absl::StatusOr<int> Clocks(Session& session, const std::string& service, const std::string& now) {
+  sample::v1::SetTimeRequest set;
+  const bool setting = !now.empty();
+  if (setting) {
+    const auto& field = *sample::v1::SetTimeRequest::descriptor()->FindFieldByName("now");
+    const absl::Status read = SetFromText(set, field, now, session.field_context());
+    if (!read.ok()) return redress::status::InvalidField("now", read.message().data());
+  }
+  Table table({FieldLabel("service", session.lang()), FieldLabel("now", session.lang())});
+  google::protobuf::Struct all;
+  for (std::string_view each : kServices) {
+    if (!service.empty() && service != each) continue;
+    sample::v1::GetTimeResponse response;
+    if (setting) {
+      sample::v1::SetTimeResponse answer;
+      RETURN_IF_ERROR(
+          session.caller().Unary(each, *FindMethod("SampleClockService/SetTime"), set, &answer));
+      *response.mutable_now() = answer.now();
+    } else {
+      RETURN_IF_ERROR(session.caller().Unary(each, *FindMethod("SampleClockService/GetTime"),
+                                             sample::v1::GetTimeRequest(), &response));
+    }
+    const std::string text =
+        FieldText(response, *response.GetDescriptor()->FindFieldByName("now"), session.lang());
+    table.Add({{std::string(each)}, {text}});
+    (*all.mutable_fields())[std::string(each)].set_string_value(text);
+  }
+  if (session.json()) {
+    session.WriteJson(all);
+  } else {
+    session.out() << table.Render(session.view().color);
+  }
+  return kExitOk;
+}
+
+struct CallFlags {
+  std::string method, data = "{}", service;
+};
+
+absl::StatusOr<int> Call(Session& session, const CallFlags& flags) {
+  const MethodDescriptor* method = FindMethod(flags.method);
+  if (method == nullptr) {
+    std::vector<std::string> names;
+    for (const auto* service : AllServices()) names.push_back(service->name());
+    return absl::InvalidArgumentError(absl::StrCat(
+        "there is no method \"", flags.method, "\"; it is SERVICE/METHOD with a service of ",
+        absl::StrJoin(names, ", "), ", or one of the five by its name"));
+  }
+  if (method->server_streaming() || method->client_streaming()) {
+    return absl::InvalidArgumentError("a stream cannot be called so; see redress-ctl watch");
+  }
+  const std::string service = flags.service.empty() ? HomeOf(*method) : flags.service;
+  if (service.empty()) {
+    return absl::InvalidArgumentError("every service has this method: name one by --service");
+  }
+  const std::unique_ptr<Message> request = NewMessage(*method->input_type());
+  const std::unique_ptr<Message> response = NewMessage(*method->output_type());
+  std::string data = flags.data;
+  if (data.size() > 1 && data.front() == '@') {
+    ASSIGN_OR_RETURN(data, ReadInput(data.substr(1)));
+  }
+  RETURN_IF_ERROR(MergeJson(*request, data));
+  const auto* id = request->GetDescriptor()->FindFieldByName("request_id");
+  if (id != nullptr) {
+    if (request->GetReflection()->GetString(*request, id).empty()) {
+      request->GetReflection()->SetString(request.get(), id, base::NewUuid(absl::Now()));
+    }
+    session.error_context().request_id = request->GetReflection()->GetString(*request, id);
+  }
+  RETURN_IF_ERROR(session.caller().Unary(service, *method, *request, response.get()));
+  session.WriteJson(*response);
+  return kExitOk;
+}
+
+}  // namespace
+
+void AddHealthCommand(Session& session) {
+  session.AddCommand("health",
+                     {"五个服务是否正常；有一个不正常则退出码为 1",
+                      "Whether all five services serve; exit code 1 unless they do"},
+                     "", Health);
+}
+
+void AddClockCommands(Session& session) {
+  const auto say = [&session](Text text) { return std::string(text.In(session.lang())); };
+  const auto service = std::make_shared<std::string>();
+  const auto now = std::make_shared<std::string>();
+  CLI::App& get =
+      session.AddCommand("sample-clock get", {"查看各服务的时钟", "Show every service's clock"}, "",
+                         [service](Session& running) { return Clocks(running, *service, ""); });
+  CLI::App& set = session.AddCommand("sample-clock set",
+                                     {"拨快样本的模拟时钟（正式数据库拒绝）",
+                                      "Move a sample's clock forward (production refuses)"},
+                                     "2018-06-20T17:00:00+08:00", [service, now](Session& running) {
+                                       return Clocks(running, *service, *now);
+                                     });
+  set.add_option("now", *now, say({"时间或日期", "an instant (RFC 3339) or a date"}))->required();
+  const std::vector<std::string> services(kServices.begin(), kServices.end());
+  for (CLI::App* app : {&get, &set}) {
+    session.SetChoices(
+        app->add_option("--service", *service, say({"只限一个服务", "only one service"}))
+            ->check(CLI::IsMember(services)),
+        services);
+  }
+}
+
+void AddCallCommand(Session& session) {
+  const auto flags = std::make_shared<CallFlags>();
+  CLI::App& app = session.AddCommand(
+      "call", {"调用任一接口，请求和应答均为 JSON", "Call any rpc, with JSON in and out"},
+      "registry/GetCase --data '{\"name\": \"cases/018f…\"}'\n"
+      "FactFeedService/GetCheckpoint --service visits",
+      [flags](Session& running) { return Call(running, *flags); });
+  const auto say = [&session](Text text) { return std::string(text.In(session.lang())); };
+  app.add_option("method", flags->method, say({"服务/接口", "SERVICE/METHOD"}))->required();
+  app.add_option("--data", flags->data,
+                 say({"请求 JSON，或 @文件", "the request as JSON, or @FILE"}))
+      ->capture_default_str();
+  const std::vector<std::string> services(kServices.begin(), kServices.end());
+  session.SetChoices(app.add_option("--service", flags->service,
+                                    say({"由哪个服务应答（各服务共有的接口）",
+                                         "who answers, where all have the method"}))
+                         ->check(CLI::IsMember(services)),
+                     services);
+}
+
+}  // namespace redress::ctl

@@ -1,0 +1,237 @@
+#include "clients/ctl/session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
+#include "clients/ctl/schema.h"
+#include "common/base/clock.h"
+#include "common/base/view.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+#include "redress/registry/v1/registry.pb.h"
+
+namespace redress::ctl {
+namespace {
+
+constexpr Text kAbout = {
+    "信访事项办理后台的命令行：按方案办理、督促单位和干部按时履职。",
+    "The command line of Redress: petitions answered on the merits and on time."};
+
+constexpr Text kFooter = {
+    "姓名、编号可以省略前缀（units/petition-office 可写作 petition-office）；信访事项可用登记号。\n"
+    "退出码：0 成功；1 被拒绝（条件不足、查无此件、版本冲突）；2 用法或字段有误；3 "
+    "未认证或无权限；\n"
+    "4 服务无应答或超时（可用同一 --request-id 重试）；5 内部错误。",
+    "Names may be short: petition-office for units/petition-office, a registration number for a "
+    "case.\n"
+    "Exit codes: 0 done; 1 refused (a duty unmet, not found, changed meanwhile); 2 wrong usage or "
+    "field;\n"
+    "3 not authenticated or not allowed; 4 no answer in time (repeat with the same --request-id);\n"
+    "5 internal error."};
+
+// What the nouns are, for --help.
+struct Noun {
+  std::string_view word;
+  Text summary;
+};
+constexpr Noun kNouns[] = {
+    {"campaign", {"集中行动和方案", "Campaigns and their plans"}},
+    {"unit", {"责任单位", "Units"}},
+    {"official", {"干部", "Officials"}},
+    {"leading-group", {"领导小组", "The leading group of a campaign"}},
+    {"deployment", {"动员部署", "How units take up a campaign"}},
+    {"petitioner", {"信访人", "Petitioners"}},
+    {"case", {"信访事项", "Cases"}},
+    {"claim", {"诉求：调查、甄别", "Claims: the three musts, appraisal"}},
+    {"settlement", {"调解和解协议", "Settlement agreements"}},
+    {"round", {"程序轮次和文书", "Procedure rounds and their documents"}},
+    {"close", {"结案销号", "Closing by the plan's standards"}},
+    {"assignment", {"五个一包案", "Five-ones assignments"}},
+    {"handover", {"移交", "Handover of a lead or officer"}},
+    {"extension", {"延期", "Extensions of a round"}},
+    {"visit", {"下访约访和访情日记", "Visits and the diary"}},
+    {"hearing", {"听证会和调解会", "Hearings and mediations"}},
+    {"survey", {"入户调查", "Household surveys"}},
+    {"assistance", {"困难帮扶", "Assistance files"}},
+    {"audit", {"查阅记录与核验", "The audit log, and verification of the record"}},
+    {"token", {"令牌", "Tokens"}},
+    {"sample-clock", {"样本的模拟时钟", "The simulated clock of a sample"}},
+    {"projection", {"督查读模型", "The projection that supervision reads"}},
+    {"completion", {"命令补全", "Shell completion"}},
+};
+
+Text NounSummary(std::string_view word) {
+  for (const Noun& noun : kNouns) {
+    if (noun.word == word) return noun.summary;
+  }
+  return {"", ""};
+}
+
+}  // namespace
+
+Session::Session(Surroundings surroundings, Lang lang)
+    : surroundings_(std::move(surroundings)),
+      lang_(lang),
+      root_(std::string(kAbout.In(lang)), "redress-ctl") {
+  const auto say = [this](Text text) { return std::string(text.In(lang_)); };
+  root_.footer(say(kFooter));
+  root_.require_subcommand(1);
+  root_.add_option("--profile", profile_path_,
+                   say({"配置文件（默认 $REDRESS_PROFILE 或 ~/.config/redress/profile）",
+                        "profile file (default: $REDRESS_PROFILE, ~/.config/redress/profile)"}));
+  root_
+      .add_option("--address", addresses_,
+                  say({"服务地址 service=host:port（可重复）",
+                       "where a service is: service=host:port (may be repeated)"}))
+      ->allow_extra_args(false);
+  root_.add_option("--ca", ca_, say({"CA 证书文件", "CA certificate file"}));
+  root_.add_option("--token-file", token_file_, say({"令牌文件", "token file"}));
+  root_.add_option("--client-cert", client_cert_, say({"客户端证书", "client certificate"}));
+  root_.add_option("--client-key", client_key_, say({"客户端私钥", "client key"}));
+  root_
+      .add_option("--timeout", timeout_seconds_,
+                  say({"每次调用的时限（秒）", "seconds allowed for each call"}))
+      ->check(CLI::PositiveNumber);
+  SetChoices(root_.add_option("--lang", lang_name_, say({"语言 zh|en", "language: zh|en"}))
+                 ->check(CLI::IsMember({"zh", "en"})),
+             {"zh", "en"});
+  SetChoices(
+      root_.add_option("-o,--output", output_, say({"输出 table|json", "output: table|json"}))
+          ->check(CLI::IsMember({"table", "json"})),
+      {"table", "json"});
+}
+
+CLI::App& Session::AddCommand(std::string_view words, Text summary, std::string_view example,
+                              Action action) {
+  CLI::App* node = &root_;
+  std::string path;
+  const std::vector<std::string> parts = absl::StrSplit(base::AbslView(words), ' ');
+  for (size_t i = 0; i < parts.size(); ++i) {
+    absl::StrAppend(&path, path.empty() ? "" : " ", parts[i]);
+    CLI::App*& child = nodes_[path];
+    if (child == nullptr) {
+      const bool last = i + 1 == parts.size();
+      child = node->add_subcommand(parts[i],
+                                   std::string((last ? summary : NounSummary(parts[i])).In(lang_)));
+      child->fallthrough();
+      if (!last) child->require_subcommand(1);
+    }
+    node = child;
+  }
+  std::string footer;
+  for (absl::string_view line : absl::StrSplit(base::AbslView(example), '\n')) {
+    absl::StrAppend(&footer, footer.empty() ? (lang_ == Lang::kZh ? "例：" : "Example:") : "",
+                    "\n  redress-ctl ", base::AbslView(words), line.empty() ? "" : " ", line);
+  }
+  node->footer(footer);
+  node->callback([this, action = std::move(action)] { chosen_ = action; });
+  return *node;
+}
+
+void Session::SetChoices(const CLI::Option* option, std::vector<std::string> choices) {
+  choices_[option] = std::move(choices);
+}
+
+const std::vector<std::string>& Session::ChoicesOf(const CLI::Option* option) const {
+  static const std::vector<std::string> none;
+  const auto found = choices_.find(option);
+  return found == choices_.end() ? none : found->second;
+}
+
+absl::Status Session::Resolve() {
+  if (profile_path_.empty()) profile_path_ = DefaultProfilePath();
+  if (!profile_path_.empty()) {
+    ASSIGN_OR_RETURN(profile_, LoadProfile(profile_path_));
+  }
+  for (const std::string& address : addresses_) RETURN_IF_ERROR(SetAddress(profile_, address));
+  if (!ca_.empty()) profile_.ca = ca_;
+  if (!token_file_.empty()) profile_.token_file = token_file_;
+  if (!client_cert_.empty()) profile_.client_cert = client_cert_;
+  if (!client_key_.empty()) profile_.client_key = client_key_;
+  if (profile_.client_cert.empty() != profile_.client_key.empty()) {
+    return absl::InvalidArgumentError("a client certificate and its key go together");
+  }
+  if (!lang_name_.empty()) profile_.lang = lang_name_;
+  if (!profile_.lang.empty()) lang_ = LangOf(profile_.lang);
+  error_context_.lang = lang_;
+  return absl::OkStatus();
+}
+
+int Session::Run(std::vector<std::string> arguments) {
+  error_context_.color = surroundings_.err_tty && !surroundings_.no_color;
+  error_context_.lang = lang_;
+  // CLI11 wants them from the last to the first.
+  std::reverse(arguments.begin(), arguments.end());
+  try {
+    root_.parse(std::move(arguments));
+  } catch (const CLI::ParseError& error) {
+    return root_.exit(error, out(), err()) == 0 ? kExitOk : kExitUsage;
+  }
+  absl::StatusOr<int> code = kExitOk;
+  if (const absl::Status resolved = Resolve(); !resolved.ok()) {
+    code = resolved;
+  } else if (chosen_) {
+    code = chosen_(*this);
+  }
+  out() << std::flush;
+  if (code.ok()) return *code;
+  if (caller_ != nullptr) error_context_.trace_id = caller_->trace_id();
+  err() << RenderError(code.status(), error_context_) << std::flush;
+  return ExitCodeOf(code.status());
+}
+
+Caller& Session::caller() {
+  if (caller_ == nullptr) {
+    Caller::Options options;
+    options.lang = lang_;
+    if (timeout_seconds_ > 0) options.timeout = absl::Seconds(timeout_seconds_);
+    options.on_retry = [this](std::string_view service, int attempt) {
+      constexpr Text kAgain = {" 没有应答，重试第 ", " does not answer; attempt "};
+      Note(absl::StrCat(base::AbslView(service), std::string(kAgain.In(lang_)), attempt + 1,
+                        lang_ == Lang::kZh ? " 次" : ""));
+    };
+    caller_ = std::make_unique<Caller>(profile_, std::move(options));
+  }
+  return *caller_;
+}
+
+View Session::view() const {
+  return {lang_, surroundings_.out_tty && !surroundings_.no_color,
+          surroundings_.out_tty ? size_t{60} : size_t{0}};
+}
+
+absl::StatusOr<std::string> Session::FindCase(const std::string& number) {
+  registry::v1::SearchCasesRequest request;
+  request.set_registration_number(number);
+  request.set_page_size(2);
+  registry::v1::SearchCasesResponse response;
+  RETURN_IF_ERROR(
+      caller().Unary("registry", *FindMethod("registry/SearchCases"), request, &response));
+  if (response.cases_size() == 0) {
+    return redress::status::Error(absl::StatusCode::kNotFound, redress::status::kNotFound,
+                                  absl::StrCat("no case has the registration number ", number),
+                                  {{"resource_type", "case"}});
+  }
+  return response.cases(0).name();
+}
+
+FieldContext Session::field_context() {
+  FieldContext context;
+  context.today = base::DayAt(absl::Now());
+  context.lookup = [this](const std::string& number) { return FindCase(number); };
+  return context;
+}
+
+void Session::Note(std::string_view text) {
+  err() << Paint(text, Tone::kFaint, error_context_.color) << "\n" << std::flush;
+}
+
+void Session::WriteJson(const google::protobuf::Message& message, bool compact) {
+  const std::string json = ToJson(message, !compact);
+  out() << json << (json.empty() || json.back() != '\n' ? "\n" : "");
+}
+
+}  // namespace redress::ctl

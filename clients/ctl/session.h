@@ -1,0 +1,99 @@
+// One run of redress-ctl: its global flags, what they resolve to, and the command that was chosen.
+//
+// Not thread-safe. What it refers to must outlive it.
+#ifndef REDRESS_CLIENTS_CTL_SESSION_H_
+#define REDRESS_CLIENTS_CTL_SESSION_H_
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "clients/ctl/caller.h"
+#include "clients/ctl/errors.h"
+#include "clients/ctl/fields.h"
+#include "clients/ctl/labels.h"
+#include "clients/ctl/profile.h"
+#include "clients/ctl/show.h"
+
+namespace redress::ctl {
+
+// Where a run reads its surroundings from.
+struct Surroundings {
+  std::ostream& out;
+  std::ostream& err;
+  bool out_tty = false;
+  bool err_tty = false;
+  bool no_color = false;  // NO_COLOR is set
+};
+
+class Session {
+ public:
+  // What a chosen command does; its value is the exit code.
+  using Action = std::function<absl::StatusOr<int>(Session&)>;
+
+  // `lang` is the language of --help, which is written before the flags are read.
+  Session(Surroundings surroundings, Lang lang);
+
+  CLI::App& root() { return root_; }
+
+  // The command with these words ("case register"), made with the nouns above it. `example` holds
+  // what follows the words, one example a line.
+  CLI::App& AddCommand(std::string_view words, Text summary, std::string_view example,
+                       Action action);
+
+  // The values that completion offers for an option.
+  void SetChoices(const CLI::Option* option, std::vector<std::string> choices);
+  const std::vector<std::string>& ChoicesOf(const CLI::Option* option) const;
+
+  // Parses, resolves the profile, runs the command, shows the error. Returns the exit code.
+  int Run(std::vector<std::string> arguments);
+
+  // For commands, while they run.
+  Caller& caller();
+  const Profile& profile() const { return profile_; }
+  Lang lang() const { return lang_; }
+  bool json() const { return output_ == "json"; }
+  View view() const;
+  std::ostream& out() { return surroundings_.out; }
+  std::ostream& err() { return surroundings_.err; }
+  bool err_tty() const { return surroundings_.err_tty; }
+  FieldContext field_context();
+  // A note beside the result, on standard error.
+  void Note(std::string_view text);
+  // What an error of this command should mention.
+  ErrorContext& error_context() { return error_context_; }
+  // Writes a message as JSON (one line where `compact`).
+  void WriteJson(const google::protobuf::Message& message, bool compact = false);
+
+ private:
+  absl::Status Resolve();
+  absl::StatusOr<std::string> FindCase(const std::string& number);
+
+  Surroundings surroundings_;
+  Lang lang_;
+  CLI::App root_;
+  std::map<std::string, CLI::App*, std::less<>> nodes_;
+  std::map<const CLI::Option*, std::vector<std::string>> choices_;
+  Action chosen_;
+
+  // Global flags.
+  std::string profile_path_;
+  std::vector<std::string> addresses_;
+  std::string ca_, token_file_, client_cert_, client_key_, lang_name_, output_ = "table";
+  double timeout_seconds_ = 0;
+
+  Profile profile_;
+  std::unique_ptr<Caller> caller_;
+  ErrorContext error_context_;
+};
+
+}  // namespace redress::ctl
+
+#endif  // REDRESS_CLIENTS_CTL_SESSION_H_

@@ -1,0 +1,78 @@
+#include "common/service/main.h"
+
+#include "common/service/remote_gate.h"
+#include "services/assignment/schema.h"
+#include "services/assignment/service.h"
+#include "services/assignment/store.h"
+
+namespace redress::assignment {
+namespace {
+
+class AssignmentInstance final : public service::Instance {
+ public:
+  static absl::StatusOr<std::unique_ptr<service::Instance>> Create(
+      service::Environment& environment) {
+    RegisterMessages();
+    auto instance = std::make_unique<AssignmentInstance>();
+    ASSIGN_OR_RETURN(std::shared_ptr<grpc::Channel> registry, environment.Peer("registry"));
+    ASSIGN_OR_RETURN(std::shared_ptr<grpc::Channel> supervision, environment.Peer("supervision"));
+    ASSIGN_OR_RETURN(instance->rule_sets_,
+                     plan::RuleSetTable::LoadFolder(environment.flags().rules));
+    instance->gate_ = std::make_unique<service::RemoteGate>(registry);
+    instance->peers_ = std::make_unique<Peers>(registry, supervision);
+
+    metrics::Gauge& pending = environment.metrics().AddGauge(
+        "redress_access_changes_pending", "Changes of access that registry has yet to confirm.");
+    metrics::Counter& refused = environment.metrics().AddCounter(
+        "redress_access_changes_refused_total",
+        "Changes of access that registry refused: somebody became barred.");
+    AccessOutbox::Options outbox;
+    outbox.registry = registry;
+    outbox.pending = [&pending](int64_t count) { pending.Set(static_cast<double>(count)); };
+    outbox.refused = [&refused] { refused.Increment(); };
+    store::Store::Options options = environment.StoreOptions();
+    options.gate = instance->gate_.get();
+    ASSIGN_OR_RETURN(instance->store_,
+                     AssignmentStore::Open(std::move(options), std::move(outbox)));
+
+    AssignmentService::Parts parts;
+    parts.runtime = &environment.runtime();
+    parts.store = instance->store_.get();
+    parts.gate = instance->gate_.get();
+    parts.peers = instance->peers_.get();
+    parts.clock = &environment.clock();
+    parts.calendar = environment.calendar().get();
+    parts.rule_sets = &instance->rule_sets_;
+    instance->service_ = std::make_unique<AssignmentService>(parts);
+    return instance;
+  }
+
+  std::vector<grpc::Service*> services() override { return {service_.get()}; }
+  store::AccessGate* gate() override { return gate_.get(); }
+  void Start() override { store_->outbox().Start(); }
+  void Stop() override { store_->outbox().Stop(); }
+
+ private:
+  plan::RuleSetTable rule_sets_;
+  std::unique_ptr<service::RemoteGate> gate_;
+  std::unique_ptr<Peers> peers_;
+  std::unique_ptr<AssignmentStore> store_;
+  std::unique_ptr<AssignmentService> service_;
+};
+
+}  // namespace
+}  // namespace redress::assignment
+
+int main(int argc, char** argv) {
+  using namespace redress;  // NOLINT: a main is one screen
+  service::Spec spec;
+  spec.name = "assignment";
+  spec.description = "Says who is answerable for which case, and what is due from them.";
+  spec.schema = assignment::Schema();
+  spec.grants = assignment::Grants();
+  spec.services = {google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
+      assignment::v1::AssignmentService::service_full_name())};
+  spec.tables = assignment::StoredTypes();
+  spec.create = assignment::AssignmentInstance::Create;
+  return service::Main(argc, argv, spec);
+}

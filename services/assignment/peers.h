@@ -1,0 +1,45 @@
+// What assignment asks of other services: the facts of a case from registry, and what is due from
+// supervision.
+#ifndef REDRESS_SERVICES_ASSIGNMENT_PEERS_H_
+#define REDRESS_SERVICES_ASSIGNMENT_PEERS_H_
+
+#include <grpcpp/grpcpp.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/rpc/call.h"
+#include "redress/assignment/v1/assignment.pb.h"
+#include "redress/facts/v1/feed.grpc.pb.h"
+#include "redress/supervision/v1/supervision.grpc.pb.h"
+
+namespace redress::assignment {
+
+// Thread-safe.
+class Peers {
+ public:
+  Peers(std::shared_ptr<grpc::Channel> registry, std::shared_ptr<grpc::Channel> supervision)
+      : registry_(facts::v1::FactFeedService::NewStub(std::move(registry))),
+        supervision_(supervision::v1::SupervisionService::NewStub(std::move(supervision))) {}
+
+  // Registry's facts of a case, those without a position too. UNAVAILABLE (part "registry") where
+  // it cannot answer.
+  absl::StatusOr<std::vector<facts::v1::Fact>> FactsOf(const rpc::Call& call,
+                                                       const std::string& case_name);
+
+  // What is pending or overdue from an official or a unit, as supervision has evaluated it;
+  // `include_unassigned` adds the cases that nobody has been given. UNAVAILABLE (part
+  // "supervision") where it cannot answer.
+  absl::StatusOr<v1::ListDueResponse> Due(const rpc::Call& call, const v1::ListDueRequest& request,
+                                          bool include_unassigned);
+
+ private:
+  std::unique_ptr<facts::v1::FactFeedService::Stub> registry_;
+  std::unique_ptr<supervision::v1::SupervisionService::Stub> supervision_;
+};
+
+}  // namespace redress::assignment
+
+#endif  // REDRESS_SERVICES_ASSIGNMENT_PEERS_H_

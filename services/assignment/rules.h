@@ -1,0 +1,187 @@
+// The rules of assignment: pure decisions on units and officials, the five-ones of a case,
+// handovers and extensions.
+//
+// Each takes the resources as they are and the request as it came (well formed already), and
+// returns the resource as it is to be with the facts that this publishes, or why not:
+// INVALID_ARGUMENT naming every field that contradicts what is known, FAILED_PRECONDITION naming
+// everything that stands in the way. All are thread-safe: they have no state.
+//
+// Source: plan 三(一), 四(一), 五(一); Reg. 28, 30, 34 (2005: art. 33).
+#ifndef REDRESS_SERVICES_ASSIGNMENT_RULES_H_
+#define REDRESS_SERVICES_ASSIGNMENT_RULES_H_
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/auth/identity.h"
+#include "common/calendar/calendar.h"
+#include "common/plan/plan.h"
+#include "common/rules/rules.h"
+#include "redress/assignment/v1/assignment.pb.h"
+#include "redress/assignment/v1/resources.pb.h"
+#include "redress/facts/v1/facts.pb.h"
+#include "redress/registry/v1/access.pb.h"
+
+namespace redress::assignment::rules {
+
+using ::redress::rules::Context;
+using ::redress::rules::Outcome;
+
+// What the rules need to know of a case.
+struct CaseView {
+  std::string name;
+  std::string campaign;
+  types::v1::CaseState state = types::v1::CASE_STATE_UNSPECIFIED;
+  // Officials and units that may be given no part. Why is never told.
+  std::vector<std::string> barred;
+};
+
+// The officials that a request names, by resource name; those that do not exist are missing.
+using Officials = std::map<std::string, v1::Official>;
+
+// ---- states (rules_state.cc)
+
+// Where the assignment of a case stands.
+enum class State { kUnassigned, kHeld, kOffered };
+enum class Action {
+  kAssign,
+  kSetTaskForce,
+  kSetWorkPlan,
+  kCompleteMeasure,
+  kOffer,
+  kAccept,
+  kDecline
+};
+// `current` is null where nobody has been given the case.
+State StateOf(const v1::Assignment* current);
+// OK where `action` is allowed; FAILED_PRECONDITION CASE_CLOSED, CASE_CLOSING, ALREADY_ASSIGNED,
+// NOT_ASSIGNED, HANDOVER_OPEN or NO_OPEN_HANDOVER otherwise.
+absl::Status CheckAction(const v1::Assignment* current, Action action, const CaseView& of);
+// State × action, and state × action × role, as golden text and for the README.
+std::string StateTable();
+std::string RoleTable();
+
+// ---- the five-ones (rules_case.cc)
+
+// P3: lead, unit and officer at once. FAILED_PRECONDITION with every violation: the action's state;
+// ASSIGNEE_UNKNOWN, ASSIGNEE_INACTIVE, ASSIGNEE_BARRED, OFFICER_NOT_OF_UNIT, SAME_PERSON;
+// CASE_NOT_ASSIGNABLE where they are of several kinds. `unit` is null where there is no such unit.
+absl::StatusOr<Outcome<v1::Assignment>> AssignCase(const v1::Assignment* current,
+                                                   const v1::Unit* unit,
+                                                   const v1::AssignCaseRequest& request,
+                                                   const CaseView& of, const Officials& officials,
+                                                   const Context& context);
+// The holder keeps the part until it is accepted. A unit becomes responsible only together with its
+// officer.
+absl::StatusOr<Outcome<v1::Assignment>> OfferHandover(const v1::Assignment* current,
+                                                      const v1::OfferHandoverRequest& request,
+                                                      const CaseView& of,
+                                                      const Officials& officials,
+                                                      const Context& context);
+// By the official that it was offered to, or by somebody of the unit that becomes responsible (the
+// gate lets only its head get here). FAILED_PRECONDITION NOT_OFFERED_TO_YOU for anybody else.
+absl::StatusOr<Outcome<v1::Assignment>> AcceptHandover(const v1::Assignment* current,
+                                                       const v1::AcceptHandoverRequest& request,
+                                                       const CaseView& of,
+                                                       const Officials& officials,
+                                                       const Context& context);
+absl::StatusOr<Outcome<v1::Assignment>> DeclineHandover(const v1::Assignment* current,
+                                                        const v1::DeclineHandoverRequest& request,
+                                                        const CaseView& of,
+                                                        const Officials& officials,
+                                                        const Context& context);
+
+// ---- work (rules_work.cc)
+
+absl::StatusOr<Outcome<v1::Assignment>> SetTaskForce(const v1::Assignment* current,
+                                                     const v1::SetTaskForceRequest& request,
+                                                     const CaseView& of, const Officials& officials,
+                                                     const Context& context);
+// Numbers the measures. A measure that an earlier revision had in the same words stays done.
+absl::StatusOr<Outcome<v1::Assignment>> SetWorkPlan(const v1::Assignment* current,
+                                                    const v1::SetWorkPlanRequest& request,
+                                                    const CaseView& of, const Officials& officials,
+                                                    const Context& context);
+absl::StatusOr<Outcome<v1::Assignment>> CompleteMeasure(const v1::Assignment* current,
+                                                        const v1::CompleteMeasureRequest& request,
+                                                        const CaseView& of,
+                                                        const Officials& officials,
+                                                        const Context& context);
+
+// ---- access (rules_access.cc)
+
+// What registry has to be told when an assignment changes from `before` (null: there was none) to
+// `after`. case_name and request_id are left to the caller.
+registry::v1::UpdateCaseAccessRequest AccessChangeBetween(const v1::Assignment* before,
+                                                          const v1::Assignment& after);
+// True where nothing is to be told.
+bool IsEmpty(const registry::v1::UpdateCaseAccessRequest& change);
+// What has to be taken away before the change is committed: parts that let somebody read the file.
+// An offer that was answered lets nobody read anything, and whoever answers needs it until the
+// answer is committed.
+registry::v1::UpdateCaseAccessRequest RemovedFirst(
+    const registry::v1::UpdateCaseAccessRequest& change);
+
+// ---- units, officials, campaigns (rules_unit.cc)
+
+// `superior` and `unit` are null where the unit named does not exist.
+absl::StatusOr<Outcome<v1::Unit>> CreateUnit(const v1::Unit& asked, const v1::Unit* superior,
+                                             const Context& context, const std::string& id);
+absl::StatusOr<Outcome<v1::Unit>> UpdateUnit(const v1::Unit& current,
+                                             const v1::UpdateUnitRequest& request,
+                                             const v1::Unit* superior);
+absl::StatusOr<Outcome<v1::Official>> CreateOfficial(const v1::Official& asked,
+                                                     const v1::Unit* unit, const Context& context,
+                                                     const std::string& id);
+absl::StatusOr<Outcome<v1::Official>> UpdateOfficial(const v1::Official& current,
+                                                     const v1::UpdateOfficialRequest& request,
+                                                     const v1::Unit* unit);
+
+// "units/{unit}/milestones/{campaign}-{kind}".
+std::string MilestoneName(std::string_view unit, std::string_view campaign, v1::MilestoneKind kind);
+// `existing` is the milestone as it is, or null. FAILED_PRECONDITION MILESTONE_RECORDED where it
+// was recorded before; a unit must be enrolled (`enrolled` not null) before anything else:
+// UNIT_NOT_ENROLLED.
+absl::StatusOr<Outcome<v1::UnitMilestone>> RecordMilestone(
+    const v1::UnitMilestone* existing, const v1::UnitMilestone* enrolled, std::string_view unit,
+    std::string_view campaign, v1::MilestoneKind kind, const google::type::Date& reached_on,
+    const Context& context);
+// Everybody named in a leading group.
+std::vector<std::string> NamesOf(const v1::LeadingGroup& group);
+absl::StatusOr<Outcome<v1::LeadingGroup>> SetLeadingGroup(const v1::SetLeadingGroupRequest& request,
+                                                          const Officials& officials,
+                                                          const Context& context);
+
+// ---- scope (rules_scope.cc)
+
+// Whether `caller` may act for `unit`: the petition office and the operator in their region, a head
+// for their own unit. PERMISSION_DENIED otherwise.
+absl::Status CheckMayActFor(const auth::Identity& caller, const v1::Unit& unit,
+                            std::string_view permission);
+// Whether `caller` may ask what is due from `official` (empty: from the whole unit), who is of
+// `unit`: everybody about themselves, a head about their unit, office and inspection about any in
+// their region. PERMISSION_DENIED otherwise.
+absl::Status CheckMayAskDue(const auth::Identity& caller, std::string_view official,
+                            const v1::Unit& unit, std::string_view permission);
+
+// ---- extensions (rules_extension.cc)
+
+// The one extension of the handling period of a round, before it has run out (Reg. 34; 2005 art.
+// 33), judged by the rule set in force on the day that the case was received. `facts`: registry's
+// facts of the case. INVALID_ARGUMENT for more days than the rule set allows; NOT_FOUND for an
+// unknown round; FAILED_PRECONDITION EXTENSION_GRANTED, ROUND_NOT_ACCEPTED, OPINION_ISSUED,
+// NOT_EXTENDABLE, EXTENSION_TOO_LATE, each with the clause; OUT_OF_RANGE where the calendar ends.
+absl::StatusOr<Outcome<v1::Extension>> GrantExtension(const v1::Extension* existing,
+                                                      const v1::GrantExtensionRequest& request,
+                                                      const std::vector<facts::v1::Fact>& facts,
+                                                      const plan::RuleSetTable& rule_sets,
+                                                      const calendar::Calendar& calendar,
+                                                      const Context& context);
+
+}  // namespace redress::assignment::rules
+
+#endif  // REDRESS_SERVICES_ASSIGNMENT_RULES_H_

@@ -1,0 +1,173 @@
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "common/base/ids.h"
+#include "common/base/view.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+#include "services/assignment/rules.h"
+
+namespace redress::assignment::rules {
+namespace {
+
+using ::redress::rules::FieldErrors;
+using ::redress::rules::NewFact;
+using ::redress::rules::Refuse;
+using ::redress::rules::SetKind;
+
+std::string IdOr(const std::string& id, const Context& context) {
+  return id.empty() ? context.new_id() : id;
+}
+
+void CheckText(std::string_view field, const types::v1::LocalizedText& text, FieldErrors& errors) {
+  if (text.zh().empty()) errors.Add(absl::StrCat(base::AbslView(field), ".zh"), "must be set");
+}
+
+// "enrolled" for MILESTONE_KIND_ENROLLED, "deployment-held", "rules-issued".
+std::string KindSlug(v1::MilestoneKind kind) {
+  std::string name = v1::MilestoneKind_Name(kind).substr(std::string("MILESTONE_KIND_").size());
+  absl::AsciiStrToLower(&name);
+  return absl::StrReplaceAll(name, {{"_", "-"}});
+}
+
+}  // namespace
+
+absl::StatusOr<Outcome<v1::Unit>> CreateUnit(const v1::Unit& asked, const v1::Unit* superior,
+                                             const Context& context, const std::string& id) {
+  FieldErrors errors;
+  CheckText("unit.display_name", asked.display_name(), errors);
+  if (!asked.superior().empty() && superior == nullptr)
+    errors.Add("unit.superior", "is not registered");
+  RETURN_IF_ERROR(errors.ToStatus());
+  Outcome<v1::Unit> outcome{asked, {}};
+  outcome.resource.set_name(absl::StrCat("units/", IdOr(id, context)));
+  return outcome;
+}
+
+absl::StatusOr<Outcome<v1::Unit>> UpdateUnit(const v1::Unit& current,
+                                             const v1::UpdateUnitRequest& request,
+                                             const v1::Unit* superior) {
+  FieldErrors errors;
+  if (request.has_display_name()) CheckText("display_name", request.display_name(), errors);
+  if (!request.superior().empty() && superior == nullptr)
+    errors.Add("superior", "is not registered");
+  // A unit that reviewed its own opinions would be no review (Reg. 35).
+  if (request.superior() == current.name()) errors.Add("superior", "must be another unit");
+  RETURN_IF_ERROR(errors.ToStatus());
+  Outcome<v1::Unit> outcome{current, {}};
+  if (request.has_display_name()) *outcome.resource.mutable_display_name() = request.display_name();
+  if (!request.superior().empty()) outcome.resource.set_superior(request.superior());
+  return outcome;
+}
+
+absl::StatusOr<Outcome<v1::Official>> CreateOfficial(const v1::Official& asked,
+                                                     const v1::Unit* unit, const Context& context,
+                                                     const std::string& id) {
+  FieldErrors errors;
+  CheckText("official.title", asked.title(), errors);
+  if (unit == nullptr) errors.Add("official.unit", "is not registered");
+  RETURN_IF_ERROR(errors.ToStatus());
+  Outcome<v1::Official> outcome{asked, {}};
+  outcome.resource.set_name(absl::StrCat("officials/", IdOr(id, context)));
+  return outcome;
+}
+
+absl::StatusOr<Outcome<v1::Official>> UpdateOfficial(const v1::Official& current,
+                                                     const v1::UpdateOfficialRequest& request,
+                                                     const v1::Unit* unit) {
+  FieldErrors errors;
+  CheckText("official.title", request.official().title(), errors);
+  if (unit == nullptr) errors.Add("official.unit", "is not registered");
+  RETURN_IF_ERROR(errors.ToStatus());
+  Outcome<v1::Official> outcome{request.official(), {}};
+  outcome.resource.set_name(current.name());
+  return outcome;
+}
+
+std::string MilestoneName(std::string_view unit, std::string_view campaign,
+                          v1::MilestoneKind kind) {
+  return absl::StrCat(base::AbslView(unit), "/milestones/",
+                      base::AbslView(base::LastSegment(campaign)), "-", KindSlug(kind));
+}
+
+absl::StatusOr<Outcome<v1::UnitMilestone>> RecordMilestone(
+    const v1::UnitMilestone* existing, const v1::UnitMilestone* enrolled, std::string_view unit,
+    std::string_view campaign, v1::MilestoneKind kind, const google::type::Date& reached_on,
+    const Context& context) {
+  if (existing != nullptr) {
+    return Refuse("MILESTONE_RECORDED", existing->name(), "is recorded already");
+  }
+  if (kind != v1::MILESTONE_KIND_ENROLLED && enrolled == nullptr) {
+    return Refuse("UNIT_NOT_ENROLLED", unit, "enrol the unit in the campaign first");
+  }
+  Outcome<v1::UnitMilestone> outcome;
+  v1::UnitMilestone& milestone = outcome.resource;
+  milestone.set_name(MilestoneName(unit, campaign, kind));
+  milestone.set_unit(std::string(unit));
+  milestone.set_campaign(std::string(campaign));
+  milestone.set_kind(kind);
+  *milestone.mutable_reached_on() = reached_on;
+
+  facts::v1::Fact fact = NewFact(context, milestone.name(), reached_on);
+  fact.set_campaign(std::string(campaign));
+  fact.set_unit(std::string(unit));
+  switch (kind) {
+    case v1::MILESTONE_KIND_ENROLLED:
+      fact.mutable_unit_enrolled();
+      break;
+    case v1::MILESTONE_KIND_DEPLOYMENT_HELD:
+      fact.mutable_deployment_held();
+      break;
+    default:
+      fact.mutable_implementing_rules_issued();
+      break;
+  }
+  SetKind(fact);
+  outcome.facts.push_back(std::move(fact));
+  return outcome;
+}
+
+std::vector<std::string> NamesOf(const v1::LeadingGroup& group) {
+  std::vector<std::string> names = {group.leader(), group.office_head(), group.liaison()};
+  names.insert(names.end(), group.deputies().begin(), group.deputies().end());
+  names.insert(names.end(), group.members().begin(), group.members().end());
+  return names;
+}
+
+absl::StatusOr<Outcome<v1::LeadingGroup>> SetLeadingGroup(const v1::SetLeadingGroupRequest& request,
+                                                          const Officials& officials,
+                                                          const Context& context) {
+  const v1::LeadingGroup& asked = request.leading_group();
+  FieldErrors errors;
+  const auto check = [&](const std::string& field, const std::string& name) {
+    const auto it = officials.find(name);
+    if (it == officials.end()) {
+      errors.Add(absl::StrCat("leading_group.", field), "is not registered");
+    } else if (!it->second.active()) {
+      errors.Add(absl::StrCat("leading_group.", field), "has left the office");
+    }
+  };
+  check("leader", asked.leader());
+  check("office_head", asked.office_head());
+  check("liaison", asked.liaison());
+  for (int i = 0; i < asked.deputies_size(); ++i)
+    check(absl::StrCat("deputies[", i, "]"), asked.deputies(i));
+  for (int i = 0; i < asked.members_size(); ++i)
+    check(absl::StrCat("members[", i, "]"), asked.members(i));
+  RETURN_IF_ERROR(errors.ToStatus());
+
+  Outcome<v1::LeadingGroup> outcome{asked, {}};
+  outcome.resource.set_name(absl::StrCat(request.campaign(), "/leadingGroup"));
+  facts::v1::Fact fact = NewFact(context, outcome.resource.name(), asked.set_on());
+  fact.set_campaign(request.campaign());
+  facts::v1::LeadingGroupSet& detail = *fact.mutable_leading_group_set();
+  detail.set_deputies(asked.deputies_size());
+  detail.set_members(asked.members_size());
+  detail.set_has_office_head(!asked.office_head().empty());
+  detail.set_has_liaison(!asked.liaison().empty());
+  SetKind(fact);
+  outcome.facts.push_back(std::move(fact));
+  return outcome;
+}
+
+}  // namespace redress::assignment::rules

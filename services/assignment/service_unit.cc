@@ -1,0 +1,303 @@
+#include "common/auth/case_scope.h"
+#include "services/assignment/service.h"
+
+namespace redress::assignment {
+namespace {
+
+// Officials and units are registered by the operator, and by the head of a petition office for
+// their own region.
+absl::Status CheckRegion(const auth::Identity& caller, const std::string& region_code) {
+  if (caller.Has(types::v1::ROLE_OPERATOR) || auth::RegionCovers(caller.region, region_code)) {
+    return absl::OkStatus();
+  }
+  return status::InvalidField("unit.region_code", "is outside the region that you serve");
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* AssignmentService::CreateUnit(grpc::CallbackServerContext* context,
+                                                        const v1::CreateUnitRequest* request,
+                                                        v1::CreateUnitResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call, const v1::CreateUnitRequest& asked,
+             rpc::Done<v1::CreateUnitResponse> done) {
+        if (absl::Status served = CheckRegion(call.caller, asked.unit().region_code());
+            !served.ok()) {
+          return done(served);
+        }
+        absl::StatusOr<std::unique_ptr<v1::Unit>> superior =
+            store_.FindUnit(call, asked.unit().superior());
+        if (!superior.ok()) return done(superior.status());
+        std::shared_ptr<const v1::Unit> above = *std::move(superior);
+        std::vector<store::Lock> locks;
+        if (!asked.unit_id().empty()) {
+          locks.push_back(store::LockOf<v1::Unit>(absl::StrCat("units/", asked.unit_id())));
+        }
+        store_.resources().Submit<v1::CreateUnitRequest, v1::CreateUnitResponse>(
+            call, asked, locks,
+            [&asked, locks, above](const store::Rows& rows, store::Changes& changes)
+                -> absl::StatusOr<v1::CreateUnitResponse> {
+              if (!locks.empty() && rows.Find<v1::Unit>(locks[0].name) != nullptr) {
+                return status::AlreadyExists("unit");
+              }
+              ASSIGN_OR_RETURN(auto outcome,
+                               rules::CreateUnit(asked.unit(), above.get(), changes.rule_context(),
+                                                 asked.unit_id()));
+              v1::CreateUnitResponse answer;
+              *answer.mutable_unit() = changes.Apply(std::move(outcome));
+              return answer;
+            },
+            done);
+      });
+}
+
+grpc::ServerUnaryReactor* AssignmentService::GetUnit(grpc::CallbackServerContext* context,
+                                                     const v1::GetUnitRequest* request,
+                                                     v1::GetUnitResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call,
+             const v1::GetUnitRequest& asked) -> absl::StatusOr<v1::GetUnitResponse> {
+        v1::GetUnitResponse answer;
+        ASSIGN_OR_RETURN(*answer.mutable_unit(),
+                         store_.resources().Get<v1::Unit>(call, asked.name()));
+        return answer;
+      });
+}
+
+grpc::ServerUnaryReactor* AssignmentService::ListUnits(grpc::CallbackServerContext* context,
+                                                       const v1::ListUnitsRequest* request,
+                                                       v1::ListUnitsResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call,
+             const v1::ListUnitsRequest& asked) -> absl::StatusOr<v1::ListUnitsResponse> {
+        ASSIGN_OR_RETURN(store::Page<v1::Unit> page,
+                         store_.resources().List<v1::Unit>(call, store_.UnitQuery(asked)));
+        v1::ListUnitsResponse answer;
+        for (v1::Unit& unit : page.items) *answer.add_units() = std::move(unit);
+        answer.set_next_page_token(page.next_page_token);
+        return answer;
+      });
+}
+
+grpc::ServerUnaryReactor* AssignmentService::UpdateUnit(grpc::CallbackServerContext* context,
+                                                        const v1::UpdateUnitRequest* request,
+                                                        v1::UpdateUnitResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call, const v1::UpdateUnitRequest& asked,
+             rpc::Done<v1::UpdateUnitResponse> done) {
+        absl::StatusOr<std::unique_ptr<v1::Unit>> superior =
+            store_.FindUnit(call, asked.superior());
+        if (!superior.ok()) return done(superior.status());
+        std::shared_ptr<const v1::Unit> above = *std::move(superior);
+        store_.resources().Submit<v1::UpdateUnitRequest, v1::UpdateUnitResponse>(
+            call, asked, {store::LockOf<v1::Unit>(asked.name())},
+            [&asked, above, caller = call.caller](const store::Rows& rows, store::Changes& changes)
+                -> absl::StatusOr<v1::UpdateUnitResponse> {
+              const v1::Unit* current = rows.Find<v1::Unit>(asked.name());
+              if (current == nullptr) return status::NotFound("unit");
+              RETURN_IF_ERROR(CheckRegion(caller, current->region_code()));
+              ASSIGN_OR_RETURN(auto outcome, rules::UpdateUnit(*current, asked, above.get()));
+              v1::UpdateUnitResponse answer;
+              *answer.mutable_unit() = changes.Apply(std::move(outcome));
+              return answer;
+            },
+            done);
+      });
+}
+
+grpc::ServerUnaryReactor* AssignmentService::CreateOfficial(
+    grpc::CallbackServerContext* context, const v1::CreateOfficialRequest* request,
+    v1::CreateOfficialResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call, const v1::CreateOfficialRequest& asked,
+             rpc::Done<v1::CreateOfficialResponse> done) {
+        absl::StatusOr<std::unique_ptr<v1::Unit>> found =
+            store_.FindUnit(call, asked.official().unit());
+        if (!found.ok()) return done(found.status());
+        std::shared_ptr<const v1::Unit> unit = *std::move(found);
+        if (unit != nullptr) {
+          if (absl::Status served = CheckRegion(call.caller, unit->region_code()); !served.ok())
+            return done(served);
+        }
+        std::vector<store::Lock> locks;
+        if (!asked.official_id().empty()) {
+          locks.push_back(
+              store::LockOf<v1::Official>(absl::StrCat("officials/", asked.official_id())));
+        }
+        store_.resources().Submit<v1::CreateOfficialRequest, v1::CreateOfficialResponse>(
+            call, asked, locks,
+            [&asked, locks, unit](const store::Rows& rows, store::Changes& changes)
+                -> absl::StatusOr<v1::CreateOfficialResponse> {
+              if (!locks.empty() && rows.Find<v1::Official>(locks[0].name) != nullptr) {
+                return status::AlreadyExists("official");
+              }
+              ASSIGN_OR_RETURN(auto outcome,
+                               rules::CreateOfficial(asked.official(), unit.get(),
+                                                     changes.rule_context(), asked.official_id()));
+              v1::CreateOfficialResponse answer;
+              *answer.mutable_official() = changes.Apply(std::move(outcome));
+              return answer;
+            },
+            done);
+      });
+}
+
+grpc::ServerUnaryReactor* AssignmentService::GetOfficial(grpc::CallbackServerContext* context,
+                                                         const v1::GetOfficialRequest* request,
+                                                         v1::GetOfficialResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call,
+             const v1::GetOfficialRequest& asked) -> absl::StatusOr<v1::GetOfficialResponse> {
+        v1::GetOfficialResponse answer;
+        ASSIGN_OR_RETURN(*answer.mutable_official(),
+                         store_.resources().Get<v1::Official>(call, asked.name()));
+        return answer;
+      });
+}
+
+grpc::ServerUnaryReactor* AssignmentService::ListOfficials(grpc::CallbackServerContext* context,
+                                                           const v1::ListOfficialsRequest* request,
+                                                           v1::ListOfficialsResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call,
+             const v1::ListOfficialsRequest& asked) -> absl::StatusOr<v1::ListOfficialsResponse> {
+        ASSIGN_OR_RETURN(store::Page<v1::Official> page,
+                         store_.resources().List<v1::Official>(call, store_.OfficialQuery(asked)));
+        v1::ListOfficialsResponse answer;
+        for (v1::Official& official : page.items) *answer.add_officials() = std::move(official);
+        answer.set_next_page_token(page.next_page_token);
+        return answer;
+      });
+}
+
+grpc::ServerUnaryReactor* AssignmentService::UpdateOfficial(
+    grpc::CallbackServerContext* context, const v1::UpdateOfficialRequest* request,
+    v1::UpdateOfficialResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call, const v1::UpdateOfficialRequest& asked,
+             rpc::Done<v1::UpdateOfficialResponse> done) {
+        absl::StatusOr<std::unique_ptr<v1::Unit>> found =
+            store_.FindUnit(call, asked.official().unit());
+        if (!found.ok()) return done(found.status());
+        std::shared_ptr<const v1::Unit> unit = *std::move(found);
+        if (unit != nullptr) {
+          if (absl::Status served = CheckRegion(call.caller, unit->region_code()); !served.ok())
+            return done(served);
+        }
+        store_.resources().Submit<v1::UpdateOfficialRequest, v1::UpdateOfficialResponse>(
+            call, asked, {store::LockOf<v1::Official>(asked.name())},
+            [&asked, unit](const store::Rows& rows,
+                           store::Changes& changes) -> absl::StatusOr<v1::UpdateOfficialResponse> {
+              const v1::Official* current = rows.Find<v1::Official>(asked.name());
+              if (current == nullptr) return status::NotFound("official");
+              ASSIGN_OR_RETURN(auto outcome, rules::UpdateOfficial(*current, asked, unit.get()));
+              v1::UpdateOfficialResponse answer;
+              *answer.mutable_official() = changes.Apply(std::move(outcome));
+              return answer;
+            },
+            done);
+      });
+}
+
+template <class Req, class Resp>
+grpc::ServerUnaryReactor* AssignmentService::RecordMilestone(grpc::CallbackServerContext* context,
+                                                             const Req* request, Resp* response,
+                                                             v1::MilestoneKind kind) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this, kind](const rpc::Call& call, const Req& asked, rpc::Done<Resp> done) {
+        absl::StatusOr<std::unique_ptr<v1::Unit>> unit = store_.FindUnit(call, asked.unit());
+        if (!unit.ok()) return done(unit.status());
+        if (*unit == nullptr) return done(status::NotFound("unit"));
+        if (absl::Status may = rules::CheckMayActFor(call.caller, **unit, call.permission);
+            !may.ok()) {
+          return done(may);
+        }
+        const std::string name = rules::MilestoneName(asked.unit(), asked.campaign(), kind);
+        const std::string enrolment =
+            rules::MilestoneName(asked.unit(), asked.campaign(), v1::MILESTONE_KIND_ENROLLED);
+        std::vector<store::Lock> locks = {store::LockOf<v1::UnitMilestone>(name)};
+        if (enrolment != name) locks.push_back(store::LockOf<v1::UnitMilestone>(enrolment));
+        store_.resources().Submit<Req, Resp>(
+            call, asked, std::move(locks),
+            [&asked, kind, name, enrolment](const store::Rows& rows,
+                                            store::Changes& changes) -> absl::StatusOr<Resp> {
+              ASSIGN_OR_RETURN(auto outcome,
+                               rules::RecordMilestone(rows.Find<v1::UnitMilestone>(name),
+                                                      rows.Find<v1::UnitMilestone>(enrolment),
+                                                      asked.unit(), asked.campaign(), kind,
+                                                      asked.reached_on(), changes.rule_context()));
+              Resp answer;
+              *answer.mutable_milestone() = changes.Apply(std::move(outcome));
+              return answer;
+            },
+            done);
+      });
+}
+
+grpc::ServerUnaryReactor* AssignmentService::EnrollUnit(grpc::CallbackServerContext* context,
+                                                        const v1::EnrollUnitRequest* request,
+                                                        v1::EnrollUnitResponse* response) {
+  return RecordMilestone(context, request, response, v1::MILESTONE_KIND_ENROLLED);
+}
+
+grpc::ServerUnaryReactor* AssignmentService::RecordDeployment(
+    grpc::CallbackServerContext* context, const v1::RecordDeploymentRequest* request,
+    v1::RecordDeploymentResponse* response) {
+  return RecordMilestone(context, request, response, v1::MILESTONE_KIND_DEPLOYMENT_HELD);
+}
+
+grpc::ServerUnaryReactor* AssignmentService::RecordImplementingRules(
+    grpc::CallbackServerContext* context, const v1::RecordImplementingRulesRequest* request,
+    v1::RecordImplementingRulesResponse* response) {
+  return RecordMilestone(context, request, response, v1::MILESTONE_KIND_RULES_ISSUED);
+}
+
+grpc::ServerUnaryReactor* AssignmentService::SetLeadingGroup(
+    grpc::CallbackServerContext* context, const v1::SetLeadingGroupRequest* request,
+    v1::SetLeadingGroupResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call, const v1::SetLeadingGroupRequest& asked,
+             rpc::Done<v1::SetLeadingGroupResponse> done) {
+        absl::StatusOr<rules::Officials> officials =
+            store_.FindOfficials(call, rules::NamesOf(asked.leading_group()));
+        if (!officials.ok()) return done(officials.status());
+        store_.resources().Submit<v1::SetLeadingGroupRequest, v1::SetLeadingGroupResponse>(
+            call, asked,
+            {store::LockOf<v1::LeadingGroup>(absl::StrCat(asked.campaign(), "/leadingGroup"))},
+            [&asked, officials = *std::move(officials)](const store::Rows&, store::Changes& changes)
+                -> absl::StatusOr<v1::SetLeadingGroupResponse> {
+              ASSIGN_OR_RETURN(auto outcome,
+                               rules::SetLeadingGroup(asked, officials, changes.rule_context()));
+              v1::SetLeadingGroupResponse answer;
+              *answer.mutable_leading_group() = changes.Apply(std::move(outcome));
+              return answer;
+            },
+            done);
+      });
+}
+
+grpc::ServerUnaryReactor* AssignmentService::GetLeadingGroup(
+    grpc::CallbackServerContext* context, const v1::GetLeadingGroupRequest* request,
+    v1::GetLeadingGroupResponse* response) {
+  return rpc::Handle(runtime_, context, request, response,
+                     [this](const rpc::Call& call, const v1::GetLeadingGroupRequest& asked)
+                         -> absl::StatusOr<v1::GetLeadingGroupResponse> {
+                       v1::GetLeadingGroupResponse answer;
+                       ASSIGN_OR_RETURN(*answer.mutable_leading_group(),
+                                        store_.resources().Get<v1::LeadingGroup>(
+                                            call, absl::StrCat(asked.campaign(), "/leadingGroup")));
+                       return answer;
+                     });
+}
+
+}  // namespace redress::assignment

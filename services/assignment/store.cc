@@ -1,0 +1,129 @@
+#include "services/assignment/store.h"
+
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/auth/case_scope.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+
+namespace redress::assignment {
+namespace {
+
+void And(store::ListQuery& query, std::string_view condition, std::vector<db::Param> params) {
+  absl::StrAppend(&query.where, " AND ", std::string(condition));
+  for (db::Param& param : params) query.params.push_back(std::move(param));
+}
+
+// Everybody who has a part, for the question which cases somebody takes part in.
+std::vector<std::vector<db::Param>> MembersOf(const google::protobuf::Message& message) {
+  const registry::v1::UpdateCaseAccessRequest all =
+      rules::AccessChangeBetween(nullptr, static_cast<const v1::Assignment&>(message));
+  std::vector<std::vector<db::Param>> rows;
+  for (const registry::v1::Participant& participant : all.add()) {
+    rows.push_back({participant.official(), static_cast<int>(participant.part())});
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::vector<const google::protobuf::Descriptor*> StoredTypes() {
+  return {v1::Unit::descriptor(),         v1::Official::descriptor(),
+          v1::LeadingGroup::descriptor(), v1::Assignment::descriptor(),
+          v1::Extension::descriptor(),    v1::UnitMilestone::descriptor(),
+          v1::AccessChange::descriptor()};
+}
+
+absl::StatusOr<std::unique_ptr<AssignmentStore>> AssignmentStore::Open(
+    store::Store::Options options, AccessOutbox::Options outbox) {
+  std::unique_ptr<AssignmentStore> opened(new AssignmentStore());
+  opened->outbox_ = std::make_unique<AccessOutbox>(std::move(outbox));
+  options.derived = {{&store::Table::Of(v1::Assignment::descriptor()),
+                      "assignment_member",
+                      {"official", "part"},
+                      MembersOf}};
+  options.committed = [raw = opened->outbox_.get(), sequence = options.committed] {
+    sequence();
+    raw->Committed();
+  };
+  ASSIGN_OR_RETURN(opened->store_, store::Store::Open(std::move(options)));
+  opened->outbox_->Bind(*opened->store_);
+  return opened;
+}
+
+absl::StatusOr<rules::Officials> AssignmentStore::FindOfficials(
+    const rpc::Call& call, const std::vector<std::string>& names) {
+  std::set<std::string> wanted(names.begin(), names.end());
+  wanted.erase("");
+  return store_->ReadForGate<v1::Official>(call, {wanted.begin(), wanted.end()});
+}
+
+absl::StatusOr<std::unique_ptr<v1::Unit>> AssignmentStore::FindUnit(const rpc::Call& call,
+                                                                    const std::string& name) {
+  if (name.empty()) return nullptr;
+  ASSIGN_OR_RETURN(auto found, store_->ReadForGate<v1::Unit>(call, {name}));
+  if (found.empty()) return nullptr;
+  return std::make_unique<v1::Unit>(std::move(found.begin()->second));
+}
+
+store::ListQuery AssignmentStore::UnitQuery(const v1::ListUnitsRequest& request) const {
+  store::ListQuery query;
+  query.descending = false;
+  query.page_size = request.page_size();
+  query.page_token = request.page_token();
+  query.request = &request;
+  if (!request.region_prefix().empty()) {
+    And(query, "t.region_code LIKE ?", {absl::StrCat(request.region_prefix(), "%")});
+  }
+  if (request.kind() != 0) And(query, "t.kind = ?", {static_cast<int>(request.kind())});
+  return query;
+}
+
+store::ListQuery AssignmentStore::OfficialQuery(const v1::ListOfficialsRequest& request) const {
+  store::ListQuery query;
+  query.descending = false;
+  query.page_size = request.page_size();
+  query.page_token = request.page_token();
+  query.request = &request;
+  if (!request.unit().empty()) And(query, "t.unit = ?", {request.unit()});
+  return query;
+}
+
+absl::StatusOr<store::ListQuery> AssignmentStore::AssignmentQuery(
+    const rpc::Call& call, const v1::ListAssignmentsRequest& request) const {
+  const auth::CaseFilter reach = auth::FilterFor(call.caller, call.permission);
+  if (reach.none()) return status::Denied(call.permission);
+  store::ListQuery
+      query;  // by name, descending: ids are made in the order of time, so newest first
+  query.page_size = request.page_size();
+  query.page_token = request.page_token();
+  query.request = &request;
+  // Which region a case is of, registry alone knows: what is reached by region the gate confirms.
+  if (!reach.all && reach.region_prefix.empty()) {
+    std::vector<std::string> any;
+    if (!reach.responsible_unit.empty()) {
+      any.emplace_back("t.responsible_unit = ?");
+      query.params.emplace_back(reach.responsible_unit);
+    }
+    if (!reach.parts.empty()) {
+      any.push_back(absl::StrCat(
+          "EXISTS (SELECT 1 FROM assignment_member m WHERE m.official = ? AND m.name = t.name"
+          " AND m.part IN (",
+          absl::StrJoin(std::vector<std::string>(reach.parts.size(), "?"), ", "), "))"));
+      query.params.emplace_back(reach.official);
+      for (const types::v1::Part part : reach.parts)
+        query.params.emplace_back(static_cast<int>(part));
+    }
+    query.where = any.empty() ? "FALSE" : absl::StrCat("(", absl::StrJoin(any, " OR "), ")");
+  }
+  if (!request.official().empty()) {
+    And(query, "(t.lead_official = ? OR t.case_officer = ?)",
+        {request.official(), request.official()});
+  }
+  if (!request.unit().empty()) And(query, "t.responsible_unit = ?", {request.unit()});
+  return query;
+}
+
+}  // namespace redress::assignment

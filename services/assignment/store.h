@@ -1,0 +1,61 @@
+// What assignment reads and writes beyond the generic store: the predicates of its lists, rows that
+// several rpcs look up, and the outbox to registry.
+#ifndef REDRESS_SERVICES_ASSIGNMENT_STORE_H_
+#define REDRESS_SERVICES_ASSIGNMENT_STORE_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/store/store.h"
+#include "redress/assignment/v1/assignment.pb.h"
+#include "redress/assignment/v1/resources.pb.h"
+#include "services/assignment/access_outbox.h"
+#include "services/assignment/rules.h"
+
+namespace redress::assignment {
+
+// Thread-safe.
+class AssignmentStore {
+ public:
+  // `options` without derived rows; its gate must outlive the store.
+  static absl::StatusOr<std::unique_ptr<AssignmentStore>> Open(store::Store::Options options,
+                                                               AccessOutbox::Options outbox);
+
+  ~AssignmentStore() { outbox_->Stop(); }
+
+  store::Store& resources() { return *store_; }
+  AccessOutbox& outbox() { return *outbox_; }
+
+  // The officials of these names, as far as they exist. Read outside any transaction: an official
+  // who leaves their office at this very moment is one who was given the case a moment before.
+  // Empty names are skipped.
+  absl::StatusOr<rules::Officials> FindOfficials(const rpc::Call& call,
+                                                 const std::vector<std::string>& names);
+  // The unit, or nullptr.
+  absl::StatusOr<std::unique_ptr<v1::Unit>> FindUnit(const rpc::Call& call,
+                                                     const std::string& name);
+
+  // What the lists select. Values are parameters.
+  store::ListQuery UnitQuery(const v1::ListUnitsRequest& request) const;
+  store::ListQuery OfficialQuery(const v1::ListOfficialsRequest& request) const;
+  // Narrowed to what the caller's roles can reach here at all; the gate then confirms each.
+  // PERMISSION_DENIED where the caller reaches nothing.
+  absl::StatusOr<store::ListQuery> AssignmentQuery(const rpc::Call& call,
+                                                   const v1::ListAssignmentsRequest& request) const;
+
+ private:
+  AssignmentStore() = default;
+
+  // Destroyed in the reverse order: the outbox outlives the store, whose writers call it.
+  std::unique_ptr<AccessOutbox> outbox_;
+  std::unique_ptr<store::Store> store_;
+};
+
+// The messages that assignment stores, for CheckTables.
+std::vector<const google::protobuf::Descriptor*> StoredTypes();
+
+}  // namespace redress::assignment
+
+#endif  // REDRESS_SERVICES_ASSIGNMENT_STORE_H_

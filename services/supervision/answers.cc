@@ -1,0 +1,261 @@
+#include "services/supervision/answers.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/auth/case_scope.h"
+#include "common/calendar/calendar.h"
+#include "common/db/transact.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+
+namespace redress::supervision {
+namespace {
+
+// How long a reader waits for what is stale to be evaluated, before being told what is known.
+constexpr absl::Duration kSettle = absl::Seconds(2);
+// What is left of a call's time for answering.
+constexpr absl::Duration kReserve = absl::Milliseconds(500);
+// The most cases that registry decides on at once.
+constexpr size_t kCheckAtOnce = 1000;
+
+}  // namespace
+
+absl::StatusOr<plan::AsKnown> KnownAt(const std::vector<sql::FeedState>& feeds) {
+  std::map<std::string, int64_t> limits;
+  for (const sql::FeedState& feed : feeds) limits[feed.service] = feed.position;
+  return plan::AsKnown::At(limits);
+}
+
+void FillPositions(const std::vector<sql::FeedState>& feeds,
+                   google::protobuf::RepeatedPtrField<v1::FeedPosition>& positions) {
+  for (const sql::FeedState& feed : feeds) {
+    v1::FeedPosition& position = *positions.Add();
+    position.set_service(feed.service);
+    position.set_position(feed.position);
+    position.set_tree_size(feed.tree_size);
+  }
+}
+
+bool IsCase(std::string_view root) { return root.starts_with("cases/"); }
+
+absl::StatusOr<Projection::State> Answers::Ready(const rpc::Call& call) {
+  RETURN_IF_ERROR(p_.projection.Settle(std::min(call.deadline - kReserve, absl::Now() + kSettle)));
+  ASSIGN_OR_RETURN(Projection::State state, p_.projection.Read(call.deadline));
+  if (state.rebuilding) return status::Unavailable("projection", absl::Seconds(2));
+  return state;
+}
+
+absl::StatusOr<rules::Scope> Answers::ScopeIn(const rpc::Call& call, const std::string& campaign) {
+  rules::Scope scope = rules::ScopeOf(call.caller, call.permission);
+  if (scope.none()) return status::Denied(call.permission);
+  if (campaign.empty()) return scope;
+  ASSIGN_OR_RETURN(const std::string region, p_.plans.EnsureRegion(campaign, call.deadline));
+  const bool meets = scope.CoversRegion(region) || !scope.unit.empty() || !scope.official.empty() ||
+                     auth::RegionCovers(region, call.caller.region);
+  if (!meets) return status::NotFound("campaign");
+  return scope;
+}
+
+absl::StatusOr<absl::CivilDay> Answers::DayAsked(const google::type::Date& asked,
+                                                 const std::string& field) const {
+  if (asked.year() == 0 && asked.month() == 0 && asked.day() == 0) return p_.clock.Today();
+  absl::StatusOr<absl::CivilDay> day = calendar::FromProto(asked);
+  if (!day.ok()) return status::InvalidField(field, "must be a whole, real date");
+  return day;
+}
+
+absl::StatusOr<std::set<std::string>> Answers::Confirm(const rpc::Call& call,
+                                                       const rules::Scope& scope,
+                                                       const std::vector<std::string>& cases) {
+  if (scope.all) return std::set<std::string>(cases.begin(), cases.end());
+  std::set<std::string> confirmed;
+  for (size_t begin = 0; begin < cases.size(); begin += kCheckAtOnce) {
+    const auto end = cases.begin() + std::min(begin + kCheckAtOnce, cases.size());
+    const std::vector<std::string> part(cases.begin() + begin, end);
+    ASSIGN_OR_RETURN(auto decisions, p_.gate.Check(call, call.permission, part));
+    for (size_t i = 0; i < part.size(); ++i) {
+      if (decisions[i].ok()) confirmed.insert(part[i]);
+    }
+  }
+  return confirmed;
+}
+
+absl::StatusOr<std::vector<std::string>> Answers::CountableAccusations(
+    const rpc::Call& call, const rules::Scope& scope, const std::string& campaign) {
+  if (!scope.office && !scope.all) return std::vector<std::string>();
+  std::vector<std::string> cases;
+  RETURN_IF_ERROR(db::Read(p_.pool, call.deadline, [&](db::Connection& conn) -> absl::Status {
+    ASSIGN_OR_RETURN(cases, sql::ListAccusations(conn, campaign));
+    return absl::OkStatus();
+  }));
+  ASSIGN_OR_RETURN(const std::set<std::string> confirmed, Confirm(call, scope, cases));
+  return std::vector<std::string>(confirmed.begin(), confirmed.end());
+}
+
+absl::Status Answers::Walk(const rpc::Call& call, sql::RootPage page, absl::CivilDay as_of,
+                           const plan::AsKnown& as_known, Visit visit) {
+  while (true) {
+    std::vector<sql::ListedRoot> listed;
+    RETURN_IF_ERROR(db::Read(p_.pool, call.deadline, [&](db::Connection& conn) -> absl::Status {
+      ASSIGN_OR_RETURN(listed, sql::ListRoots(conn, page));
+      return absl::OkStatus();
+    }));
+    std::vector<rules::Root> roots;
+    for (const sql::ListedRoot& item : listed) roots.push_back(item.root);
+    ASSIGN_OR_RETURN(auto evaluated, p_.reader.Evaluate(roots, as_of, as_known, call.deadline));
+    for (size_t i = 0; i < listed.size(); ++i) RETURN_IF_ERROR(visit(listed[i], *evaluated[i]));
+    if (static_cast<int>(listed.size()) < page.limit) return absl::OkStatus();
+    page.after_key = listed.back().key;
+  }
+}
+
+std::string Answers::Predicate(const rpc::Call& call,
+                               const google::protobuf::Message& request) const {
+  return page::PredicateHash(
+      request, absl::StrCat(call.caller.subject, "|", call.caller.region, "|", call.caller.unit));
+}
+
+absl::Status Answers::KeepConfirmed(const rpc::Call& call, const rules::Scope& scope,
+                                    std::vector<sql::ListedStatus>& listed) {
+  std::set<std::string> cases;
+  for (const sql::ListedStatus& item : listed) {
+    if (IsCase(item.root)) cases.insert(item.root);
+  }
+  ASSIGN_OR_RETURN(const std::set<std::string> confirmed,
+                   Confirm(call, scope, {cases.begin(), cases.end()}));
+  std::erase_if(listed, [&](const sql::ListedStatus& item) {
+    return IsCase(item.root) && !confirmed.contains(item.root);
+  });
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::GetOverviewResponse> Answers::Overview(const rpc::Call& call,
+                                                          const v1::GetOverviewRequest& request) {
+  ASSIGN_OR_RETURN(const absl::CivilDay as_of, DayAsked(request.as_of(), "as_of"));
+  ASSIGN_OR_RETURN(const Projection::State state, Ready(call));
+  ASSIGN_OR_RETURN(const rules::Scope scope, ScopeIn(call, request.campaign()));
+  ASSIGN_OR_RETURN(const std::vector<std::string> accusations,
+                   CountableAccusations(call, scope, request.campaign()));
+  rules::Tally tally(/*one_unit=*/!scope.all && scope.region_prefix.empty());
+  if (as_of == p_.clock.Today()) {
+    std::vector<sql::StatusCount> statuses;
+    std::vector<sql::CaseCount> cases;
+    RETURN_IF_ERROR(db::Read(p_.pool, call.deadline, [&](db::Connection& conn) -> absl::Status {
+      ASSIGN_OR_RETURN(statuses, sql::CountStatuses(conn, scope, request.campaign(), accusations));
+      ASSIGN_OR_RETURN(cases, sql::CountCasesByState(conn, scope, request.campaign(), accusations));
+      return absl::OkStatus();
+    }));
+    for (const sql::StatusCount& s : statuses) {
+      tally.AddStatuses(s.requirement, s.clause, s.state, s.unit, s.about_people, s.statuses);
+    }
+    for (const sql::CaseCount& c : cases) tally.AddCase(c.state, c.cases);
+  } else {
+    ASSIGN_OR_RETURN(const plan::AsKnown as_known, KnownAt(state.feeds));
+    ASSIGN_OR_RETURN(const std::string region,
+                     p_.plans.EnsureRegion(request.campaign(), call.deadline));
+    const auto count = [&](const sql::ListedRoot& listed,
+                           const Evaluated& evaluated) -> absl::Status {
+      const sql::RootResult result = ResultOf(evaluated, as_of, region);
+      if (result.accusation &&
+          !std::binary_search(accusations.begin(), accusations.end(), listed.root.name)) {
+        return absl::OkStatus();
+      }
+      if (result.registered_on && rules::Within(scope, result.region_code, result.unit, "")) {
+        tally.AddCase(result.state, 1);
+      }
+      for (const sql::StatusRow& s : result.statuses) {
+        if (!rules::Within(scope, result.region_code, s.unit, s.official)) continue;
+        tally.AddStatuses(s.requirement, s.clause, s.state, s.unit, s.about_people, 1);
+      }
+      return absl::OkStatus();
+    };
+    RETURN_IF_ERROR(Walk(call, {.campaign = request.campaign()}, as_of, as_known, count));
+  }
+  v1::GetOverviewResponse response;
+  *response.mutable_as_of() = calendar::ToProto(as_of);
+  tally.Fill(response);
+  FillPositions(state.feeds, *response.mutable_facts());
+  return response;
+}
+
+absl::StatusOr<v1::ListStatusesResponse> Answers::Statuses(const rpc::Call& call,
+                                                           const v1::ListStatusesRequest& request) {
+  RETURN_IF_ERROR(Ready(call).status());
+  sql::StatusQuery query;
+  ASSIGN_OR_RETURN(query.scope, ScopeIn(call, request.campaign()));
+  query.campaign = request.campaign();
+  query.official = request.official();
+  query.unit = request.unit();
+  query.case_name = request.case_name();
+  query.states.assign(request.states().begin(), request.states().end());
+  query.include_unassigned = request.include_unassigned();
+  if (request.has_until()) {
+    ASSIGN_OR_RETURN(query.until, DayAsked(request.until(), "until"));
+  }
+  const std::string predicate = Predicate(call, request);
+  ASSIGN_OR_RETURN(query.after, p_.tokens.Decode(predicate, request.page_token()));
+  const int size = page::ClampPageSize(request.page_size());
+  query.limit = size + 1;
+
+  std::vector<sql::ListedStatus> listed;
+  RETURN_IF_ERROR(db::Read(p_.pool, call.deadline, [&](db::Connection& conn) -> absl::Status {
+    ASSIGN_OR_RETURN(listed, sql::ListStatuses(conn, query));
+    return absl::OkStatus();
+  }));
+  v1::ListStatusesResponse response;
+  *response.mutable_as_of() = calendar::ToProto(p_.clock.Today());
+  if (static_cast<int>(listed.size()) > size) {
+    listed.resize(static_cast<size_t>(size));
+    response.set_next_page_token(p_.tokens.Encode(predicate, listed.back().key));
+  }
+  RETURN_IF_ERROR(KeepConfirmed(call, query.scope, listed));
+  for (sql::ListedStatus& item : listed) *response.add_statuses() = std::move(item.status);
+  return response;
+}
+
+absl::StatusOr<v1::GetCaseEvaluationResponse> Answers::CaseEvaluation(
+    const rpc::Call& call, const v1::GetCaseEvaluationRequest& request) {
+  ASSIGN_OR_RETURN(const absl::CivilDay as_of, DayAsked(request.as_of(), "as_of"));
+  ASSIGN_OR_RETURN(const Projection::State state, Ready(call));
+  ASSIGN_OR_RETURN(const rules::Scope scope, ScopeIn(call, ""));
+  if (!scope.all) {
+    ASSIGN_OR_RETURN(auto decisions, p_.gate.Check(call, call.permission, {request.case_name()}));
+    if (!decisions[0].ok()) return decisions[0].status();
+  }
+  std::string campaign;
+  RETURN_IF_ERROR(db::Read(p_.pool, call.deadline, [&](db::Connection& conn) -> absl::Status {
+    ASSIGN_OR_RETURN(campaign, sql::CampaignOf(conn, request.case_name()));
+    return absl::OkStatus();
+  }));
+  if (campaign.empty()) return status::NotFound("case");
+  ASSIGN_OR_RETURN(const plan::AsKnown as_known, KnownAt(state.feeds));
+  ASSIGN_OR_RETURN(auto evaluated,
+                   p_.reader.Evaluate({{request.case_name(), campaign, rules::RootKind::kCase}},
+                                      as_of, as_known, call.deadline));
+  // Not registered as of that day: then there was no such case.
+  if (evaluated[0]->evaluation.subjects.empty()) return status::NotFound("case");
+  v1::GetCaseEvaluationResponse response;
+  *response.mutable_evaluation() = plan::ToProto(evaluated[0]->evaluation);
+  return response;
+}
+
+absl::StatusOr<v1::GetProjectionResponse> Answers::ProjectionState(const rpc::Call& call) {
+  ASSIGN_OR_RETURN(const Projection::State state, p_.projection.Read(call.deadline));
+  v1::GetProjectionResponse response;
+  FillPositions(state.feeds, *response.mutable_feeds());
+  response.set_rebuilding(state.rebuilding);
+  response.set_cases(state.cases);
+  return response;
+}
+
+absl::StatusOr<v1::RebuildProjectionResponse> Answers::Rebuild(const rpc::Call& call) {
+  ASSIGN_OR_RETURN(const std::vector<sql::FeedState> feeds,
+                   p_.projection.BeginRebuild(call.deadline));
+  v1::RebuildProjectionResponse response;
+  FillPositions(feeds, *response.mutable_feeds());
+  return response;
+}
+
+}  // namespace redress::supervision

@@ -1,0 +1,108 @@
+// What supervision answers: each rpc without its transport. Every answer is within the caller's
+// scope; rows about cases are confirmed with registry, which alone knows of walls and recusals, and
+// if it cannot answer neither can this. While the projection is rebuilt, nothing but its state is
+// answered: half a ledger would mislead.
+#ifndef REDRESS_SERVICES_SUPERVISION_ANSWERS_H_
+#define REDRESS_SERVICES_SUPERVISION_ANSWERS_H_
+
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "common/base/clock.h"
+#include "common/db/pool.h"
+#include "common/page/page.h"
+#include "common/rpc/call.h"
+#include "common/store/store.h"
+#include "redress/supervision/v1/supervision.pb.h"
+#include "services/supervision/evaluate.h"
+#include "services/supervision/plans.h"
+#include "services/supervision/projection.h"
+#include "services/supervision/scores.h"
+
+namespace redress::supervision {
+
+// Thread-safe. What the parts name must outlive it.
+class Answers {
+ public:
+  struct Parts {
+    db::Pool& pool;
+    const base::Clock& clock;
+    Plans& plans;
+    Projection& projection;
+    Reader& reader;
+    Scores& scores;
+    store::AccessGate& gate;
+    const page::PageTokens& tokens;
+  };
+  explicit Answers(const Parts& parts) : p_(parts) {}
+
+  // answers.cc
+  absl::StatusOr<v1::GetOverviewResponse> Overview(const rpc::Call& call,
+                                                   const v1::GetOverviewRequest& request);
+  absl::StatusOr<v1::ListStatusesResponse> Statuses(const rpc::Call& call,
+                                                    const v1::ListStatusesRequest& request);
+  absl::StatusOr<v1::GetCaseEvaluationResponse> CaseEvaluation(
+      const rpc::Call& call, const v1::GetCaseEvaluationRequest& request);
+  absl::StatusOr<v1::GetProjectionResponse> ProjectionState(const rpc::Call& call);
+  absl::StatusOr<v1::RebuildProjectionResponse> Rebuild(const rpc::Call& call);
+  // answers_ledger.cc
+  absl::StatusOr<v1::GetLedgerResponse> Ledger(const rpc::Call& call,
+                                               const v1::GetLedgerRequest& request);
+  absl::StatusOr<v1::ListOverdueResponse> Overdue(const rpc::Call& call,
+                                                  const v1::ListOverdueRequest& request);
+  // answers_score.cc
+  absl::StatusOr<v1::GetScorecardResponse> Scorecard(const rpc::Call& call,
+                                                     const v1::GetScorecardRequest& request);
+  absl::StatusOr<v1::ListScorecardsResponse> Scorecards(const rpc::Call& call,
+                                                        const v1::ListScorecardsRequest& request);
+
+ private:
+  // What every reading begins with: everything stale is evaluated, as far as time allows.
+  // UNAVAILABLE while a rebuild is under way.
+  absl::StatusOr<Projection::State> Ready(const rpc::Call& call);
+  // The caller's scope. PERMISSION_DENIED where it is empty; NOT_FOUND where the campaign does not
+  // exist or lies in no region that the caller has to do with.
+  absl::StatusOr<rules::Scope> ScopeIn(const rpc::Call& call, const std::string& campaign);
+  // The day that is asked about.
+  absl::StatusOr<absl::CivilDay> DayAsked(const google::type::Date& asked,
+                                          const std::string& field) const;
+  // Those of the cases that the caller may know of, by registry's decision. REQUIRES: `cases` holds
+  // names of cases.
+  absl::StatusOr<std::set<std::string>> Confirm(const rpc::Call& call, const rules::Scope& scope,
+                                                const std::vector<std::string>& cases);
+  // The cases of a campaign that may be accusations and that this caller may count: of the office,
+  // those that registry confirms; of others none.
+  absl::StatusOr<std::vector<std::string>> CountableAccusations(const rpc::Call& call,
+                                                                const rules::Scope& scope,
+                                                                const std::string& campaign);
+  // Evaluates the roots of a campaign, one page after another, and hands each over.
+  using Visit = absl::FunctionRef<absl::Status(const sql::ListedRoot&, const Evaluated&)>;
+  absl::Status Walk(const rpc::Call& call, sql::RootPage page, absl::CivilDay as_of,
+                    const plan::AsKnown& as_known, Visit visit);
+  std::string Predicate(const rpc::Call& call, const google::protobuf::Message& request) const;
+  // Takes out statuses of cases that registry does not confirm.
+  absl::Status KeepConfirmed(const rpc::Call& call, const rules::Scope& scope,
+                             std::vector<sql::ListedStatus>& listed);
+  // Every overdue duty as of a day other than today, in the order of ListOverdue.
+  absl::StatusOr<std::vector<sql::ListedStatus>> OverdueAsOf(const rpc::Call& call,
+                                                             const rules::Scope& scope,
+                                                             const v1::ListOverdueRequest& request,
+                                                             absl::CivilDay as_of,
+                                                             const plan::AsKnown& as_known);
+
+  const Parts p_;
+};
+
+// The facts below these positions, and nothing recorded later.
+absl::StatusOr<plan::AsKnown> KnownAt(const std::vector<sql::FeedState>& feeds);
+void FillPositions(const std::vector<sql::FeedState>& feeds,
+                   google::protobuf::RepeatedPtrField<v1::FeedPosition>& positions);
+bool IsCase(std::string_view root);
+
+}  // namespace redress::supervision
+
+#endif  // REDRESS_SERVICES_SUPERVISION_ANSWERS_H_

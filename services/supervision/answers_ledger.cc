@@ -1,0 +1,141 @@
+#include <algorithm>
+
+#include "common/calendar/calendar.h"
+#include "common/db/transact.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+#include "services/supervision/answers.h"
+
+namespace redress::supervision {
+namespace {
+
+// True if a row of the ledger is asked for.
+bool IsWanted(const v1::GetLedgerRequest& request, const rules::Scope& scope,
+              const rules::CaseSummary& summary) {
+  if (!summary.registered_on) return false;
+  if (!request.unit().empty() && request.unit() != summary.unit) return false;
+  if (summary.struck_off_on && !request.include_closed()) return false;
+  return rules::Within(scope, summary.region_code, summary.unit, summary.lead);
+}
+
+}  // namespace
+
+absl::StatusOr<v1::GetLedgerResponse> Answers::Ledger(const rpc::Call& call,
+                                                      const v1::GetLedgerRequest& request) {
+  ASSIGN_OR_RETURN(const absl::CivilDay as_of, DayAsked(request.as_of(), "as_of"));
+  ASSIGN_OR_RETURN(const Projection::State state, Ready(call));
+  ASSIGN_OR_RETURN(const rules::Scope scope, ScopeIn(call, request.campaign()));
+  ASSIGN_OR_RETURN(const plan::AsKnown as_known, KnownAt(state.feeds));
+  const std::string predicate = Predicate(call, request);
+  ASSIGN_OR_RETURN(const page::Cursor cursor, p_.tokens.Decode(predicate, request.page_token()));
+  const int size = page::ClampPageSize(request.page_size());
+
+  v1::GetLedgerResponse response;
+  *response.mutable_as_of() = calendar::ToProto(as_of);
+  FillPositions(state.feeds, *response.mutable_as_known());
+  sql::RootPage page{.campaign = request.campaign(), .kind = rules::RootKind::kCase};
+  if (scope.unit.empty() && scope.official.empty()) page.region_prefix = scope.region_prefix;
+  if (!cursor.empty()) page.after_key = cursor[0];
+  while (true) {
+    std::vector<sql::ListedRoot> listed;
+    RETURN_IF_ERROR(db::Read(p_.pool, call.deadline, [&](db::Connection& conn) -> absl::Status {
+      ASSIGN_OR_RETURN(listed, sql::ListRoots(conn, page));
+      return absl::OkStatus();
+    }));
+    std::vector<rules::Root> roots;
+    for (const sql::ListedRoot& item : listed) roots.push_back(item.root);
+    ASSIGN_OR_RETURN(auto evaluated, p_.reader.Evaluate(roots, as_of, as_known, call.deadline));
+    std::vector<rules::CaseSummary> summaries;
+    std::vector<std::string> cases;
+    for (const auto& item : evaluated) {
+      summaries.push_back(rules::Summarise(item->evaluation));
+      if (IsWanted(request, scope, summaries.back())) cases.push_back(item->root.name);
+    }
+    ASSIGN_OR_RETURN(const std::set<std::string> confirmed, Confirm(call, scope, cases));
+    for (size_t i = 0; i < listed.size(); ++i) {
+      const std::string& name = listed[i].root.name;
+      if (!IsWanted(request, scope, summaries[i]) || !confirmed.contains(name)) continue;
+      // A case's rows stay on one page.
+      if (response.rows_size() >= size) {
+        response.set_next_page_token(p_.tokens.Encode(predicate, {page.after_key}));
+        return response;
+      }
+      for (v1::LedgerRow& row : rules::LedgerRows(name, summaries[i], evaluated[i]->evaluation)) {
+        *response.add_rows() = std::move(row);
+      }
+      page.after_key = listed[i].key;
+    }
+    if (static_cast<int>(listed.size()) < page.limit) return response;
+    page.after_key = listed.back().key;
+  }
+}
+
+absl::StatusOr<std::vector<sql::ListedStatus>> Answers::OverdueAsOf(
+    const rpc::Call& call, const rules::Scope& scope, const v1::ListOverdueRequest& request,
+    absl::CivilDay as_of, const plan::AsKnown& as_known) {
+  ASSIGN_OR_RETURN(const std::string region,
+                   p_.plans.EnsureRegion(request.campaign(), call.deadline));
+  std::vector<sql::ListedStatus> overdue;
+  const auto collect = [&](const sql::ListedRoot& listed,
+                           const Evaluated& evaluated) -> absl::Status {
+    const sql::RootResult result = ResultOf(evaluated, as_of, region);
+    for (const sql::StatusRow& s : result.statuses) {
+      if (s.state != plan::v1::REQUIREMENT_STATE_OVERDUE || !s.overdue_since) continue;
+      if (!request.unit().empty() && request.unit() != s.unit) continue;
+      if (!rules::Within(scope, result.region_code, s.unit, s.official)) continue;
+      sql::ListedStatus& item = overdue.emplace_back();
+      item.root = listed.root.name;
+      item.key = {calendar::ToText(*s.overdue_since), listed.root.name, s.subject, s.requirement};
+      if (!item.status.ParseFromString(s.body)) return absl::InternalError("a status is damaged");
+    }
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(Walk(call, {.campaign = request.campaign()}, as_of, as_known, collect));
+  std::sort(overdue.begin(), overdue.end(),
+            [](const auto& a, const auto& b) { return a.key < b.key; });
+  return overdue;
+}
+
+absl::StatusOr<v1::ListOverdueResponse> Answers::Overdue(const rpc::Call& call,
+                                                         const v1::ListOverdueRequest& request) {
+  ASSIGN_OR_RETURN(const absl::CivilDay as_of, DayAsked(request.as_of(), "as_of"));
+  ASSIGN_OR_RETURN(const Projection::State state, Ready(call));
+  ASSIGN_OR_RETURN(const rules::Scope scope, ScopeIn(call, request.campaign()));
+  const std::string predicate = Predicate(call, request);
+  ASSIGN_OR_RETURN(const page::Cursor cursor, p_.tokens.Decode(predicate, request.page_token()));
+  if (!cursor.empty() && cursor.size() != 4) {
+    return status::InvalidField("page_token", "is not of this list");
+  }
+  const int size = page::ClampPageSize(request.page_size());
+
+  std::vector<sql::ListedStatus> listed;
+  if (as_of == p_.clock.Today()) {
+    sql::StatusQuery query;
+    query.scope = scope;
+    query.campaign = request.campaign();
+    query.unit = request.unit();
+    query.states = {plan::v1::REQUIREMENT_STATE_OVERDUE};
+    query.by_overdue = true;
+    query.after = cursor;
+    query.limit = size + 1;
+    RETURN_IF_ERROR(db::Read(p_.pool, call.deadline, [&](db::Connection& conn) -> absl::Status {
+      ASSIGN_OR_RETURN(listed, sql::ListStatuses(conn, query));
+      return absl::OkStatus();
+    }));
+  } else {
+    ASSIGN_OR_RETURN(const plan::AsKnown as_known, KnownAt(state.feeds));
+    ASSIGN_OR_RETURN(listed, OverdueAsOf(call, scope, request, as_of, as_known));
+    std::erase_if(listed, [&](const auto& item) { return !cursor.empty() && item.key <= cursor; });
+  }
+  v1::ListOverdueResponse response;
+  *response.mutable_as_of() = calendar::ToProto(as_of);
+  if (static_cast<int>(listed.size()) > size) {
+    listed.resize(static_cast<size_t>(size));
+    response.set_next_page_token(p_.tokens.Encode(predicate, listed.back().key));
+  }
+  RETURN_IF_ERROR(KeepConfirmed(call, scope, listed));
+  for (sql::ListedStatus& item : listed) *response.add_statuses() = std::move(item.status);
+  return response;
+}
+
+}  // namespace redress::supervision

@@ -1,0 +1,69 @@
+#include "common/db/transact.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+#include "services/supervision/answers.h"
+
+namespace redress::supervision {
+namespace {
+
+bool IsSet(const google::type::Date& date) {
+  return date.year() != 0 || date.month() != 0 || date.day() != 0;
+}
+
+void LeaveOutTraces(plan::v1::Scorecard& card) {
+  for (plan::v1::ScoreLine& line : *card.mutable_lines()) line.clear_traces();
+}
+
+}  // namespace
+
+absl::StatusOr<v1::GetScorecardResponse> Answers::Scorecard(
+    const rpc::Call& call, const v1::GetScorecardRequest& request) {
+  std::optional<absl::CivilDay> first;
+  if (IsSet(request.period_start())) {
+    ASSIGN_OR_RETURN(first, DayAsked(request.period_start(), "period_start"));
+  }
+  ASSIGN_OR_RETURN(const absl::CivilDay last, DayAsked(request.period_end(), "period_end"));
+  RETURN_IF_ERROR(Ready(call).status());
+  ASSIGN_OR_RETURN(const rules::Scope scope, ScopeIn(call, request.campaign()));
+  ASSIGN_OR_RETURN(const std::string region,
+                   p_.plans.EnsureRegion(request.campaign(), call.deadline));
+  if (!rules::Within(scope, region, request.unit(), "")) return status::NotFound("unit");
+  v1::GetScorecardResponse response;
+  ASSIGN_OR_RETURN(*response.mutable_scorecard(),
+                   p_.scores.CardOf(request.campaign(), request.unit(), first, last,
+                                    p_.clock.Today(), call.deadline));
+  if (!request.explain()) LeaveOutTraces(*response.mutable_scorecard());
+  return response;
+}
+
+absl::StatusOr<v1::ListScorecardsResponse> Answers::Scorecards(
+    const rpc::Call& call, const v1::ListScorecardsRequest& request) {
+  std::optional<absl::CivilDay> first;
+  if (IsSet(request.period_start())) {
+    ASSIGN_OR_RETURN(first, DayAsked(request.period_start(), "period_start"));
+  }
+  ASSIGN_OR_RETURN(const absl::CivilDay last, DayAsked(request.period_end(), "period_end"));
+  RETURN_IF_ERROR(Ready(call).status());
+  ASSIGN_OR_RETURN(const rules::Scope scope, ScopeIn(call, request.campaign()));
+  ASSIGN_OR_RETURN(const std::string region,
+                   p_.plans.EnsureRegion(request.campaign(), call.deadline));
+  ASSIGN_OR_RETURN(const std::vector<std::string> units,
+                   p_.scores.UnitsOf(request.campaign(), call.deadline));
+  ASSIGN_OR_RETURN(std::shared_ptr<const plan::Plan> plan,
+                   p_.scores.PlanOf(request.campaign(), call.deadline));
+  std::vector<plan::v1::Scorecard> cards;
+  for (const std::string& unit : units) {
+    if (!rules::Within(scope, region, unit, "")) continue;
+    ASSIGN_OR_RETURN(
+        plan::v1::Scorecard card,
+        p_.scores.CardOf(request.campaign(), unit, first, last, p_.clock.Today(), call.deadline));
+    LeaveOutTraces(card);
+    cards.push_back(std::move(card));
+  }
+  rules::SortCards(*plan, cards);
+  v1::ListScorecardsResponse response;
+  for (plan::v1::Scorecard& card : cards) *response.add_scorecards() = std::move(card);
+  return response;
+}
+
+}  // namespace redress::supervision

@@ -1,0 +1,123 @@
+#include "services/supervision/evaluate.h"
+
+#include <set>
+
+#include "absl/status/status.h"
+#include "common/db/transact.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+
+namespace redress::supervision {
+
+absl::StatusOr<std::vector<std::unique_ptr<Evaluated>>> Judge::Load(
+    db::Connection& conn, const std::vector<rules::Root>& roots) {
+  std::vector<std::string> names;
+  std::set<std::string> campaigns;
+  for (const rules::Root& root : roots) {
+    names.push_back(root.name);
+    campaigns.insert(root.campaign);
+  }
+  ASSIGN_OR_RETURN(auto of_campaigns, sql::LoadFacts(conn, {campaigns.begin(), campaigns.end()}));
+  std::map<std::string, std::shared_ptr<const sql::FactSet>> shared;
+  for (auto& [campaign, facts] : of_campaigns) {
+    shared[campaign] = std::make_shared<const sql::FactSet>(std::move(facts));
+  }
+  ASSIGN_OR_RETURN(auto facts, sql::LoadFacts(conn, names));
+  std::vector<std::unique_ptr<Evaluated>> loaded;
+  for (const rules::Root& root : roots) {
+    auto& evaluated = *loaded.emplace_back(std::make_unique<Evaluated>());
+    evaluated.root = root;
+    evaluated.of_campaign = shared[root.campaign];
+    if (root.kind != rules::RootKind::kCampaign) evaluated.own = std::move(facts[root.name]);
+    evaluated.known = evaluated.own.known;
+    evaluated.known.insert(evaluated.known.end(), evaluated.of_campaign->known.begin(),
+                           evaluated.of_campaign->known.end());
+    evaluated.revision =
+        rules::RevisionOf(root.kind, evaluated.own.known, evaluated.of_campaign->known);
+  }
+  return loaded;
+}
+
+absl::Status Judge::Evaluate(Evaluated& evaluated, absl::CivilDay as_of,
+                             const plan::AsKnown& as_known) {
+  const PlanKey key = KeyOf(evaluated);
+  if (key.revision == 0) return absl::OkStatus();
+  std::unique_ptr<plan::Evaluator>& evaluator = evaluators_[key];
+  if (evaluator == nullptr) {
+    std::shared_ptr<const plan::Plan> plan = plans_.Find(key);
+    if (plan == nullptr) return absl::FailedPreconditionError("the plan is not here");
+    evaluator = std::make_unique<plan::Evaluator>(std::move(plan), calendar_);
+  }
+  return evaluator->Evaluate(evaluated.known, as_of, as_known, &evaluated.evaluation);
+}
+
+sql::RootResult ResultOf(const Evaluated& evaluated, absl::CivilDay today,
+                         const std::string& campaign_region) {
+  const plan::Evaluation& evaluation = evaluated.evaluation;
+  sql::RootResult result;
+  result.root = evaluated.root;
+  result.evaluated_on = today;
+  result.region_code = campaign_region;
+  result.next_change_at = plan::DayOrNone(evaluation.next_change_at);
+  if (evaluated.root.kind == rules::RootKind::kCase) {
+    rules::CaseSummary summary = rules::Summarise(evaluation);
+    result.registered_on = summary.registered_on;
+    result.state = summary.state;
+    result.region_code = std::move(summary.region_code);
+    result.unit = std::move(summary.unit);
+    result.accusation = rules::MayBeAccusation(evaluated.own.known);
+  } else if (evaluated.root.kind == rules::RootKind::kUnit) {
+    result.unit = std::string(rules::UnitOfRoot(evaluated.root.name));
+  }
+  std::set<int16_t> about_people, visits;
+  for (int16_t i = 0; evaluation.plan && i < evaluation.plan->proto().requirements_size(); ++i) {
+    const plan::v1::Requirement& requirement = evaluation.plan->proto().requirements(i);
+    if (rules::IsAboutPeople(requirement)) about_people.insert(i);
+    if (rules::IsVisitCadence(requirement)) visits.insert(i);
+  }
+  for (const plan::Status& status : evaluation.statuses) {
+    if (status.state == plan::v1::REQUIREMENT_STATE_NOT_APPLICABLE) continue;
+    const plan::v1::Requirement& requirement = evaluation.RequirementOf(status);
+    sql::StatusRow& row = result.statuses.emplace_back();
+    row.subject = std::string(evaluation.SubjectName(status));
+    row.requirement = requirement.id();
+    row.clause = requirement.clause();
+    row.state = status.state;
+    row.due = plan::DayOrNone(status.due);
+    row.met_on = plan::DayOrNone(status.met_on);
+    row.overdue_since = plan::DayOrNone(status.overdue_since);
+    row.official = std::string(evaluation.BoundOfficial(status));
+    row.unit = std::string(evaluation.BoundUnit(status));
+    row.next_change_at = plan::DayOrNone(status.next_change_at);
+    row.about_people = about_people.contains(status.requirement);
+    if (visits.contains(status.requirement)) row.visits_missed = status.cadence.missed_count;
+    row.body = plan::ToProto(evaluation, status).SerializeAsString();
+  }
+  return result;
+}
+
+absl::StatusOr<std::vector<std::unique_ptr<Evaluated>>> Reader::Evaluate(
+    const std::vector<rules::Root>& roots, absl::CivilDay as_of, const plan::AsKnown& as_known,
+    absl::Time deadline) {
+  std::vector<std::unique_ptr<Evaluated>> loaded;
+  RETURN_IF_ERROR(db::Read(pool_, deadline, [&](db::Connection& conn) -> absl::Status {
+    ASSIGN_OR_RETURN(loaded, Judge::Load(conn, roots));
+    return absl::OkStatus();
+  }));
+  Judge judge(plans_, calendar_);
+  for (auto& evaluated : loaded) {
+    absl::Status status = judge.Evaluate(*evaluated, as_of, as_known);
+    if (absl::IsFailedPrecondition(status)) {
+      RETURN_IF_ERROR(plans_.Ensure(Judge::KeyOf(*evaluated), deadline));
+      status = judge.Evaluate(*evaluated, as_of, as_known);
+    }
+    if (absl::IsOutOfRange(status)) {
+      return status::Error(absl::StatusCode::kFailedPrecondition, "CALENDAR_TOO_SHORT",
+                           "the calendar of working days does not reach far enough");
+    }
+    RETURN_IF_ERROR(status);
+  }
+  return loaded;
+}
+
+}  // namespace redress::supervision

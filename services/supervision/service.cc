@@ -1,0 +1,85 @@
+#include "services/supervision/service.h"
+
+#include "common/status/messages.h"
+
+namespace redress::supervision {
+namespace {
+
+constexpr status::Message kMessages[] = {
+    {"CALENDAR_TOO_SHORT", "工作日历未覆盖所需日期，请补充 seeds/calendar",
+     "The calendar of working days does not reach far enough"},
+    {"NO_SCORE_RULES", "该方案没有考核规则", "The campaign's plan has no score rules"},
+};
+
+}  // namespace
+
+void RegisterMessages() { status::RegisterMessages(kMessages); }
+
+grpc::ServerUnaryReactor* SupervisionService::GetOverview(grpc::CallbackServerContext* context,
+                                                          const v1::GetOverviewRequest* request,
+                                                          v1::GetOverviewResponse* response) {
+  return Answer(context, request, response, &Answers::Overview);
+}
+
+grpc::ServerUnaryReactor* SupervisionService::ListStatuses(grpc::CallbackServerContext* context,
+                                                           const v1::ListStatusesRequest* request,
+                                                           v1::ListStatusesResponse* response) {
+  return Answer(context, request, response, &Answers::Statuses);
+}
+
+grpc::ServerUnaryReactor* SupervisionService::GetCaseEvaluation(
+    grpc::CallbackServerContext* context, const v1::GetCaseEvaluationRequest* request,
+    v1::GetCaseEvaluationResponse* response) {
+  return Answer(context, request, response, &Answers::CaseEvaluation);
+}
+
+grpc::ServerUnaryReactor* SupervisionService::GetLedger(grpc::CallbackServerContext* context,
+                                                        const v1::GetLedgerRequest* request,
+                                                        v1::GetLedgerResponse* response) {
+  return Answer(context, request, response, &Answers::Ledger);
+}
+
+grpc::ServerUnaryReactor* SupervisionService::ListOverdue(grpc::CallbackServerContext* context,
+                                                          const v1::ListOverdueRequest* request,
+                                                          v1::ListOverdueResponse* response) {
+  return Answer(context, request, response, &Answers::Overdue);
+}
+
+grpc::ServerUnaryReactor* SupervisionService::GetScorecard(grpc::CallbackServerContext* context,
+                                                           const v1::GetScorecardRequest* request,
+                                                           v1::GetScorecardResponse* response) {
+  return Answer(context, request, response, &Answers::Scorecard);
+}
+
+grpc::ServerUnaryReactor* SupervisionService::ListScorecards(
+    grpc::CallbackServerContext* context, const v1::ListScorecardsRequest* request,
+    v1::ListScorecardsResponse* response) {
+  return Answer(context, request, response, &Answers::Scorecards);
+}
+
+grpc::ServerUnaryReactor* SupervisionService::GetProjection(grpc::CallbackServerContext* context,
+                                                            const v1::GetProjectionRequest* request,
+                                                            v1::GetProjectionResponse* response) {
+  return rpc::Handle(runtime_, context, request, response,
+                     [this](const rpc::Call& call, const v1::GetProjectionRequest&) {
+                       return answers_.ProjectionState(call);
+                     });
+}
+
+grpc::ServerUnaryReactor* SupervisionService::RebuildProjection(
+    grpc::CallbackServerContext* context, const v1::RebuildProjectionRequest* request,
+    v1::RebuildProjectionResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call, const v1::RebuildProjectionRequest& asked,
+             rpc::Done<v1::RebuildProjectionResponse> done) {
+        // Through the store for the sake of request_id alone: a repeated call begins no second
+        // rebuild. Beginning one that is under way changes nothing, so `decide` may run again.
+        store_.Submit<v1::RebuildProjectionRequest, v1::RebuildProjectionResponse>(
+            call, asked, {},
+            [this, call](const store::Rows&, store::Changes&) { return answers_.Rebuild(call); },
+            done);
+      });
+}
+
+}  // namespace redress::supervision

@@ -1,0 +1,205 @@
+// Hearings: announced, moved, held with third parties, or declined.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/visits_case.h"
+
+namespace redress::visits {
+namespace {
+
+using testing::BadFields;
+using testing::By;
+using testing::Day;
+using ::testing::ElementsAre;
+using testing::kLead;
+using testing::OpenCase;
+using ::testing::UnorderedElementsAre;
+
+v1::Hearing Announced() {
+  v1::AnnounceHearingRequest request;
+  request.set_parent("cases/1");
+  v1::Hearing& hearing = *request.mutable_hearing();
+  hearing.set_kind(facts::v1::HEARING_KIND_PUBLIC_HEARING);
+  *hearing.mutable_announced_on() = Day(2018, 6, 1);
+  *hearing.mutable_planned_on() = Day(2018, 6, 12);
+  hearing.set_topic("土地补偿");
+  const auto announced = rules::AnnounceHearing(OpenCase(), request, By(kLead));
+  EXPECT_TRUE(announced.ok()) << announced.status();
+  EXPECT_EQ(announced->facts.size(), 1u);
+  EXPECT_EQ(announced->facts[0].kind(), facts::v1::FACT_KIND_HEARING_ANNOUNCED);
+  EXPECT_EQ(announced->facts[0].event_date().day(), 1);
+  EXPECT_EQ(announced->facts[0].hearing_announced().planned_on().day(), 12);
+  EXPECT_EQ(announced->facts[0].hearing_announced().hearing_kind(),
+            facts::v1::HEARING_KIND_PUBLIC_HEARING);
+  return announced->resource;
+}
+
+void Add(v1::RecordHearingRequest& request, v1::ParticipantKind kind, bool consent = false) {
+  v1::HearingParticipant& participant = *request.add_participants();
+  participant.set_kind(kind);
+  participant.set_consent_given(consent);
+}
+
+v1::RecordHearingRequest Record() {
+  v1::RecordHearingRequest request;
+  request.set_name("cases/1/hearings/id1");
+  *request.mutable_held_on() = Day(2018, 6, 12);
+  request.set_minutes("双方陈述,律师说明规定");
+  request.set_result("补充测量后书面答复");
+  return request;
+}
+
+v1::AdjournHearingRequest Adjourn(int to, int on) {
+  v1::AdjournHearingRequest request;
+  request.set_name("cases/1/hearings/id1");
+  *request.mutable_planned_on() = Day(2018, 6, to);
+  *request.mutable_adjourned_on() = Day(2018, 6, on);
+  request.set_reason("律师不能到场");
+  return request;
+}
+
+v1::DeclineHearingRequest Decline(int day) {
+  v1::DeclineHearingRequest request;
+  request.set_name("cases/1/hearings/id1");
+  *request.mutable_declined_on() = Day(2018, 6, day);
+  return request;
+}
+
+TEST(HearingTest, IsAnnouncedAheadAndWithoutMinutes) {
+  const v1::Hearing hearing = Announced();
+  EXPECT_EQ(hearing.name(), "cases/1/hearings/id1");
+  EXPECT_EQ(hearing.state(), v1::HEARING_STATE_ANNOUNCED);
+  EXPECT_EQ(hearing.campaign(), "campaigns/1");
+  EXPECT_EQ(hearing.recorded_by().official(), kLead);
+  v1::AnnounceHearingRequest bad;
+  *bad.mutable_hearing()->mutable_announced_on() = Day(2018, 6, 12);
+  *bad.mutable_hearing()->mutable_planned_on() = Day(2018, 6, 11);
+  bad.mutable_hearing()->set_minutes("x");
+  bad.mutable_hearing()->set_result("x");
+  EXPECT_THAT(BadFields(rules::AnnounceHearing(OpenCase(), bad, By(kLead)).status()),
+              UnorderedElementsAre("hearing.planned_on", "hearing.minutes", "hearing.result"));
+}
+
+TEST(HearingTest, CountsParticipantsByKind) {
+  v1::RecordHearingRequest request = Record();
+  Add(request, v1::PARTICIPANT_KIND_CHAIR);
+  Add(request, v1::PARTICIPANT_KIND_PETITIONER);
+  Add(request, v1::PARTICIPANT_KIND_UNIT);
+  Add(request, v1::PARTICIPANT_KIND_LAWYER);
+  Add(request, v1::PARTICIPANT_KIND_COUNSELLOR);
+  Add(request, v1::PARTICIPANT_KIND_EXPERT);
+  Add(request, v1::PARTICIPANT_KIND_RELATIVE, true);
+  Add(request, v1::PARTICIPANT_KIND_NEIGHBOUR, true);
+  Add(request, v1::PARTICIPANT_KIND_FIVE_ELDERS);
+  const auto held = rules::RecordHearing(OpenCase(), Announced(), request, By(kLead));
+  ASSERT_TRUE(held.ok()) << held.status();
+  EXPECT_EQ(held->resource.state(), v1::HEARING_STATE_HELD);
+  EXPECT_EQ(held->resource.participants_size(), 9);
+  EXPECT_EQ(held->resource.minutes(), request.minutes());
+  ASSERT_EQ(held->facts.size(), 1u);
+  EXPECT_EQ(held->facts[0].kind(), facts::v1::FACT_KIND_HEARING_HELD);
+  EXPECT_EQ(held->facts[0].event_date().day(), 12);
+  const facts::v1::HearingHeld& fact = held->facts[0].hearing_held();
+  EXPECT_EQ(fact.hearing_kind(), facts::v1::HEARING_KIND_PUBLIC_HEARING);
+  EXPECT_EQ(fact.third_parties(), 3);
+  EXPECT_EQ(fact.social_participants(), 3);
+  EXPECT_TRUE(fact.minutes_kept());
+  EXPECT_TRUE(fact.petitioner_present());
+}
+
+TEST(HearingTest, NeedsAThirdPartyAndConsentForThirdPersons) {
+  v1::RecordHearingRequest request = Record();
+  Add(request, v1::PARTICIPANT_KIND_CHAIR);
+  Add(request, v1::PARTICIPANT_KIND_RELATIVE);
+  Add(request, v1::PARTICIPANT_KIND_NEIGHBOUR, true);
+  Add(request, v1::PARTICIPANT_KIND_NEIGHBOUR);
+  request.set_minutes(" ");
+  request.set_result("\n");
+  *request.mutable_held_on() = Day(2018, 6, 11);
+  EXPECT_THAT(BadFields(rules::RecordHearing(OpenCase(), Announced(), request, By(kLead)).status()),
+              UnorderedElementsAre("participants[1].consent_given", "participants[3].consent_given",
+                                   "participants", "minutes", "result", "held_on"));
+  for (const auto kind : {v1::PARTICIPANT_KIND_LAWYER, v1::PARTICIPANT_KIND_COUNSELLOR,
+                          v1::PARTICIPANT_KIND_EXPERT}) {
+    v1::RecordHearingRequest enough = Record();
+    Add(enough, kind);
+    const auto held = rules::RecordHearing(OpenCase(), Announced(), enough, By(kLead));
+    ASSERT_TRUE(held.ok()) << held.status();
+    EXPECT_FALSE(held->facts[0].hearing_held().petitioner_present());
+    EXPECT_EQ(held->facts[0].hearing_held().social_participants(), 0);
+  }
+}
+
+TEST(HearingTest, IsMovedAsOftenAsNeededAndKeepsWhy) {
+  auto moved = rules::AdjournHearing(OpenCase(), Announced(), Adjourn(19, 11), By(kLead));
+  ASSERT_TRUE(moved.ok()) << moved.status();
+  EXPECT_EQ(moved->resource.state(), v1::HEARING_STATE_ANNOUNCED);
+  EXPECT_EQ(moved->resource.planned_on().day(), 19);
+  EXPECT_EQ(moved->facts[0].kind(), facts::v1::FACT_KIND_HEARING_ADJOURNED);
+  EXPECT_EQ(moved->facts[0].hearing_adjourned().planned_on().day(), 19);
+  EXPECT_EQ(moved->facts[0].event_date().day(), 11);
+  moved = rules::AdjournHearing(OpenCase(), moved->resource, Adjourn(15, 13), By(kLead));
+  ASSERT_TRUE(moved.ok()) << moved.status();
+  ASSERT_EQ(moved->resource.adjournments_size(), 2);
+  EXPECT_EQ(moved->resource.adjournments(0).planned_before().day(), 12);
+  EXPECT_EQ(moved->resource.adjournments(1).planned_before().day(), 19);
+  EXPECT_EQ(moved->resource.adjournments(1).reason(), "律师不能到场");
+  EXPECT_THAT(
+      BadFields(
+          rules::AdjournHearing(OpenCase(), moved->resource, Adjourn(15, 12), By(kLead)).status()),
+      UnorderedElementsAre("adjourned_on", "planned_on"));
+  EXPECT_THAT(
+      BadFields(
+          rules::AdjournHearing(OpenCase(), Announced(), Adjourn(10, 11), By(kLead)).status()),
+      ElementsAre("planned_on"));
+}
+
+TEST(HearingTest, DecliningIsTheDutyDone) {
+  const auto declined = rules::DeclineHearing(OpenCase(), Announced(), Decline(5), By(kLead));
+  ASSERT_TRUE(declined.ok()) << declined.status();
+  EXPECT_EQ(declined->resource.state(), v1::HEARING_STATE_DECLINED);
+  EXPECT_EQ(declined->resource.declined_on().day(), 5);
+  EXPECT_EQ(declined->facts[0].kind(), facts::v1::FACT_KIND_HEARING_DECLINED);
+  v1::DeclineHearingRequest early = Decline(5);
+  *early.mutable_declined_on() = Day(2018, 5, 31);
+  EXPECT_THAT(BadFields(rules::DeclineHearing(OpenCase(), Announced(), early, By(kLead)).status()),
+              ElementsAre("declined_on"));
+}
+
+TEST(HearingTest, WhatIsOverIsOver) {
+  v1::RecordHearingRequest request = Record();
+  Add(request, v1::PARTICIPANT_KIND_LAWYER);
+  const v1::Hearing held =
+      rules::RecordHearing(OpenCase(), Announced(), request, By(kLead))->resource;
+  const v1::Hearing declined =
+      rules::DeclineHearing(OpenCase(), Announced(), Decline(5), By(kLead))->resource;
+  for (const v1::Hearing& over : {held, declined}) {
+    EXPECT_EQ(status::ReasonOf(rules::RecordHearing(OpenCase(), over, request, By(kLead)).status()),
+              "HEARING_STATE");
+    EXPECT_EQ(status::ReasonOf(
+                  rules::AdjournHearing(OpenCase(), over, Adjourn(19, 11), By(kLead)).status()),
+              "HEARING_STATE");
+    EXPECT_EQ(
+        status::ReasonOf(rules::DeclineHearing(OpenCase(), over, Decline(6), By(kLead)).status()),
+        "HEARING_STATE");
+  }
+}
+
+TEST(HearingTest, AClosedCaseHasNoMoreHearings) {
+  const rules::CaseView closed = OpenCase(types::v1::CASE_STATE_CLOSED);
+  v1::AnnounceHearingRequest announce;
+  *announce.mutable_hearing()->mutable_announced_on() = Day(2018, 6, 1);
+  *announce.mutable_hearing()->mutable_planned_on() = Day(2018, 6, 12);
+  v1::RecordHearingRequest record = Record();
+  Add(record, v1::PARTICIPANT_KIND_LAWYER);
+  for (const absl::Status& refused :
+       {rules::AnnounceHearing(closed, announce, By(kLead)).status(),
+        rules::RecordHearing(closed, Announced(), record, By(kLead)).status(),
+        rules::AdjournHearing(closed, Announced(), Adjourn(19, 11), By(kLead)).status(),
+        rules::DeclineHearing(closed, Announced(), Decline(5), By(kLead)).status()}) {
+    EXPECT_EQ(status::ReasonOf(refused), "CASE_CLOSED");
+  }
+}
+
+}  // namespace
+}  // namespace redress::visits

@@ -1,0 +1,308 @@
+// Visits and the wish for them: what is refused, what is published.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "tests/unit/visits_case.h"
+
+namespace redress::visits {
+namespace {
+
+using testing::BadFields;
+using testing::By;
+using testing::Day;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::Held;
+using testing::kLead;
+using testing::kOfficer;
+using testing::NotHeld;
+using testing::OpenCase;
+using ::testing::UnorderedElementsAre;
+using testing::Wish;
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream file(path);
+  return std::string((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+}
+
+TEST(VisitsRulesTest, GoldenStateActionRole) {
+  const std::string path = REDRESS_SOURCE_DIR "/tests/unit/golden/visits_states.txt";
+  const std::string actual = rules::StateTables(false);
+  if (std::getenv("UPDATE_GOLDEN") != nullptr) std::ofstream(path) << actual;
+  EXPECT_EQ(actual, ReadFile(path)) << "if this is meant, run the test with UPDATE_GOLDEN=1";
+}
+
+TEST(VisitsRulesTest, TheReadmeShowsTheTables) {
+  EXPECT_THAT(ReadFile(REDRESS_SOURCE_DIR "/services/visits/README.md"),
+              HasSubstr(rules::StateTables(true)));
+}
+
+TEST(RecordVisitTest, AHeldVisitPublishesItselfAndEachClaimHeard) {
+  v1::RecordVisitRequest request = Held();
+  request.mutable_visit()->add_heard_claims("cases/1/claims/2");
+  request.mutable_visit()->add_heard_claims("cases/1/claims/1");
+  request.mutable_visit()->set_transcript_kept(true);
+  const auto recorded = rules::RecordVisit(OpenCase(), nullptr, request, By(kLead));
+  ASSERT_TRUE(recorded.ok()) << recorded.status();
+  EXPECT_EQ(recorded->visit.name(), "cases/1/visits/id1");
+  EXPECT_EQ(recorded->visit.case_name(), "cases/1");
+  EXPECT_EQ(recorded->visit.campaign(), "campaigns/1");
+  EXPECT_EQ(recorded->visit.recorded_by().official(), kLead);
+  EXPECT_FALSE(recorded->wish.has_value());
+  ASSERT_EQ(recorded->facts.size(), 3u);
+  const facts::v1::Fact& held = recorded->facts[0];
+  EXPECT_EQ(held.kind(), facts::v1::FACT_KIND_VISIT_HELD);
+  EXPECT_EQ(held.record(), "cases/1/visits/id1");
+  EXPECT_EQ(held.case_name(), "cases/1");
+  EXPECT_EQ(held.event_date().day(), 14);
+  EXPECT_EQ(held.visit_held().place(), facts::v1::VISIT_PLACE_HOME);
+  EXPECT_TRUE(held.visit_held().by_lead());
+  EXPECT_TRUE(held.visit_held().diary_written());
+  EXPECT_EQ(recorded->facts[1].kind(), facts::v1::FACT_KIND_PETITIONER_HEARD);
+  EXPECT_EQ(recorded->facts[1].claim(), "cases/1/claims/2");
+  EXPECT_EQ(recorded->facts[2].claim(), "cases/1/claims/1");
+  EXPECT_TRUE(recorded->facts[1].petitioner_heard().by_lead());
+  EXPECT_TRUE(recorded->facts[1].petitioner_heard().transcript_kept());
+}
+
+TEST(RecordVisitTest, ByLeadIsWhoVisitedNotWhoWrites) {
+  // A case officer writes for the lead.
+  auto recorded = rules::RecordVisit(OpenCase(), nullptr, Held(kLead), By(kOfficer));
+  ASSERT_TRUE(recorded.ok()) << recorded.status();
+  EXPECT_TRUE(recorded->facts[0].visit_held().by_lead());
+  EXPECT_EQ(recorded->visit.recorded_by().official(), kOfficer);
+  // The officer's own visit is not the lead's.
+  recorded = rules::RecordVisit(OpenCase(), nullptr, Held(kOfficer), By(kOfficer));
+  ASSERT_TRUE(recorded.ok());
+  EXPECT_FALSE(recorded->facts[0].visit_held().by_lead());
+  // Nobody writes for anybody else; a lead official who does not lead this case is no lead here.
+  EXPECT_THAT(
+      BadFields(
+          rules::RecordVisit(OpenCase(), nullptr, Held("officials/other"), By(kLead)).status()),
+      ElementsAre("visit.official"));
+  rules::CaseView unassigned = OpenCase();
+  unassigned.lead.clear();
+  recorded = rules::RecordVisit(unassigned, nullptr, Held(kOfficer), By(kOfficer));
+  ASSERT_TRUE(recorded.ok());
+  EXPECT_FALSE(recorded->facts[0].visit_held().by_lead());
+}
+
+TEST(RecordVisitTest, NamesEveryBadFieldOfAHeldVisit) {
+  v1::RecordVisitRequest request = Held("officials/other");
+  v1::Visit& visit = *request.mutable_visit();
+  visit.clear_place();
+  visit.set_account(" \n");
+  visit.add_heard_claims("cases/1/claims/1");
+  visit.add_heard_claims("cases/1/claims/1");
+  visit.add_heard_claims("cases/2/claims/1");
+  visit.add_evidence(std::string(64, 'a'));
+  visit.add_evidence(std::string(64, 'a'));
+  visit.add_follow_ups()->set_promise("补发证件");
+  *visit.mutable_follow_ups(0)->mutable_due_on() = Day(2018, 6, 13);
+  EXPECT_THAT(BadFields(rules::RecordVisit(OpenCase(), nullptr, request, By(kLead)).status()),
+              UnorderedElementsAre("visit.official", "visit.place", "visit.account",
+                                   "visit.heard_claims[1]", "visit.heard_claims[2]",
+                                   "visit.picture_consent", "visit.evidence[1]",
+                                   "visit.follow_ups[0].due_on"));
+}
+
+TEST(RecordVisitTest, PicturesNeedWrittenConsentATranscriptDoesNot) {
+  v1::RecordVisitRequest request = Held();
+  v1::Visit& visit = *request.mutable_visit();
+  visit.set_transcript_kept(true);
+  visit.add_evidence(std::string(64, 'a'));
+  EXPECT_TRUE(rules::RecordVisit(OpenCase(), nullptr, request, By(kLead)).ok());
+  visit.add_evidence(std::string(64, 'b'));
+  EXPECT_THAT(BadFields(rules::RecordVisit(OpenCase(), nullptr, request, By(kLead)).status()),
+              ElementsAre("visit.picture_consent"));
+  visit.set_picture_consent(true);
+  EXPECT_TRUE(rules::RecordVisit(OpenCase(), nullptr, request, By(kLead)).ok());
+}
+
+TEST(RecordVisitTest, WhatTheClientSetsOfTheServersFieldsIsIgnored) {
+  v1::RecordVisitRequest request = Held();
+  v1::Visit& visit = *request.mutable_visit();
+  visit.set_name("cases/9/visits/9");
+  visit.set_case_name("cases/9");
+  visit.set_etag("7");
+  visit.set_campaign("campaigns/9");
+  visit.set_retracted(true);
+  visit.mutable_recorded_by()->set_official("officials/9");
+  visit.mutable_create_time()->set_seconds(1);
+  for (int i = 0; i < 2; ++i) {
+    v1::FollowUp& follow_up = *visit.add_follow_ups();
+    follow_up.set_number(9);
+    follow_up.set_promise("答复测量结果");
+    *follow_up.mutable_due_on() = Day(2018, 7, 1);
+    *follow_up.mutable_done_on() = Day(2018, 6, 15);
+  }
+  const auto recorded = rules::RecordVisit(OpenCase(), nullptr, request, By(kLead));
+  ASSERT_TRUE(recorded.ok()) << recorded.status();
+  EXPECT_EQ(recorded->visit.name(), "cases/1/visits/id1");
+  EXPECT_EQ(recorded->visit.case_name(), "cases/1");
+  EXPECT_EQ(recorded->visit.etag(), "");
+  EXPECT_EQ(recorded->visit.campaign(), "campaigns/1");
+  EXPECT_FALSE(recorded->visit.retracted());
+  EXPECT_FALSE(recorded->visit.has_create_time());
+  EXPECT_EQ(recorded->visit.recorded_by().official(), kLead);
+  EXPECT_EQ(recorded->visit.follow_ups(0).number(), 1);
+  EXPECT_EQ(recorded->visit.follow_ups(1).number(), 2);
+  EXPECT_FALSE(recorded->visit.follow_ups(1).has_done_on());
+}
+
+TEST(RecordVisitTest, AVisitThatWasNotHeldHasNothingOfOneThatWas) {
+  for (const auto outcome : {v1::VISIT_OUTCOME_DECLINED, v1::VISIT_OUTCOME_NOT_ARRANGED}) {
+    v1::RecordVisitRequest request = Held();
+    v1::Visit& visit = *request.mutable_visit();
+    visit.set_outcome(outcome);
+    visit.add_heard_claims("cases/1/claims/1");
+    visit.set_transcript_kept(true);
+    visit.add_evidence(std::string(64, 'a'));
+    visit.set_picture_consent(true);
+    visit.add_follow_ups();
+    EXPECT_THAT(
+        BadFields(rules::RecordVisit(OpenCase(), nullptr, request, By(kLead)).status()),
+        UnorderedElementsAre("visit.place", "visit.heard_claims", "visit.transcript_kept",
+                             "visit.evidence", "visit.picture_consent", "visit.follow_ups"));
+  }
+}
+
+// Invariant 8: declined counts as done and stops the cadence until they ask again.
+TEST(VisitWishTest, DecliningIsTheDutyDoneAndStopsVisits) {
+  const auto declined =
+      rules::RecordVisit(OpenCase(), nullptr, NotHeld(v1::VISIT_OUTCOME_DECLINED), By(kLead));
+  ASSERT_TRUE(declined.ok()) << declined.status();
+  ASSERT_EQ(declined->facts.size(), 1u);
+  EXPECT_EQ(declined->facts[0].kind(), facts::v1::FACT_KIND_VISIT_DECLINED);
+  EXPECT_TRUE(declined->facts[0].visit_declined().by_lead());
+  ASSERT_TRUE(declined->wish.has_value());
+  EXPECT_EQ(declined->wish->name(), "cases/1/visitWish");
+  EXPECT_FALSE(declined->wish->wanted());
+  EXPECT_EQ(declined->wish->since().day(), 14);
+
+  // Nobody calls on them from then on, and no visit can be missed, which would count against the
+  // lead.
+  const v1::VisitWish wish = *declined->wish;
+  for (v1::RecordVisitRequest request : {Held(), NotHeld(v1::VISIT_OUTCOME_NOT_ARRANGED)}) {
+    *request.mutable_visit()->mutable_visited_on() = Day(2018, 6, 18);
+    const auto refused = rules::RecordVisit(OpenCase(), &wish, request, By(kLead));
+    EXPECT_EQ(status::ReasonOf(refused.status()), "VISITS_NOT_WANTED");
+    EXPECT_TRUE(absl::IsFailedPrecondition(refused.status()));
+  }
+  // Whoever comes to the office is heard; that alone does not bring visits back.
+  v1::RecordVisitRequest office = Held();
+  *office.mutable_visit()->mutable_visited_on() = Day(2018, 6, 18);
+  office.mutable_visit()->set_place(facts::v1::VISIT_PLACE_OFFICE);
+  const auto received = rules::RecordVisit(OpenCase(), &wish, office, By(kLead));
+  ASSERT_TRUE(received.ok()) << received.status();
+  EXPECT_FALSE(received->wish.has_value());
+  // What happened before they declined may still be recorded.
+  v1::RecordVisitRequest earlier = Held();
+  *earlier.mutable_visit()->mutable_visited_on() = Day(2018, 6, 3);
+  EXPECT_TRUE(rules::RecordVisit(OpenCase(), &wish, earlier, By(kLead)).ok());
+}
+
+TEST(VisitWishTest, ASecondRefusalKeepsTheFirstDay) {
+  const v1::VisitWish wish = Wish(false, 10);
+  const auto again =
+      rules::RecordVisit(OpenCase(), &wish, NotHeld(v1::VISIT_OUTCOME_DECLINED), By(kLead));
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_FALSE(again->wish.has_value());
+  EXPECT_EQ(again->facts[0].kind(), facts::v1::FACT_KIND_VISIT_DECLINED);
+}
+
+TEST(VisitWishTest, ARefusalRecordedLateDoesNotUndoALaterWish) {
+  const v1::VisitWish wish = Wish(true, 16);
+  auto late =
+      rules::RecordVisit(OpenCase(), &wish, NotHeld(v1::VISIT_OUTCOME_DECLINED, 14), By(kLead));
+  ASSERT_TRUE(late.ok());
+  EXPECT_FALSE(late->wish.has_value());
+  late = rules::RecordVisit(OpenCase(), &wish, NotHeld(v1::VISIT_OUTCOME_DECLINED, 16), By(kLead));
+  ASSERT_TRUE(late.ok());
+  ASSERT_TRUE(late->wish.has_value());
+  EXPECT_FALSE(late->wish->wanted());
+}
+
+TEST(VisitWishTest, AskingAgainResumesTheCadence) {
+  v1::WantVisitsRequest request;
+  request.set_parent("cases/1");
+  *request.mutable_asked_on() = Day(2018, 6, 18);
+  const v1::VisitWish declined = Wish(false, 14);
+  const auto wanted = rules::WantVisits(OpenCase(), &declined, request, By(kLead));
+  ASSERT_TRUE(wanted.ok()) << wanted.status();
+  EXPECT_TRUE(wanted->resource.wanted());
+  EXPECT_EQ(wanted->resource.since().day(), 18);
+  ASSERT_EQ(wanted->facts.size(), 1u);
+  EXPECT_EQ(wanted->facts[0].kind(), facts::v1::FACT_KIND_VISITS_WANTED);
+  EXPECT_EQ(wanted->facts[0].record(), "cases/1/visitWish");
+  v1::RecordVisitRequest visit = Held();
+  *visit.mutable_visit()->mutable_visited_on() = Day(2018, 6, 19);
+  EXPECT_TRUE(rules::RecordVisit(OpenCase(), &wanted->resource, visit, By(kLead)).ok());
+
+  for (const v1::VisitWish* anyhow :
+       {static_cast<const v1::VisitWish*>(nullptr), &wanted->resource}) {
+    EXPECT_EQ(status::ReasonOf(rules::WantVisits(OpenCase(), anyhow, request, By(kLead)).status()),
+              "VISIT_WISH_STATE");
+  }
+  *request.mutable_asked_on() = Day(2018, 6, 13);
+  EXPECT_THAT(BadFields(rules::WantVisits(OpenCase(), &declined, request, By(kLead)).status()),
+              ElementsAre("asked_on"));
+}
+
+TEST(ClosedCaseTest, NoNewVisitButPromisesAreKeptAndTheirWordCounts) {
+  const rules::CaseView closed = OpenCase(types::v1::CASE_STATE_CLOSED);
+  for (const v1::RecordVisitRequest& request :
+       {Held(), NotHeld(v1::VISIT_OUTCOME_DECLINED), NotHeld(v1::VISIT_OUTCOME_NOT_ARRANGED)}) {
+    EXPECT_EQ(status::ReasonOf(rules::RecordVisit(closed, nullptr, request, By(kLead)).status()),
+              "CASE_CLOSED");
+  }
+  EXPECT_TRUE(rules::CheckCase(closed, rules::CaseAction::kCompleteFollowUp).ok());
+  v1::WantVisitsRequest wants;
+  *wants.mutable_asked_on() = Day(2018, 6, 18);
+  const v1::VisitWish declined = Wish(false, 14);
+  EXPECT_TRUE(rules::WantVisits(closed, &declined, wants, By(kLead)).ok());
+  // A proposal to close stops nothing that is owed.
+  EXPECT_TRUE(
+      rules::RecordVisit(OpenCase(types::v1::CASE_STATE_CLOSING), nullptr, Held(), By(kLead)).ok());
+}
+
+TEST(FollowUpTest, IsDoneOnceAndNotBeforeTheVisit) {
+  v1::RecordVisitRequest request = Held();
+  for (int i = 0; i < 2; ++i) {
+    v1::FollowUp& follow_up = *request.mutable_visit()->add_follow_ups();
+    follow_up.set_promise("答复测量结果");
+    *follow_up.mutable_due_on() = Day(2018, 6, 16);
+  }
+  const v1::Visit visit = rules::RecordVisit(OpenCase(), nullptr, request, By(kLead))->visit;
+  v1::CompleteFollowUpRequest done;
+  done.set_name(visit.name());
+  done.set_follow_up(2);
+  *done.mutable_done_on() = Day(2018, 6, 19);  // late, and recorded all the same
+  const auto completed = rules::CompleteFollowUp(visit, done, By(kLead));
+  ASSERT_TRUE(completed.ok()) << completed.status();
+  EXPECT_FALSE(completed->resource.follow_ups(0).has_done_on());
+  EXPECT_EQ(completed->resource.follow_ups(1).done_on().day(), 19);
+  ASSERT_EQ(completed->facts.size(), 1u);
+  EXPECT_EQ(completed->facts[0].kind(), facts::v1::FACT_KIND_FOLLOW_UP_DONE);
+  EXPECT_EQ(
+      status::ReasonOf(rules::CompleteFollowUp(completed->resource, done, By(kLead)).status()),
+      "FOLLOW_UP_DONE");
+  done.set_follow_up(3);
+  *done.mutable_done_on() = Day(2018, 6, 13);
+  EXPECT_THAT(BadFields(rules::CompleteFollowUp(visit, done, By(kLead)).status()),
+              ElementsAre("follow_up", "done_on"));
+  v1::Visit retracted = visit;
+  retracted.set_retracted(true);
+  done.set_follow_up(1);
+  *done.mutable_done_on() = Day(2018, 6, 19);
+  EXPECT_EQ(status::ReasonOf(rules::CompleteFollowUp(retracted, done, By(kLead)).status()),
+            "VISIT_RETRACTED");
+}
+
+}  // namespace
+}  // namespace redress::visits
