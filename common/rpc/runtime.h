@@ -66,6 +66,7 @@ struct Runtime {
   const auth::TokenVerifier& tokens;
   const base::Clock& clock;
   WorkerPool& workers;
+  WorkerPool& inner_workers;  // for rpcs that other services wait for (MethodPolicy.inner)
   AuditSink& audit;
 };
 

@@ -15,6 +15,8 @@ namespace redress::service {
 namespace {
 
 constexpr size_t kCallQueue = 2048;
+// Inner rpcs wait for nothing but the database.
+constexpr int kInnerWorkers = 4;
 // Where a sample's time begins when nobody has set it: the eve of the campaign that is replayed.
 const absl::CivilDay kSampleStart(2018, 4, 1);
 
@@ -53,15 +55,17 @@ absl::StatusOr<std::unique_ptr<Environment>> Environment::Create(const std::stri
   RETURN_IF_ERROR(environment->OpenClock());
   environment->OpenFacts();
   environment->workers_ = std::make_unique<rpc::WorkerPool>(flags.workers, kCallQueue);
-  environment->runtime_.reset(new rpc::Runtime{*environment->methods_, *environment->tokens_,
-                                               *environment->clock_, *environment->workers_,
-                                               *environment->audit_sink_});
+  environment->inner_workers_ = std::make_unique<rpc::WorkerPool>(kInnerWorkers, kCallQueue);
+  environment->runtime_.reset(new rpc::Runtime{
+      *environment->methods_, *environment->tokens_, *environment->clock_, *environment->workers_,
+      *environment->inner_workers_, *environment->audit_sink_});
   return environment;
 }
 
 Environment::~Environment() {
   StopBackground();
   workers_.reset();
+  inner_workers_.reset();
 }
 
 absl::Status Environment::OpenKeys() {
@@ -103,7 +107,7 @@ absl::Status Environment::OpenDatabase() {
   metrics::Counter& retried =
       metrics_.AddCounter("redress_db_retries_total", "Transactions that were run again.");
   db::Pool::Options options;
-  options.max_connections = static_cast<size_t>(flags_.workers) + 12;
+  options.max_connections = static_cast<size_t>(flags_.workers) + kInnerWorkers + 12;
   options.observer.size_changed = [&in_use, &idle](int64_t used, int64_t waiting) {
     in_use.Set(static_cast<double>(used));
     idle.Set(static_cast<double>(waiting));

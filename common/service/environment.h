@@ -107,6 +107,7 @@ class Environment {
   std::unique_ptr<facts::Sequencer> sequencer_;
   std::map<std::string, std::shared_ptr<grpc::Channel>> peers_;
   std::unique_ptr<rpc::WorkerPool> workers_;
+  std::unique_ptr<rpc::WorkerPool> inner_workers_;
   std::unique_ptr<rpc::Runtime> runtime_;
 };
 

@@ -57,8 +57,7 @@ std::string MustRead(const std::string& path) {
 
 std::string TemporaryFolder(const std::string& what) {
   const char* base = std::getenv("TMPDIR");
-  std::string pattern =
-      absl::StrCat(base == nullptr ? "/tmp" : base, "/redress-", what, ".XXXXXX");
+  std::string pattern = absl::StrCat(base == nullptr ? "/tmp" : base, "/redress-", what, ".XXXXXX");
   if (mkdtemp(pattern.data()) == nullptr) Die("no temporary folder can be made");
   return pattern;
 }
@@ -86,8 +85,8 @@ class Keys {
 
  private:
   Keys() : folder_(TemporaryFolder("keys")) {
-    const std::string command = absl::StrCat("bash '", REDRESS_SOURCE_DIR,
-                                             "/deploy/lib/pki.sh' make '", folder_, "' >&2");
+    const std::string command =
+        absl::StrCat("bash '", REDRESS_SOURCE_DIR, "/deploy/lib/pki.sh' make '", folder_, "' >&2");
     if (std::system(command.c_str()) != 0) Die("deploy/lib/pki.sh make failed");
   }
   const std::string folder_;
@@ -272,8 +271,8 @@ void Cluster::SetTime(absl::Time time) {
       google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
   for (const auto& [service, process] : processes_) {
     if (process.pid <= 0) continue;
-    const auto set = operator_client.Call(&sample::v1::SampleClockService::Stub::SetTime, request,
-                                          service);
+    const auto set =
+        operator_client.Call(&sample::v1::SampleClockService::Stub::SetTime, request, service);
     if (!set.ok()) Fail(service, absl::StrCat("its clock was not set: ", set.status().ToString()));
   }
 }
@@ -300,9 +299,7 @@ int Cluster::Terminate(const std::string& service) {
   return code;
 }
 
-bool Cluster::Running(const std::string& service) const {
-  return processes_.at(service).pid > 0;
-}
+bool Cluster::Running(const std::string& service) const { return processes_.at(service).pid > 0; }
 
 std::unique_ptr<db::Connection> Cluster::Database(const std::string& service) const {
   db::Endpoint endpoint = server_;

@@ -106,7 +106,7 @@ class RecordService {
     audit_log_ = std::make_unique<audit::AuditLog>(*pool_);
     audit_sink_ = std::make_unique<audit::LogSink>(*audit_log_);
     workers_ = std::make_unique<rpc::WorkerPool>(4, 256);
-    runtime_.reset(new rpc::Runtime{methods_, *tokens_, clock_, *workers_, *audit_sink_});
+    runtime_.reset(new rpc::Runtime{methods_, *tokens_, clock_, *workers_, *workers_, *audit_sink_});
     store::Store::Options options;
     options.service = service;
     options.pool = pool_.get();

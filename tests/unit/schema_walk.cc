@@ -225,10 +225,9 @@ std::vector<std::string> WordsOf(std::string_view identifier) {
     }
     const bool after_small =
         i > 0 && std::islower(static_cast<unsigned char>(identifier[i - 1])) != 0;
-    const bool before_small =
-        i > 0 && i + 1 < identifier.size() &&
-        std::isupper(static_cast<unsigned char>(identifier[i - 1])) != 0 &&
-        std::islower(static_cast<unsigned char>(identifier[i + 1])) != 0;
+    const bool before_small = i > 0 && i + 1 < identifier.size() &&
+                              std::isupper(static_cast<unsigned char>(identifier[i - 1])) != 0 &&
+                              std::islower(static_cast<unsigned char>(identifier[i + 1])) != 0;
     if (std::isupper(c) && (after_small || before_small)) end_word();
     word.push_back(static_cast<char>(std::tolower(c)));
   }
@@ -323,7 +322,8 @@ Offences ForbiddenNamesInSql(std::string_view sql) {
     line = line.substr(0, line.find("--"));
     std::string name;
     for (size_t i = 0; i <= line.size(); ++i) {
-      if (i < line.size() && (std::isalnum(static_cast<unsigned char>(line[i])) || line[i] == '_')) {
+      if (i < line.size() &&
+          (std::isalnum(static_cast<unsigned char>(line[i])) || line[i] == '_')) {
         name.push_back(line[i]);
         continue;
       }
@@ -341,8 +341,7 @@ Offences RpcsWithoutPolicy(const Files& files) {
   std::map<const Descriptor*, const MethodDescriptor*> requests;
   for (const MethodDescriptor* method : MethodsOf(files)) {
     if (!absl::StartsWith(method->full_name(), "redress.")) continue;
-    const options::v1::MethodPolicy& policy =
-        method->options().GetExtension(options::v1::policy);
+    const options::v1::MethodPolicy& policy = method->options().GetExtension(options::v1::policy);
     if (auth::FindPermission(policy.permission()) == nullptr) {
       offences.push_back(
           absl::StrCat(method->full_name(), " needs no known permission: ", policy.permission()));
@@ -445,9 +444,10 @@ Offences UnmarkedFreeText(const Files& files) {
 Offences TextInFacts(const Descriptor* fact) {
   // Everything textual in a fact is the name or number of something.
   static const auto* const ids = new std::set<std::string>(
-      {"fact_id", "campaign", "case_name", "claim", "round", "unit", "record", "retracts",
-       "official", "lead", "officer", "from_official", "to_official", "into_case", "basis",
-       "lost_fact", "measure", "finding", "region_code", "registration_number",
+      {"fact_id",        "campaign",      "case_name",   "claim",       "round",
+       "unit",           "record",        "retracts",    "official",    "lead",
+       "officer",        "from_official", "to_official", "into_case",   "basis",
+       "lost_fact",      "measure",       "finding",     "region_code", "registration_number",
        "screening_round"});
   Offences offences;
   for (const FieldDescriptor* field : FieldsBelow(fact)) {
