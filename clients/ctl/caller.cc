@@ -78,6 +78,7 @@ absl::Status Caller::Prepare(grpc::ClientContext& context, std::optional<absl::D
   context.AddMetadata("accept-language", std::string(LangCode(options_.lang)));
   context.AddMetadata(std::string(log::kTraceparent), log::FormatTraceparent(log::ChildOf(trace_)));
   if (deadline) context.set_deadline(absl::ToChronoTime(absl::Now() + *deadline));
+  called_ = true;
   return absl::OkStatus();
 }
 

@@ -51,6 +51,8 @@ class Caller {
 
   // By which an operator finds this command's calls in the logs.
   const std::string& trace_id() const { return trace_.trace_id; }
+  // Whether any call was made.
+  bool called() const { return called_; }
 
  private:
   absl::Status Once(grpc::Channel& channel, const google::protobuf::MethodDescriptor& method,
@@ -60,6 +62,7 @@ class Caller {
   const Profile& profile_;
   const Options options_;
   const log::TraceContext trace_ = log::NewTrace();
+  bool called_ = false;
   std::optional<std::string> token_;
   std::map<std::string, std::shared_ptr<grpc::Channel>, std::less<>> channels_;
 };

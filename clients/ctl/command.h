@@ -9,27 +9,14 @@
 
 #include <google/protobuf/message.h>
 
+#include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "clients/ctl/labels.h"
-#include "clients/ctl/request_flags.h"
+#include "clients/ctl/rpc_command.h"
 #include "clients/ctl/session.h"
-#include "clients/ctl/show.h"
 
 namespace redress::ctl {
-
-struct RpcCommand {
-  std::string_view words;   // "case register"
-  std::string_view method;  // "registry/RegisterCase"
-  Text summary;
-  std::string_view example;  // what follows the words
-  std::vector<FlagRule> flags = {};
-  std::vector<TableSpec> tables = {};  // none: the answer as a record
-  // In place of tables, where a table does not do.
-  std::string (*show)(const google::protobuf::Message& response, const View& view) = nullptr;
-};
 
 void AddRpcCommand(Session& session, const RpcCommand& command);
 void AddRpcCommands(Session& session, const std::vector<RpcCommand>& commands);
@@ -40,15 +27,6 @@ absl::Status CallPaged(Session& session, const std::string& service,
                        const google::protobuf::MethodDescriptor& method,
                        google::protobuf::Message& request, int64_t limit,
                        google::protobuf::Message& response);
-
-// The declarations, by service.
-std::vector<RpcCommand> CampaignCommands();
-std::vector<RpcCommand> CaseCommands();
-std::vector<RpcCommand> RoundCommands();
-std::vector<RpcCommand> AssignmentCommands();
-std::vector<RpcCommand> VisitCommands();
-std::vector<RpcCommand> AssistanceCommands();
-std::vector<RpcCommand> SupervisionCommands();
 
 // Commands that are more than one rpc.
 void AddAuditCommands(Session& session);

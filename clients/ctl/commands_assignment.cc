@@ -1,5 +1,5 @@
 // Units, officials, the leading group; five-ones assignment and handover.
-#include "clients/ctl/command.h"
+#include "clients/ctl/rpc_command.h"
 
 namespace redress::ctl {
 namespace {

@@ -1,5 +1,5 @@
 // Household surveys and assistance files.
-#include "clients/ctl/command.h"
+#include "clients/ctl/rpc_command.h"
 
 namespace redress::ctl {
 namespace {

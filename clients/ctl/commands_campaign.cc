@@ -1,5 +1,5 @@
 // Campaigns, plans and petitioners: what comes before a case.
-#include "clients/ctl/command.h"
+#include "clients/ctl/rpc_command.h"
 
 namespace redress::ctl {
 namespace {

@@ -1,5 +1,5 @@
 // Cases and claims: registration, the three musts, appraisal, settlement, closing.
-#include "clients/ctl/command.h"
+#include "clients/ctl/rpc_command.h"
 
 namespace redress::ctl {
 namespace {

@@ -1,5 +1,5 @@
 // Procedure rounds and their documents.
-#include "clients/ctl/command.h"
+#include "clients/ctl/rpc_command.h"
 
 namespace redress::ctl {
 namespace {

@@ -1,6 +1,6 @@
 // What supervision answers: overview, ledger, overdue, evaluation, scores.
 #include "absl/strings/str_cat.h"
-#include "clients/ctl/command.h"
+#include "clients/ctl/rpc_command.h"
 #include "redress/supervision/v1/supervision.pb.h"
 
 namespace redress::ctl {

@@ -1,5 +1,5 @@
 // Visits, the diary, hearings and mediations.
-#include "clients/ctl/command.h"
+#include "clients/ctl/rpc_command.h"
 
 namespace redress::ctl {
 namespace {

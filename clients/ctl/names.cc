@@ -84,7 +84,13 @@ std::string ResourceNoun(std::string_view pattern) {
   for (const std::string& segment : Split(pattern)) {
     if (segment != "*") last = segment;
   }
-  return Singular(last);
+  // Collections are in camelCase: "planRevisions".
+  std::string noun;
+  for (const char c : Singular(last)) {
+    if (absl::ascii_isupper(static_cast<unsigned char>(c))) noun.push_back('-');
+    noun.push_back(absl::ascii_tolower(static_cast<unsigned char>(c)));
+  }
+  return noun;
 }
 
 }  // namespace redress::ctl

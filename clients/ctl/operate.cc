@@ -21,6 +21,10 @@ using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
 
 absl::StatusOr<int> Health(Session& session) {
+  if (session.profile().addresses.empty()) {
+    return absl::InvalidArgumentError(
+        "no service's address is known: name a profile by --profile or REDRESS_PROFILE");
+  }
   Caller::Options options;
   options.lang = session.lang();
   options.timeout = absl::Seconds(2);

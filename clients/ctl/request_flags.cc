@@ -21,6 +21,20 @@ std::string Dashed(std::string_view name) {
   return absl::StrReplaceAll(base::AbslView(name), {{"_", "-"}});
 }
 
+// Fields that are called after what they name, not after themselves.
+bool NamesItsResource(const FieldDescriptor& field) {
+  const std::string& name = field.name();
+  return !ResourcePattern(field).empty() &&
+         (name == "name" || name == "parent" || name == "case_name");
+}
+
+// The label of the resource that a field names.
+std::string NounLabel(const FieldDescriptor& field, Lang lang) {
+  const std::string noun = absl::StrReplaceAll(ResourceNoun(ResourcePattern(field)), {{"-", "_"}});
+  const bool plural = ChineseFieldLabel(noun).empty();
+  return lang == Lang::kZh && plural ? FieldLabel(noun + "s", lang) : FieldLabel(noun, lang);
+}
+
 // One flag fills such a message as a whole.
 bool IsAtom(const Descriptor& type) {
   return IsDate(&type) || IsTimestamp(&type) || type.name() == "EvidenceRef";
@@ -96,10 +110,7 @@ class Deriver {
 
   static std::string NameOf(const FieldDescriptor& field) {
     const std::string& name = field.name();
-    const std::string pattern = ResourcePattern(field);
-    if (!pattern.empty() && (name == "name" || name == "parent" || name == "case_name")) {
-      return Dashed(ResourceNoun(pattern));
-    }
+    if (NamesItsResource(field)) return ResourceNoun(ResourcePattern(field));
     if (name == "validate_only") return "dry-run";
     return Dashed(field.is_repeated() ? Singular(name) : name);
   }
@@ -146,7 +157,8 @@ std::string RequestFlag::Help(Lang lang) const {
   const bool zh = lang == Lang::kZh;
   std::string help = name == "dry-run"
                          ? std::string(zh ? "只检查，不改动" : "only check; change nothing")
-                         : FieldLabel(labelled.name(), lang);
+                     : NamesItsResource(leaf()) ? NounLabel(leaf(), lang)
+                                                : FieldLabel(labelled.name(), lang);
   const std::string hint = boolean() ? "" : ValueHint(leaf(), lang);
   if (!hint.empty()) absl::StrAppend(&help, ": ", hint);
   if (required && name != "request-id") absl::StrAppend(&help, zh ? "（必填）" : " (required)");

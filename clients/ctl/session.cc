@@ -78,7 +78,7 @@ Session::Session(Surroundings surroundings, Lang lang)
       root_(std::string(kAbout.In(lang)), "redress-ctl") {
   const auto say = [this](Text text) { return std::string(text.In(lang_)); };
   root_.footer(say(kFooter));
-  root_.require_subcommand(1);
+  root_.callback([this] { Incomplete(root_); });
   root_.add_option("--profile", profile_path_,
                    say({"配置文件（默认 $REDRESS_PROFILE 或 ~/.config/redress/profile）",
                         "profile file (default: $REDRESS_PROFILE, ~/.config/redress/profile)"}));
@@ -117,7 +117,7 @@ CLI::App& Session::AddCommand(std::string_view words, Text summary, std::string_
       child = node->add_subcommand(parts[i],
                                    std::string((last ? summary : NounSummary(parts[i])).In(lang_)));
       child->fallthrough();
-      if (!last) child->require_subcommand(1);
+      if (!last) child->callback([this, child] { Incomplete(*child); });
     }
     node = child;
   }
@@ -129,6 +129,15 @@ CLI::App& Session::AddCommand(std::string_view words, Text summary, std::string_
   node->footer(footer);
   node->callback([this, action = std::move(action)] { chosen_ = action; });
   return *node;
+}
+
+void Session::Incomplete(const CLI::App& node) {
+  // The parts of a command report from the innermost to the outermost; the first one counts.
+  if (chosen_) return;
+  chosen_ = [&node](Session& session) -> absl::StatusOr<int> {
+    session.err() << node.help();
+    return kExitUsage;
+  };
 }
 
 void Session::SetChoices(const CLI::Option* option, std::vector<std::string> choices) {
@@ -178,7 +187,7 @@ int Session::Run(std::vector<std::string> arguments) {
   }
   out() << std::flush;
   if (code.ok()) return *code;
-  if (caller_ != nullptr) error_context_.trace_id = caller_->trace_id();
+  if (caller_ != nullptr && caller_->called()) error_context_.trace_id = caller_->trace_id();
   err() << RenderError(code.status(), error_context_) << std::flush;
   return ExitCodeOf(code.status());
 }

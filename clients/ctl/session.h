@@ -74,6 +74,8 @@ class Session {
 
  private:
   absl::Status Resolve();
+  // A noun without a verb: shows what there is.
+  void Incomplete(const CLI::App& node);
   absl::StatusOr<std::string> FindCase(const std::string& number);
 
   Surroundings surroundings_;

@@ -70,8 +70,7 @@ int main(int argc, char** argv) {
   spec.description = "Says who is answerable for which case, and what is due from them.";
   spec.schema = assignment::Schema();
   spec.grants = assignment::Grants();
-  spec.services = {google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
-      assignment::v1::AssignmentService::service_full_name())};
+  spec.services = {assignment::v1::AssignmentService::service_full_name()};
   spec.tables = assignment::StoredTypes();
   spec.create = assignment::AssignmentInstance::Create;
   return service::Main(argc, argv, spec);

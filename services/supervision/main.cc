@@ -114,8 +114,7 @@ int main(int argc, char** argv) {
   spec.description = "Follows the facts of all services and shows how units keep their duties.";
   spec.schema = supervision::Schema();
   spec.grants = std::string(supervision::Grants());
-  spec.services = {supervision::v1::GetOverviewRequest::descriptor()->file()->FindServiceByName(
-      "SupervisionService")};
+  spec.services = {supervision::v1::SupervisionService::service_full_name()};
   spec.create = supervision::SupervisionInstance::Create;
   return service::Main(argc, argv, spec);
 }

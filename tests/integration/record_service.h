@@ -1,5 +1,6 @@
-// A service over a real database, served to real clients with real tokens, for the integration tests of a record
-// service. Only registry is missing: the gate decides on access rows that the test sets, by the same auth::Decide.
+// A service over a real database, served to real clients with real tokens, for the integration
+// tests of a record service. Only registry is missing: the gate decides on access rows that the
+// test sets, by the same auth::Decide.
 #ifndef REDRESS_TESTS_INTEGRATION_RECORD_SERVICE_H_
 #define REDRESS_TESTS_INTEGRATION_RECORD_SERVICE_H_
 
@@ -32,6 +33,7 @@
 #include "common/facts/feed.h"
 #include "common/facts/schema.h"
 #include "common/rpc/handle.h"
+#include "common/status/error.h"
 #include "common/status/grpc.h"
 #include "common/store/schema.h"
 #include "common/store/store.h"
@@ -92,8 +94,10 @@ class TestGate final : public store::AccessGate {
 
 class RecordService {
  public:
-  RecordService(const std::string& service, std::vector<db::Migration> schema, std::string_view grants)
-      : database_(db::Combine({std::move(schema), facts::Schema(), audit::Schema(), store::Schema()})),
+  RecordService(const std::string& service, std::vector<db::Migration> schema,
+                std::string_view grants)
+      : database_(
+            db::Combine({std::move(schema), facts::Schema(), audit::Schema(), store::Schema()})),
         clock_(absl::FromCivil(absl::CivilHour(2018, 6, 20, 12), base::Shanghai())),
         rpc_metrics_(metrics_),
         methods_(rpc_metrics_),
@@ -101,12 +105,13 @@ class RecordService {
     MakeKeys();
     // As the service's own user, so that what grants.sql leaves out fails here.
     pool_ = std::make_unique<db::Pool>(database_.RestrictedUser(
-        absl::StrCat(std::string(grants), std::string(facts::Grants()), std::string(audit::Grants()),
-                     std::string(store::Grants()))));
+        absl::StrCat(std::string(grants), std::string(facts::Grants()),
+                     std::string(audit::Grants()), std::string(store::Grants()))));
     audit_log_ = std::make_unique<audit::AuditLog>(*pool_);
     audit_sink_ = std::make_unique<audit::LogSink>(*audit_log_);
     workers_ = std::make_unique<rpc::WorkerPool>(4, 256);
-    runtime_.reset(new rpc::Runtime{methods_, *tokens_, clock_, *workers_, *workers_, *audit_sink_});
+    runtime_.reset(
+        new rpc::Runtime{methods_, *tokens_, clock_, *workers_, *workers_, *audit_sink_});
     store::Store::Options options;
     options.service = service;
     options.pool = pool_.get();
@@ -119,14 +124,15 @@ class RecordService {
   }
 
   ~RecordService() {
-    if (server_ != nullptr) server_->Shutdown();
+    StopServing();
     workers_.reset();
     store_.reset();
     std::filesystem::remove_all(keys_);
   }
 
   void Serve(grpc::Service& service, const std::string& full_name) {
-    const auto* descriptor = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(full_name);
+    const auto* descriptor =
+        google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(full_name);
     ASSERT_NE(descriptor, nullptr);
     const absl::Status added = methods_.Add(*descriptor);
     ASSERT_TRUE(added.ok()) << added;
@@ -136,11 +142,18 @@ class RecordService {
     builder.RegisterService(&service);
     server_ = builder.BuildAndStart();
     ASSERT_NE(server_, nullptr);
-    channel_ = grpc::CreateChannel(absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials());
+    channel_ =
+        grpc::CreateChannel(absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials());
   }
 
-  // A case of region 430626103 and unit units/town, led by officials/lead, with officials/officer on it and
-  // officials/staff for assistance.
+  // To be called before the served service is gone.
+  void StopServing() {
+    if (server_ != nullptr) server_->Shutdown();
+    server_.reset();
+  }
+
+  // A case of region 430626103 and unit units/town, led by officials/lead, with officials/officer
+  // on it and officials/staff for assistance.
   void AddCase(const std::string& name, types::v1::CaseState state = types::v1::CASE_STATE_OPEN) {
     TestGate::Known known;
     known.context.name = name;
@@ -169,9 +182,9 @@ class RecordService {
     identity.region = "430626103";
     identity.roles = {role};
     auto context = std::make_unique<grpc::ClientContext>();
-    context->AddMetadata(
-        "authorization",
-        absl::StrCat("Bearer ", Required(issuer_->Issue(identity, absl::Now(), absl::Minutes(10)))));
+    context->AddMetadata("authorization",
+                         absl::StrCat("Bearer ", Required(issuer_->Issue(identity, absl::Now(),
+                                                                         absl::Minutes(10)))));
     context->set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
     return context;
   }
@@ -195,7 +208,8 @@ class RecordService {
   std::multiset<std::string> Readings() {
     const audit::AuditReader reader(*pool_, nullptr, &clock_);
     std::multiset<std::string> resources;
-    for (const auto& logged : Required(reader.ListAuditEntries({}, absl::Now() + absl::Seconds(10))).entries()) {
+    for (const auto& logged :
+         Required(reader.ListAuditEntries({}, absl::Now() + absl::Seconds(10))).entries()) {
       audit::v1::AuditEntry entry;
       EXPECT_TRUE(entry.ParseFromString(logged.entry()));
       if (entry.outcome() != audit::v1::AUDIT_OUTCOME_READ) continue;
@@ -246,9 +260,11 @@ class RecordService {
     BIO_free(out);
     EVP_PKEY_free(pair);
     issuer_ = Required(auth::TokenIssuer::Load(keys_ / "signer.pem", "k1", "test"));
-    tokens_ = Required(auth::TokenVerifier::Create({.key_directory = keys_ / "tokens", .issuer = "test"}));
+    tokens_ = Required(
+        auth::TokenVerifier::Create({.key_directory = keys_ / "tokens", .issuer = "test"}));
     master_keys_ = Required(vault::MasterKeys::Load(keys_ / "master"));
-    calendar_ = Required(calendar::Calendar::Load(REDRESS_SOURCE_DIR "/seeds/calendar/holidays.txt"));
+    calendar_ =
+        Required(calendar::Calendar::Load(REDRESS_SOURCE_DIR "/seeds/calendar/holidays.txt"));
   }
 
   TestDatabase database_;
@@ -273,7 +289,8 @@ class RecordService {
   std::shared_ptr<grpc::Channel> channel_;
 };
 
-// Calls an rpc of a stub: Call(service, stub, &Stub::RecordVisit, request, "officials/lead", ROLE_LEAD).
+// Calls an rpc of a stub: Call(service, stub, &Stub::RecordVisit, request, "officials/lead",
+// ROLE_LEAD).
 template <class Stub, class Req, class Resp>
 absl::StatusOr<Resp> Invoke(RecordService& service, Stub& stub,
                             grpc::Status (Stub::*method)(grpc::ClientContext*, const Req&, Resp*),

@@ -57,6 +57,8 @@ class Feeds {
     *fact.mutable_event_date() = calendar::ToProto(day);
     fact.mutable_recorded_at()->set_seconds(absl::ToUnixSeconds(NoonOf(day)));
     fact.set_record(absl::StrCat(case_name.empty() ? kCampaign : case_name, "/records/1"));
+    fact.set_record_version(1);
+    fact.mutable_actor()->set_official("officials/x");
     const auto about = plan::SubjectOf(value);
     if (about == plan::v1::SUBJECT_KIND_CLAIM) fact.set_claim(case_name + "/claims/1");
     if (about == plan::v1::SUBJECT_KIND_ROUND) fact.set_round(case_name + "/rounds/1");
@@ -174,8 +176,8 @@ class World : public ::testing::Test {
         reader_(pool_, plans_, calendar_),
         scores_(pool_, reader_, plans_) {
     projection_ = Open();
-    answers_ = std::make_unique<Answers>(Answers::Parts{pool_, clock_, plans_, *projection_,
-                                                        reader_, scores_, gate_, tokens_});
+    answers_ = std::make_unique<Answers>(
+        Answers::Parts{pool_, clock_, plans_, *projection_, reader_, scores_, gate_, tokens_});
   }
 
   Plans::Source Source() {
@@ -297,7 +299,8 @@ class World : public ::testing::Test {
       std::string state =
           plan::v1::RequirementState_Name(status.state()).substr(sizeof("REQUIREMENT_STATE_") - 1);
       if (status.has_overdue_since()) {
-        absl::StrAppend(&state, " ", calendar::ToText(*calendar::FromProto(status.overdue_since())));
+        absl::StrAppend(&state, " ",
+                        calendar::ToText(*calendar::FromProto(status.overdue_since())));
       }
       return state;
     }

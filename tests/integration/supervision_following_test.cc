@@ -1,0 +1,149 @@
+// The whole way of a fact: appended to the table of a service, sequenced, streamed over gRPC,
+// followed, evaluated; interrupted, resumed, rebuilt.
+#include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
+
+#include <functional>
+
+#include "common/facts/append.h"
+#include "common/facts/feed.h"
+#include "common/facts/schema.h"
+#include "common/facts/sequencer.h"
+#include "common/facts/watch.h"
+#include "common/facts/watch_reactor.h"
+#include "redress/facts/v1/feed.grpc.pb.h"
+#include "services/supervision/following.h"
+#include "tests/integration/supervision_world.h"
+
+namespace redress::supervision::testing {
+namespace {
+
+class WatchOnly final : public facts::v1::FactFeedService::CallbackService {
+ public:
+  explicit WatchOnly(facts::WatchHub& hub) : hub_(hub) {}
+  facts::WatchReactor* WatchFacts(grpc::CallbackServerContext*,
+                                  const facts::v1::WatchFactsRequest* request) override {
+    return facts::StartWatch(hub_, *request, {});
+  }
+
+ private:
+  facts::WatchHub& hub_;
+};
+
+bool Eventually(const std::function<bool()>& condition) {
+  for (const absl::Time end = Soon(); absl::Now() < end; absl::SleepFor(absl::Milliseconds(20))) {
+    if (condition()) return true;
+  }
+  return false;
+}
+
+class SupervisionFollowingTest : public World {
+ protected:
+  SupervisionFollowingTest() {
+    facts::WatchHub::Options options;
+    options.poll = absl::Milliseconds(20);
+    hub_ = std::make_unique<facts::WatchHub>(reader_of_feed_, options);
+    service_ = std::make_unique<WatchOnly>(*hub_);
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
+    builder.RegisterService(service_.get());
+    server_ = builder.BuildAndStart();
+  }
+  ~SupervisionFollowingTest() override {
+    following_.reset();
+    hub_->Drain();
+    server_->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(2));
+    server_->Wait();
+  }
+
+  // As a new process would begin.
+  void Follow() {
+    following_.reset();
+    projection_ = Open();
+    answers_ = std::make_unique<Answers>(
+        Answers::Parts{pool_, clock_, plans_, *projection_, reader_, scores_, gate_, tokens_});
+    registry_ = std::make_unique<metrics::Registry>();
+    oversight_ = std::make_unique<Oversight>(*registry_, pool_, clock_, *projection_, scores_);
+    following_ = std::make_unique<Following>(
+        *projection_, *oversight_,
+        std::map<std::string, std::shared_ptr<grpc::Channel>>{
+            {"registry", grpc::CreateChannel(absl::StrCat("127.0.0.1:", port_),
+                                             grpc::InsecureChannelCredentials())}});
+    following_->Start();
+  }
+  // What the feeds' helper published for registry and was not appended yet.
+  void Append() {
+    std::vector<facts::v1::Fact> facts;
+    const auto& entries = feeds_.of("registry");
+    for (; appended_ < entries.size(); ++appended_) {
+      ASSERT_TRUE(facts.emplace_back().ParseFromString(entries[appended_].fact()));
+      facts.back().set_record_version(static_cast<int64_t>(appended_) + 1);
+    }
+    const absl::Status written = db::Transact(
+        feed_.pool(), Soon(), [&](db::Connection& conn) { return facts::Append(conn, facts); });
+    ASSERT_TRUE(written.ok()) << written;
+    while (true) {
+      const auto batch = facts::SequenceBatch(feed_.pool(), Soon());
+      ASSERT_TRUE(batch.ok()) << batch.status();
+      if (batch->facts == 0) return;
+    }
+  }
+  bool CaughtUp() {
+    return Eventually([this] {
+      return *projection_->PositionOf("registry", Soon()) == static_cast<int64_t>(appended_);
+    });
+  }
+
+  redress::testing::TestDatabase feed_{facts::Schema()};
+  facts::FeedReader reader_of_feed_{feed_.pool()};
+  std::unique_ptr<facts::WatchHub> hub_;
+  std::unique_ptr<WatchOnly> service_;
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<metrics::Registry> registry_;
+  std::unique_ptr<Oversight> oversight_;
+  std::unique_ptr<Following> following_;
+  int port_ = 0;
+  size_t appended_ = 0;
+};
+
+TEST_F(SupervisionFollowingTest, FollowsResumesAndRebuilds) {
+  feeds_.Publish("registry", "CAMPAIGN_STARTED", D(4, 1), "plan_revision: 1", "");
+  feeds_.Register("cases/1", D(4, 10));
+  Append();
+  Advance(D(4, 12));
+  Follow();
+  ASSERT_TRUE(CaughtUp());
+  EXPECT_EQ(StateOf("P3"), "PENDING");
+
+  following_.reset();
+  for (int i = 2; i <= 40; ++i) feeds_.Register(absl::StrCat("cases/", i), D(4, 11));
+  Append();
+  Follow();
+  ASSERT_TRUE(CaughtUp());
+  EXPECT_EQ(StateOf("P3", "cases/40"), "PENDING");
+  // What was followed is what the feed's tree commits to.
+  auto edge = [this] {
+    auto rows = database_.admin().Query(
+        "SELECT position, frontier FROM feed_position WHERE service = 'registry'");
+    return facts::Frontier::Parse((*rows)[0].Int(0), (*rows)[0].Bytes(1))->Root();
+  };
+  EXPECT_EQ(edge(), reader_of_feed_.Head(Soon())->Root());
+
+  // The clock alone: the worker's thread sees it without being asked.
+  Advance(D(6, 1));
+  EXPECT_TRUE(Eventually([this] {
+    auto rows = database_.admin().Query(
+        "SELECT COUNT(*) FROM requirement_status WHERE requirement = 'P3' AND state = 4");
+    return (*rows)[0].Int(0) == 40;
+  }));
+  ASSERT_TRUE(projection_->Settle(Soon()).ok());
+  const std::string before = Dump();
+  ASSERT_TRUE(
+      answers_->Rebuild(CallBy(Person(types::v1::ROLE_OPERATOR), "projections.rebuild")).ok());
+  EXPECT_TRUE(Eventually([this] { return !projection_->Read(Soon())->rebuilding; }));
+  EXPECT_EQ(Dump(), before);
+  EXPECT_EQ(edge(), reader_of_feed_.Head(Soon())->Root());
+}
+
+}  // namespace
+}  // namespace redress::supervision::testing

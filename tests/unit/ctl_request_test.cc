@@ -1,0 +1,318 @@
+// How redress-ctl makes requests from flags and files, and shows answers and errors.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "clients/ctl/errors.h"
+#include "clients/ctl/fields.h"
+#include "clients/ctl/request_flags.h"
+#include "clients/ctl/schema.h"
+#include "clients/ctl/show.h"
+#include "common/status/error.h"
+#include "common/status/messages.h"
+#include "redress/assignment/v1/assignment.pb.h"
+#include "redress/assistance/v1/assistance.pb.h"
+#include "redress/registry/v1/registry.pb.h"
+#include "redress/sample/v1/sample.pb.h"
+#include "redress/supervision/v1/supervision.pb.h"
+#include "redress/visits/v1/visits.pb.h"
+
+namespace redress::ctl {
+namespace {
+
+using Given = std::map<std::string, std::vector<std::string>>;
+
+constexpr char kCase[] = "cases/018f3c2e-7b1a-7c00-8000-0123456789ab";
+
+FieldContext Context() {
+  FieldContext context;
+  context.today = absl::CivilDay(2018, 5, 20);
+  context.lookup = [](const std::string&) -> absl::StatusOr<std::string> {
+    return std::string(kCase);
+  };
+  return context;
+}
+
+template <typename Request>
+absl::Status Apply(const Given& given, Request& request, const std::vector<FlagRule>& rules = {}) {
+  return ApplyFlags(FlagsOf(*Request::descriptor(), rules), given, Context(), request);
+}
+
+std::set<std::string> NamesOf(const google::protobuf::Descriptor& type,
+                              const std::vector<FlagRule>& rules = {}) {
+  std::set<std::string> names;
+  for (const RequestFlag& flag : FlagsOf(type, rules)) {
+    if (flag.form != Form::kHidden) names.insert(flag.name);
+  }
+  return names;
+}
+
+TEST(RequestFlags, FollowTheDescriptor) {
+  EXPECT_EQ(NamesOf(*visits::v1::RecordVisitRequest::descriptor()),
+            (std::set<std::string>{"case", "outcome", "visited-on", "place", "official", "account",
+                                   "petitioner-asked", "heard-claim", "transcript-kept", "evidence",
+                                   "picture-consent", "follow-up", "request-id"}));
+  EXPECT_EQ(NamesOf(*assignment::v1::CreateUnitRequest::descriptor()),
+            (std::set<std::string>{"display-name", "display-name-en", "kind", "region-code",
+                                   "superior", "unit-id", "request-id"}));
+  EXPECT_EQ(NamesOf(*registry::v1::CloseCaseRequest::descriptor()),
+            (std::set<std::string>{"case", "etag", "request-id", "dry-run"}));
+  EXPECT_EQ(NamesOf(*registry::v1::AcceptRoundRequest::descriptor(),
+                    {{"notice.kind", "", Form::kHidden, "acceptance-notice"}}),
+            (std::set<std::string>{"round", "document-number", "issued-on", "remedy-stated",
+                                   "content", "etag", "request-id"}));
+}
+
+TEST(RequestFlags, FillARequest) {
+  visits::v1::RecordVisitRequest request;
+  const absl::Status status =
+      Apply({{"case", {"430626103-2018-00042-X"}},
+             {"outcome", {"held"}},
+             {"visited-on", {"2018-05-10"}},
+             {"place", {"上门"}},
+             {"official", {"party-secretary"}},
+             {"heard-claim", {"1", "2"}},
+             {"transcript-kept", {"true"}},
+             {"follow-up", {"promise=核对面积, 并答复,due_on=today", R"({"promise": "b"})"}}},
+            request);
+  ASSERT_TRUE(status.ok()) << status;
+  EXPECT_EQ(request.parent(), kCase);
+  const visits::v1::Visit& visit = request.visit();
+  EXPECT_EQ(visit.outcome(), visits::v1::VISIT_OUTCOME_HELD);
+  EXPECT_EQ(visit.place(), facts::v1::VISIT_PLACE_HOME);
+  EXPECT_EQ(visit.visited_on().day(), 10);
+  EXPECT_EQ(visit.official(), "officials/party-secretary");
+  ASSERT_EQ(visit.heard_claims_size(), 2);
+  EXPECT_EQ(visit.heard_claims(1), std::string(kCase) + "/claims/2") << "of the case given";
+  EXPECT_TRUE(visit.transcript_kept());
+  ASSERT_EQ(visit.follow_ups_size(), 2);
+  EXPECT_EQ(visit.follow_ups(0).promise(), "核对面积, 并答复") << "a comma within a value";
+  EXPECT_EQ(visit.follow_ups(0).due_on().day(), 20) << "today";
+  EXPECT_EQ(visit.follow_ups(1).promise(), "b");
+}
+
+TEST(RequestFlags, HiddenDefaultsAndLocalizedTexts) {
+  registry::v1::AcceptRoundRequest accept;
+  ASSERT_TRUE(Apply({{"round", {"430626103-2018-00042-X/1"}}}, accept,
+                    {{"notice.kind", "", Form::kHidden, "acceptance-notice"}})
+                  .ok());
+  EXPECT_EQ(accept.notice().kind(), types::v1::DOCUMENT_KIND_ACCEPTANCE_NOTICE);
+  EXPECT_EQ(accept.name(), std::string(kCase) + "/rounds/1");
+
+  assignment::v1::CreateUnitRequest unit;
+  ASSERT_TRUE(
+      Apply({{"display-name", {"国土所"}}, {"display-name-en", {"Land office"}}}, unit).ok());
+  EXPECT_EQ(unit.unit().display_name().zh(), "国土所");
+  EXPECT_EQ(unit.unit().display_name().en(), "Land office");
+}
+
+TEST(RequestFlags, ReportEveryBadFlagAtOnce) {
+  visits::v1::RecordVisitRequest request;
+  const absl::Status status = Apply(
+      {{"outcome", {"maybe"}}, {"visited-on", {"2018-02-30"}}, {"follow-up", {"due=1"}}}, request);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  std::set<std::string> fields;
+  for (const auto& violation : status::FieldViolationsOf(status)) fields.insert(violation.field);
+  EXPECT_EQ(fields,
+            (std::set<std::string>{"visit.outcome", "visit.visited_on", "visit.follow_ups"}));
+}
+
+TEST(RequestFlags, LongTextsAndDigestsFromFiles) {
+  const std::string path = testing::TempDir() + "/ctl_statement_" + std::to_string(getpid());
+  std::ofstream(path) << "abc";
+  registry::v1::AddClaimRequest claim;
+  ASSERT_TRUE(Apply({{"statement", {"@" + path}}}, claim).ok());
+  EXPECT_EQ(claim.claim().statement(), "abc");
+  registry::v1::RecordInvestigationRequest investigation;
+  ASSERT_TRUE(
+      Apply({{"evidence", {"file=" + path + ",kind=transcript,dated=2018-05-12"}}}, investigation)
+          .ok());
+  EXPECT_EQ(investigation.investigation().evidence(0).sha256(),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(investigation.investigation().evidence(0).kind(),
+            registry::v1::EVIDENCE_KIND_TRANSCRIPT);
+  std::remove(path.c_str());
+  EXPECT_EQ(Apply({{"statement", {"@" + path}}}, claim).code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST(RequestFlags, Amounts) {
+  assistance::v1::RecordPaymentRequest payment;
+  const auto amount = [&](const char* text) {
+    const absl::Status status = Apply({{"amount-fen", {text}}}, payment);
+    return status.ok() ? payment.payment().amount_fen() : -1;
+  };
+  EXPECT_EQ(amount("120050"), 120050);
+  EXPECT_EQ(amount("1200.50元"), 120050);
+  EXPECT_EQ(amount("1200yuan"), 120000);
+  EXPECT_EQ(amount("1200.5元"), 120050);
+  EXPECT_EQ(amount("1200.505元"), -1);
+  EXPECT_EQ(amount("1200.50"), -1) << "yuan must be said";
+}
+
+TEST(RequestFlags, Instants) {
+  sample::v1::SetTimeRequest set;
+  ASSERT_TRUE(Apply({{"now", {"2018-06-20T17:00:00+08:00"}}}, set).ok());
+  EXPECT_EQ(set.now().seconds(), 1529485200);
+  ASSERT_TRUE(Apply({{"now", {"2018-06-20"}}}, set).ok());
+  EXPECT_EQ(set.now().seconds(), 1529456400) << "09:00 in Shanghai";
+}
+
+TEST(Json, MergesUnderFlags) {
+  registry::v1::RegisterCaseRequest request;
+  request.add_claims()->set_statement("old");
+  request.set_region_code("430626");
+  ASSERT_TRUE(MergeJson(request, R"({"claims": [{"statement": "a"}, {"statement": "b"}],
+                                     "new_petitioner": {"full_name": "某某"}})")
+                  .ok());
+  ASSERT_EQ(request.claims_size(), 2) << "a list replaces the list";
+  EXPECT_EQ(request.region_code(), "430626");
+  ASSERT_TRUE(MergeJson(request, R"({"newPetitioner": {"phone": "13800000000"}})").ok());
+  EXPECT_EQ(request.new_petitioner().full_name(), "某某") << "messages are merged";
+  EXPECT_EQ(request.new_petitioner().phone(), "13800000000");
+  ASSERT_TRUE(Apply({{"claim", {"statement=c,kind=grievance"}}}, request).ok());
+  ASSERT_EQ(request.claims_size(), 1) << "a flag overrides the file";
+
+  const absl::Status bad = MergeJson(request, R"({"risk_level": 3})");
+  EXPECT_EQ(bad.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_NE(bad.message().find("risk_level"), absl::string_view::npos);
+}
+
+TEST(Show, RecordInBothLanguages) {
+  registry::v1::GetCaseResponse response;
+  registry::v1::Case& file = *response.mutable_case_file();
+  file.set_name(kCase);
+  file.set_registration_number("430626103-2018-00042-X");
+  file.set_state(types::v1::CASE_STATE_OPEN);
+  file.mutable_received_on()->set_year(2018);
+  file.mutable_received_on()->set_month(4);
+  file.mutable_received_on()->set_day(10);
+  file.set_prominent(true);
+  registry::v1::Claim& claim = *file.add_claims();
+  claim.set_kind(types::v1::CLAIM_KIND_GRIEVANCE);
+  claim.set_subject(types::v1::CLAIM_SUBJECT_LAND);
+  EXPECT_EQ(ShowResponse(response, {}, {Lang::kZh}), std::string("名称      ") + kCase +
+                                                         "\n"
+                                                         "登记号    430626103-2018-00042-X\n"
+                                                         "状态      办理中\n"
+                                                         "收到日期  2018-04-10\n"
+                                                         "突出      是\n"
+                                                         "诉求 1\n"
+                                                         "  种类  申诉求决\n"
+                                                         "  对象  土地\n");
+  EXPECT_EQ(ShowResponse(response, {}, {Lang::kEn}),
+            std::string("name                 ") + kCase +
+                "\n"
+                "registration number  430626103-2018-00042-X\n"
+                "state                open\n"
+                "received on          2018-04-10\n"
+                "prominent            yes\n"
+                "claims 1\n"
+                "  kind     grievance\n"
+                "  subject  land\n");
+}
+
+TEST(Show, LedgerTable) {
+  supervision::v1::GetLedgerResponse response;
+  supervision::v1::LedgerRow& row = *response.add_rows();
+  row.set_registration_number("430626103-2018-00042-X");
+  row.set_claim_subject(types::v1::CLAIM_SUBJECT_LAND);
+  row.set_lead("officials/party-secretary");
+  row.set_overdue(2);
+  supervision::v1::LedgerRow& second = *response.add_rows();
+  second.set_registration_number("430626103-2018-00043-K");
+  second.set_claim_text("补偿款未发");
+  response.mutable_as_of()->set_year(2018);
+  response.mutable_as_of()->set_month(6);
+  response.mutable_as_of()->set_day(20);
+  const TableSpec spec = {"rows",
+                          {"registration_number", "claim_text|claim_subject", "lead", "overdue"}};
+  EXPECT_EQ(ShowResponse(response, {spec}, {Lang::kZh}),
+            "登记号                  诉求内容    包案领导         逾期\n"
+            "430626103-2018-00042-X  土地        party-secretary     2\n"
+            "430626103-2018-00043-K  补偿款未发                      0\n"
+            "截至: 2018-06-20\n");
+  EXPECT_EQ(ShowTable(supervision::v1::GetLedgerResponse(), spec, {Lang::kEn}), "(none)\n");
+}
+
+TEST(Show, CountsNestedListsAndPoints) {
+  registry::v1::ListCasesResponse response;
+  registry::v1::Case& file = *response.add_cases();
+  file.add_claims()->set_category(types::v1::CATEGORY_RESOLVE);
+  file.add_claims()->set_category(types::v1::CATEGORY_EXPLAIN);
+  file.add_claims()->set_category(types::v1::CATEGORY_RESOLVE);
+  EXPECT_EQ(ShowTable(response, {"cases", {"claims#", "claims.category"}}, {Lang::kEn}),
+            "claims  category\n"
+            "     3  resolve, explain\n");
+  plan::v1::Scorecard card;
+  card.set_centipoints(-9050);
+  EXPECT_EQ(FieldText(card, *card.GetDescriptor()->FindFieldByName("centipoints"), Lang::kEn),
+            "-90.50");
+}
+
+TEST(Errors, ExitCodes) {
+  const std::map<absl::StatusCode, int> codes = {{absl::StatusCode::kOk, 0},
+                                                 {absl::StatusCode::kFailedPrecondition, 1},
+                                                 {absl::StatusCode::kAborted, 1},
+                                                 {absl::StatusCode::kNotFound, 1},
+                                                 {absl::StatusCode::kAlreadyExists, 1},
+                                                 {absl::StatusCode::kInvalidArgument, 2},
+                                                 {absl::StatusCode::kOutOfRange, 2},
+                                                 {absl::StatusCode::kUnauthenticated, 3},
+                                                 {absl::StatusCode::kPermissionDenied, 3},
+                                                 {absl::StatusCode::kUnavailable, 4},
+                                                 {absl::StatusCode::kDeadlineExceeded, 4},
+                                                 {absl::StatusCode::kResourceExhausted, 4},
+                                                 {absl::StatusCode::kCancelled, 4},
+                                                 {absl::StatusCode::kInternal, 5},
+                                                 {absl::StatusCode::kUnknown, 5},
+                                                 {absl::StatusCode::kDataLoss, 5},
+                                                 {absl::StatusCode::kUnimplemented, 5}};
+  for (const auto& [code, exit_code] : codes) {
+    EXPECT_EQ(ExitCodeOf(absl::Status(code, "x")), exit_code) << absl::StatusCodeToString(code);
+  }
+}
+
+TEST(Errors, NameFieldAndFlag) {
+  ErrorContext context;
+  context.flags = {{"visit.outcome", "--outcome"}, {"claims", "--claim"}};
+  context.trace_id = "abc";
+  const std::string text =
+      RenderError(status::InvalidFields({{"visit.outcome", "is required"},
+                                         {"claims[1].statement", "is too long"},
+                                         {"other", "is odd"}}),
+                  context);
+  EXPECT_TRUE(absl::StartsWith(text, "Error: INVALID_FIELDS: ")) << text;
+  EXPECT_TRUE(absl::StrContains(text, "  - visit.outcome (--outcome): is required\n")) << text;
+  EXPECT_TRUE(absl::StrContains(text, "  - claims[1].statement (--claim): is too long\n")) << text;
+  EXPECT_TRUE(absl::StrContains(text, "  - other: is odd\n")) << text;
+  EXPECT_TRUE(absl::EndsWith(text, "  Trace: abc\n")) << text;
+}
+
+TEST(Errors, NameClauseAndRemedyInTheReadersLanguage) {
+  absl::Status status =
+      status::Unmet("CASE_NOT_CLOSABLE", "the case cannot be closed",
+                    {{"DUTY", "P13 四(二)2(1)", "meet the petitioner"}}, {{"unmet", "1"}});
+  ErrorContext context;
+  context.lang = Lang::kZh;
+  const std::string text = RenderError(status, context);
+  EXPECT_EQ(text,
+            "错误: CASE_NOT_CLOSABLE: the case cannot be closed\n"
+            "  - P13 四(二)2(1): meet the petitioner\n"
+            "  其他：unmet=1\n");
+}
+
+TEST(Errors, SayHowToRepeatSafely) {
+  ErrorContext context;
+  context.request_id = "018f3c2e-7b1a-7c00-8000-0123456789ab";
+  EXPECT_TRUE(absl::StrContains(RenderError(status::Unavailable("registry"), context),
+                                "--request-id 018f3c2e-7b1a-7c00-8000-0123456789ab"));
+  EXPECT_FALSE(absl::StrContains(RenderError(status::NotFound("case"), context), "--request-id"));
+}
+
+}  // namespace
+}  // namespace redress::ctl

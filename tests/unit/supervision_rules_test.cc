@@ -1,0 +1,190 @@
+// The rules of supervision, without a database.
+#include "services/supervision/rules.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/plan_facts.h"
+
+namespace redress::supervision::rules {
+namespace {
+
+using plan::testing::AsOf;
+using plan::testing::D;
+using plan::testing::FactBook;
+using plan::testing::SeedPlan;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using types::v1::Role;
+
+TEST(SupervisionRoot, FollowsTheSubjectOfTheFact) {
+  FactBook book;
+  EXPECT_EQ(RootOf(book.Add("CASE_REGISTERED", D(4, 1)))->name, "cases/1");
+  EXPECT_EQ(RootOf(book.Add("CLAIM_APPRAISED", D(4, 1)))->kind, RootKind::kCase);
+  EXPECT_EQ(RootOf(book.Add("ACCEPTED", D(4, 1)))->name, "cases/1");
+  const auto unit = RootOf(book.Add("UNIT_ENROLLED", D(4, 1)));
+  EXPECT_EQ(unit->name, "campaigns/1/units/1");
+  EXPECT_EQ(unit->kind, RootKind::kUnit);
+  EXPECT_EQ(UnitOfRoot(unit->name), "units/1");
+  EXPECT_EQ(RootOf(book.Add("FINDING_OPENED", D(4, 1)))->kind, RootKind::kUnit);
+  EXPECT_EQ(RootOf(book.Add("CAMPAIGN_STARTED", D(4, 1)))->name, "campaigns/1");
+  EXPECT_FALSE(RootOf(facts::v1::Fact()).has_value());
+}
+
+TEST(SupervisionRoot, ACaseKeepsTheRevisionOfItsRegistration) {
+  FactBook campaign, own;
+  campaign.Add("CAMPAIGN_STARTED", D(4, 1), "plan_revision: 3");
+  EXPECT_EQ(RevisionOf(RootKind::kCase, own.known(), campaign.known()), 0) << "not registered yet";
+  own.Add("CASE_REGISTERED", D(4, 2), "plan_revision: 2");
+  EXPECT_EQ(RevisionOf(RootKind::kCase, own.known(), campaign.known()), 2);
+  EXPECT_EQ(RevisionOf(RootKind::kUnit, {}, campaign.known()), 3);
+  EXPECT_EQ(RevisionOf(RootKind::kUnit, {}, {}), 0);
+}
+
+TEST(SupervisionRequirement, WhatIsAboutPeopleInThePlanOf2018) {
+  std::vector<std::string> people, visits;
+  for (const auto& requirement : SeedPlan()->proto().requirements()) {
+    if (IsAboutPeople(requirement)) people.push_back(requirement.id());
+    if (IsVisitCadence(requirement)) visits.push_back(requirement.id());
+  }
+  EXPECT_THAT(people, ElementsAre("P11.survey", "P11.plan", "P11.file", "P11.measures", "P11.hr",
+                                  "P11.civil", "P11.justice", "P12"));
+  EXPECT_THAT(visits, ElementsAre("P10.visit"));
+}
+
+TEST(SupervisionCase, IsSummarisedInTheOrderOfTime) {
+  FactBook book;
+  book.Open(D(4, 10));
+  book.Add("ASSIGNED", D(4, 12), "lead: \"officials/a\" officer: \"officials/o\"");
+  book.Add("HANDOVER_ACCEPTED", D(5, 1), "part: PART_LEAD to_official: \"officials/b\"");
+  book.Add("WORK_PLAN_SET", D(4, 14), "measures: 3 last_due { year: 2018 month: 8 day: 1 }");
+  book.Add("MEASURE_DONE", D(4, 20), "measure: 1");
+  book.Add("MEASURE_DONE", D(4, 21), "measure: 1");
+  book.Add("ASSISTANCE_NEED_FOUND", D(4, 22));
+  const auto proposed = book.Add("CLOSURE_PROPOSED", D(6, 1));
+  CaseSummary summary = Summarise(AsOf(SeedPlan(), book, D(4, 30)));
+  EXPECT_EQ(summary.lead, "officials/a");
+  EXPECT_EQ(summary.unit, "units/1");
+  EXPECT_EQ(summary.measures_planned, 3);
+  EXPECT_EQ(summary.measures_done, 1) << "done twice is done";
+  EXPECT_TRUE(summary.assist);
+  EXPECT_EQ(summary.time_limit, absl::CivilDay(2018, 8, 1));
+  EXPECT_EQ(summary.state, types::v1::CASE_STATE_OPEN);
+  EXPECT_EQ(Summarise(AsOf(SeedPlan(), book, D(6, 2))).lead, "officials/b");
+  EXPECT_EQ(Summarise(AsOf(SeedPlan(), book, D(6, 2))).state, types::v1::CASE_STATE_CLOSING);
+  book.Retract(proposed, D(6, 3));
+  EXPECT_EQ(Summarise(AsOf(SeedPlan(), book, D(6, 3))).state, types::v1::CASE_STATE_OPEN);
+  book.Add("CASE_CLOSED", D(7, 1), "standard: CLOSING_STANDARD_ANSWERED");
+  EXPECT_EQ(Summarise(AsOf(SeedPlan(), book, D(7, 1))).struck_off_on, absl::CivilDay(2018, 7, 1));
+  book.Add("CASE_REOPENED", D(7, 9), "reason: REOPEN_REASON_NOT_PERFORMED");
+  summary = Summarise(AsOf(SeedPlan(), book, D(7, 9)));
+  EXPECT_EQ(summary.state, types::v1::CASE_STATE_OPEN);
+  EXPECT_FALSE(summary.struck_off_on.has_value());
+  EXPECT_FALSE(Summarise(AsOf(SeedPlan(), book, D(4, 9))).registered_on.has_value());
+}
+
+TEST(SupervisionCase, ARetractedAccusationIsStillTreatedAsOne) {
+  FactBook book;
+  const auto claim = book.Add("CLAIM_REGISTERED", D(4, 1), "claim_kind: CLAIM_KIND_ACCUSATION");
+  book.Retract(claim, D(4, 2));
+  EXPECT_TRUE(MayBeAccusation(book.known()));
+}
+
+TEST(SupervisionLedger, HasOneRowForEachClaimWithItsOwnOverdue) {
+  FactBook book;
+  book.Open(D(4, 10));
+  book.Add("CLAIM_REGISTERED", D(4, 10), "claim_kind: CLAIM_KIND_GRIEVANCE", "cases/1/claims/2");
+  const auto evaluation = AsOf(SeedPlan(), book, D(6, 30));
+  const auto rows = LedgerRows("cases/1", Summarise(evaluation), evaluation);
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].claim(), "cases/1/claims/1");
+  EXPECT_EQ(rows[1].claim(), "cases/1/claims/2");
+  EXPECT_GT(rows[1].overdue(), 0);
+}
+
+auth::Identity By(Role role) {
+  auth::Identity caller;
+  caller.official = "officials/me";
+  caller.unit = "units/mine";
+  caller.region = "411623000000";
+  caller.roles = {role};
+  return caller;
+}
+
+TEST(SupervisionScope, IsThatOfTheRole) {
+  EXPECT_TRUE(ScopeOf(By(types::v1::ROLE_SERVICE), "statuses.list").all);
+  const Scope clerk = ScopeOf(By(types::v1::ROLE_OFFICE_CLERK), "statuses.list");
+  EXPECT_EQ(clerk.region_prefix, "411623");
+  EXPECT_TRUE(clerk.office);
+  EXPECT_TRUE(Within(clerk, "411623101000", "", ""));
+  EXPECT_FALSE(Within(clerk, "411624101000", "units/mine", "officials/me"));
+  const Scope lead = ScopeOf(By(types::v1::ROLE_LEAD), "statuses.list");
+  EXPECT_TRUE(Within(lead, "411623101000", "", "officials/me"));
+  EXPECT_FALSE(Within(lead, "411623101000", "units/mine", "officials/other"));
+  const Scope head = ScopeOf(By(types::v1::ROLE_UNIT_HEAD), "ledger.list");
+  EXPECT_TRUE(Within(head, "", "units/mine", ""));
+  EXPECT_FALSE(Within(head, "411623101000", "", ""));
+  for (const Role role : {types::v1::ROLE_AUDITOR, types::v1::ROLE_OPERATOR,
+                          types::v1::ROLE_ASSISTANCE_STAFF, types::v1::ROLE_UNSPECIFIED}) {
+    EXPECT_TRUE(ScopeOf(By(role), "statuses.list").none());
+  }
+  EXPECT_TRUE(ScopeOf(By(types::v1::ROLE_LEAD), "ledger.list").none());
+}
+
+TEST(SupervisionTally, CountsOfPeopleCarryNoUnitAndAreSuppressedBelowFive) {
+  const auto overdue = plan::v1::REQUIREMENT_STATE_OVERDUE;
+  Tally tally(/*one_unit=*/false);
+  tally.AddStatuses("P3", "x", overdue, "units/1", false, 2);
+  tally.AddStatuses("P11.survey", "x", overdue, "units/1", true, 4);
+  v1::GetOverviewResponse overview;
+  tally.Fill(overview);
+  ASSERT_EQ(overview.requirements_size(), 1);
+  EXPECT_EQ(overview.requirements(0).requirement(), "P3");
+  EXPECT_EQ(overview.units(0).overdue(), 2);
+  tally.AddStatuses("P11.survey", "x", overdue, "units/2", true, 1);
+  overview.Clear();
+  tally.Fill(overview);
+  EXPECT_EQ(overview.requirements_size(), 2);
+  EXPECT_EQ(overview.units_size(), 1);
+
+  Tally own(/*one_unit=*/true);
+  own.AddStatuses("P11.survey", "x", overdue, "units/1", true, 50);
+  overview.Clear();
+  own.Fill(overview);
+  EXPECT_THAT(overview.requirements(), IsEmpty());
+}
+
+TEST(SupervisionScore, CardsOfSeveralRevisionsAreCountedByTheNewest) {
+  const auto& rules = SeedPlan()->proto().score();
+  const auto card = [&rules](int good, int total, int lapses) {
+    plan::v1::Scorecard c;
+    c.set_unit("units/1");
+    c.set_duties_due(total);
+    for (const auto& rule : rules.rules()) {
+      auto& line = *c.add_lines();
+      line.set_rule(rule.id());
+      if (rule.id() == "S1") {
+        line.set_good(good);
+        line.set_total(total);
+        line.set_max_centipoints(rule.centipoints());
+        line.set_centipoints(rule.centipoints() * good / total);
+      }
+      if (rule.id() == "L1") {
+        line.set_total(lapses);
+        line.set_centipoints(-rule.centipoints() * lapses);
+      }
+    }
+    return c;
+  };
+  const auto merged = Merge(*SeedPlan(), {card(1, 2, 1), card(18, 18, 2)});
+  EXPECT_EQ(merged.lines(0).good(), 19);
+  EXPECT_EQ(merged.lines(0).total(), 20);
+  EXPECT_EQ(merged.lines(0).centipoints(), 2375);
+  EXPECT_EQ(merged.duties_due(), 20);
+  EXPECT_EQ(merged.band(), "some");
+  EXPECT_EQ(merged.centipoints(), 2375 - 600);
+  EXPECT_EQ(merged.max_centipoints(), 2500);
+}
+
+}  // namespace
+}  // namespace redress::supervision::rules
