@@ -23,7 +23,8 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const std::string& ta
   arguments.SetLoadBalancingPolicyName("round_robin");
   // A peer that restarts should be found again within a second, not after the default two minutes
   // of backoff.
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
+  // The least time that an attempt is given: a TLS handshake on a busy machine may take long.
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5000);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
   if (!server_name.empty()) arguments.SetSslTargetNameOverride(server_name);

@@ -55,6 +55,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options,
     return absl::UnavailableError(
         absl::StrCat("cannot listen on ", options.listen, ": is the port in use?"));
   }
+  server->service_names_ = options.service_names;
   server->SetServing(false);
   return server;
 }
@@ -64,6 +65,9 @@ Server::~Server() {
 }
 
 void Server::SetServing(bool serving) {
+  for (const std::string& name : service_names_) {
+    server_->GetHealthCheckService()->SetServingStatus(name, serving);
+  }
   server_->GetHealthCheckService()->SetServingStatus(serving);
 }
 

@@ -28,6 +28,7 @@ class Server {
   struct Options {
     std::string listen;  // "127.0.0.1:7401"; port 0 takes any free port
     TlsFiles tls;
+    std::vector<std::string> service_names;  // full names, for health checks by service
   };
   // Starts serving `services`, which must outlive this. FAILED_PRECONDITION where a TLS file is
   // missing or not readable, UNAVAILABLE where the address is taken. Health is NOT_SERVING until
@@ -46,6 +47,7 @@ class Server {
  private:
   Server() = default;
   std::unique_ptr<grpc::Server> server_;
+  std::vector<std::string> service_names_;
   int port_ = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "common/service/main.h"
 
 #include <signal.h>
+#include <stdlib.h>
 
 #include <atomic>
 #include <iostream>
@@ -114,7 +115,8 @@ absl::Status Serve(const Spec& spec, const Flags& flags) {
 
   ASSIGN_OR_RETURN(std::unique_ptr<metrics::Exposer> exposer,
                    metrics::Exposer::Start(flags.metrics, environment->metrics()));
-  const rpc::Server::Options options{flags.listen, {flags.tls_cert, flags.tls_key, flags.tls_ca}};
+  const rpc::Server::Options options{
+      flags.listen, {flags.tls_cert, flags.tls_key, flags.tls_ca}, names};
   ASSIGN_OR_RETURN(std::unique_ptr<rpc::Server> server, rpc::Server::Start(options, services));
   environment->StartBackground();
   instance->Start();
@@ -139,6 +141,9 @@ absl::Status Serve(const Spec& spec, const Flags& flags) {
 }  // namespace
 
 int Main(int argc, char** argv, const Spec& spec) {
+  // A call that fails fast does not wait for its channel to connect again; somebody must poll the
+  // attempt, and by default gRPC does so every five seconds only. Read once, when gRPC starts.
+  setenv("GRPC_CLIENT_CHANNEL_BACKUP_POLL_INTERVAL_MS", "100", /*replace=*/0);
   CLI::App app(spec.description, absl::StrCat("redress-", spec.name));
   app.require_subcommand(0, 1);
   app.set_version_flag("--version", "redress 0.1.0");

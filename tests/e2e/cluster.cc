@@ -37,7 +37,7 @@
 namespace redress::testing {
 namespace {
 
-constexpr absl::Duration kStartTimeout = absl::Seconds(30);
+constexpr absl::Duration kStartTimeout = absl::Seconds(20);
 constexpr int kLinesShown = 40;
 
 [[noreturn]] void Die(const std::string& what) {
@@ -322,6 +322,23 @@ std::string Cluster::AddressOf(const std::string& service) const {
   return absl::StrCat("127.0.0.1:", processes_.at(service).port);
 }
 
+std::string Cluster::DatabaseName(const std::string& service) const {
+  return processes_.at(service).database;
+}
+
+std::string Cluster::ReadPem(const std::string& path) const {
+  return MustRead(Keys::Get().Pki(path));
+}
+
+int64_t Cluster::ResidentKilobytes(const std::string& service) const {
+  std::ifstream status(absl::StrCat("/proc/", processes_.at(service).pid, "/status"));
+  for (std::string line; std::getline(status, line);) {
+    int64_t kilobytes = 0;
+    if (std::sscanf(line.c_str(), "VmRSS: %ld kB", &kilobytes) == 1) return kilobytes;
+  }
+  return 0;
+}
+
 std::string Cluster::Metrics(const std::string& service) const {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
@@ -419,12 +436,17 @@ void Cluster::AwaitServing(const std::string& service) const {
   while (true) {
     grpc::ClientContext context;
     context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(1)));
+    // A call that fails at once drives no connection attempt, so a loop of such calls would hardly
+    // ever connect.
+    context.set_wait_for_ready(true);
     grpc::health::v1::HealthCheckResponse answer;
     const grpc::Status status = health->Check(&context, {}, &answer);
     if (status.ok() && answer.status() == grpc::health::v1::HealthCheckResponse::SERVING) return;
     int ended = 0;
     if (waitpid(process.pid, &ended, WNOHANG) == process.pid) Fail(service, "ended while starting");
-    if (absl::Now() > deadline) Fail(service, "does not serve");
+    if (absl::Now() > deadline) {
+      Fail(service, absl::StrCat("does not serve: ", status.error_message()));
+    }
     absl::SleepFor(absl::Milliseconds(10));
   }
 }
@@ -448,7 +470,7 @@ std::shared_ptr<grpc::Channel> Cluster::ChannelTo(const std::string& service,
   grpc::ChannelArguments arguments;
   arguments.SetSslTargetNameOverride(service);
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 20);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5000);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 20);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 100);
   channel = grpc::CreateCustomChannel(address, grpc::SslCredentials(tls), arguments);

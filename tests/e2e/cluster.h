@@ -119,6 +119,11 @@ class Cluster {
   std::string FeedKey(const std::string& service) const;
 
   std::string AddressOf(const std::string& service) const;
+  std::string DatabaseName(const std::string& service) const;
+  // A file of the keys' folder as deploy/lib/pki.sh lays it out, for example "registry/cert.pem".
+  std::string ReadPem(const std::string& path) const;
+  // The memory that a running service holds.
+  int64_t ResidentKilobytes(const std::string& service) const;
 
  private:
   friend class Client;

@@ -208,8 +208,8 @@ class RecordService {
   std::multiset<std::string> Readings() {
     const audit::AuditReader reader(*pool_, nullptr, &clock_);
     std::multiset<std::string> resources;
-    for (const auto& logged :
-         Required(reader.ListAuditEntries({}, absl::Now() + absl::Seconds(10))).entries()) {
+    const auto page = Required(reader.ListAuditEntries({}, absl::Now() + absl::Seconds(10)));
+    for (const auto& logged : page.entries()) {
       audit::v1::AuditEntry entry;
       EXPECT_TRUE(entry.ParseFromString(logged.entry()));
       if (entry.outcome() != audit::v1::AUDIT_OUTCOME_READ) continue;

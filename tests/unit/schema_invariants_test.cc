@@ -204,8 +204,9 @@ TEST(SchemaInvariants, Invariant3PetitioningCannotBeExpressedAsMisconduct) {
       }
     }
   }
+  const plan::v1::Plan plan = SeedPlan();
   // A sealed requirement: it has no facts, no due date, and gates nothing.
-  for (const plan::v1::Requirement& requirement : SeedPlan().requirements()) {
+  for (const plan::v1::Requirement& requirement : plan.requirements()) {
     if (requirement.id() != "P12") continue;
     EXPECT_TRUE(requirement.has_sealed());
     EXPECT_FALSE(requirement.gates_closing());
@@ -278,8 +279,9 @@ TEST(SchemaInvariants, Invariant7PersonalDataIsNeverAColumnOrUnmarkedOrInAFact) 
 
 TEST(SchemaInvariants, Invariant8AVisitThatThePetitionerDeclinesIsTheDutyDone) {
   EXPECT_THAT(ValueNames("redress.visits.v1.VisitOutcome"), Contains("VISIT_OUTCOME_DECLINED"));
+  const plan::v1::Plan plan = SeedPlan();
   int cadences = 0;
-  for (const plan::v1::Requirement& requirement : SeedPlan().requirements()) {
+  for (const plan::v1::Requirement& requirement : plan.requirements()) {
     if (requirement.id() != "P10.visit") continue;
     ++cadences;
     EXPECT_EQ(requirement.due(0).cadence().suspended_by().kind(),

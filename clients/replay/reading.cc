@@ -1,0 +1,103 @@
+#include "clients/replay/reading.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "common/base/ids.h"
+#include "common/base/view.h"
+#include "common/status/macros.h"
+#include "redress/registry/v1/registry.pb.h"
+
+namespace redress::replay {
+namespace {
+
+constexpr int kPageSize = 500;
+
+// How the part of a case is called that the third segment of a name says.
+struct Child {
+  std::string_view segment;
+  ctl::Text title;
+};
+constexpr Child kChildren[] = {
+    {"claims", {"诉求", "claim "}},
+    {"rounds", {"程序轮次", "round "}},
+};
+
+}  // namespace
+
+Reading::Reading(const Client& people, const Client& county, const Sample& sample,
+                 std::string campaign, ReportOptions options)
+    : people_(people),
+      county_(county),
+      sample_(sample),
+      campaign_(std::move(campaign)),
+      options_(std::move(options)) {}
+
+absl::Status Reading::LearnCases() {
+  registry::v1::ListCasesRequest request;
+  request.mutable_filter()->set_campaign(campaign_);
+  request.set_page_size(kPageSize);
+  do {
+    registry::v1::ListCasesResponse answer;
+    RETURN_IF_ERROR(people_.Call(kReader, request, answer));
+    for (const registry::v1::Case& file : answer.cases()) {
+      numbers_[file.name()] = file.registration_number();
+    }
+    request.set_page_token(answer.next_page_token());
+  } while (!request.page_token().empty());
+  return absl::OkStatus();
+}
+
+std::string Reading::In(const types::v1::LocalizedText& text) const {
+  return options_.lang == ctl::Lang::kEn && !text.en().empty() ? text.en() : text.zh();
+}
+
+std::string Reading::Title(const std::string& name) const {
+  if (name.empty()) return "-";
+  const std::vector<std::string> parts = absl::StrSplit(name, '/');
+  if (parts.size() == 2 && parts[0] == "units") {
+    const SampleUnit* unit = sample_.FindUnit(parts[1]);
+    if (unit != nullptr) return In(unit->title);
+  }
+  if (parts.size() == 2 && parts[0] == "officials") {
+    const SampleOfficial* official = sample_.FindOfficial(parts[1]);
+    if (official != nullptr) return In(official->title);
+  }
+  if (name == campaign_) return In({"集中行动", "campaign"});
+  if (parts.size() >= 2 && parts[0] == "cases") {
+    const auto found = numbers_.find(parts[0] + "/" + parts[1]);
+    std::string title = found == numbers_.end() ? In({"案件", "case"}) : found->second;
+    if (parts.size() < 4) return title;
+    for (const Child& child : kChildren) {
+      if (parts[2] == child.segment) absl::StrAppend(&title, " ", In(child.title), parts[3]);
+    }
+    return title;
+  }
+  return In({"其他", "other"});
+}
+
+std::string Reading::ActOf(const Event& event) const {
+  const auto& type = *event.request->GetDescriptor();
+  if (&type == registry::v1::AppraiseClaimRequest::descriptor()) {
+    return In({"甄别诉求", "appraise the claim"});
+  }
+  if (&type == registry::v1::ProposeClosureRequest::descriptor()) {
+    return In({"提请结案", "propose the closure"});
+  }
+  if (&type == registry::v1::CloseCaseRequest::descriptor()) {
+    return In({"批准结案", "approve the closure"});
+  }
+  return type.name();
+}
+
+std::string Reading::Date(const google::type::Date& date) const {
+  if (date.year() == 0) return "-";
+  return absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
+}
+
+std::string Reading::Points(int centipoints) {
+  const int size = std::abs(centipoints);
+  return absl::StrFormat("%s%d.%02d", centipoints < 0 ? "-" : "", size / 100, size % 100);
+}
+
+}  // namespace redress::replay
