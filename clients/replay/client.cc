@@ -72,7 +72,8 @@ absl::StatusOr<std::map<std::string, std::shared_ptr<grpc::Channel>, std::less<>
     const ctl::Profile& profile) {
   std::map<std::string, std::shared_ptr<grpc::Channel>, std::less<>> channels;
   if (profile.ca.empty()) {
-    return absl::FailedPreconditionError("the profile names no `ca`; deploy/up writes one that does");
+    return absl::FailedPreconditionError(
+        "the profile names no `ca`; deploy/up writes one that does");
   }
   const rpc::TlsFiles tls{profile.client_cert, profile.client_key, profile.ca};
   for (const std::string_view service : ctl::kServices) {
@@ -81,8 +82,7 @@ absl::StatusOr<std::map<std::string, std::shared_ptr<grpc::Channel>, std::less<>
       return absl::FailedPreconditionError(
           absl::StrCat("the profile has no address of ", base::AbslView(service)));
     }
-    ASSIGN_OR_RETURN(auto channel,
-                     rpc::OpenChannel(address->second, tls, std::string(service)));
+    ASSIGN_OR_RETURN(auto channel, rpc::OpenChannel(address->second, tls, std::string(service)));
     channels.emplace(service, std::move(channel));
   }
   return channels;

@@ -1,5 +1,5 @@
-// Calls as any of the sample's officials. Tokens are made with the issuer's key, which only a sample
-// installation hands out.
+// Calls as any of the sample's officials. Tokens are made with the issuer's key, which only a
+// sample installation hands out.
 //
 // Thread-safe.
 #ifndef REDRESS_CLIENTS_REPLAY_CLIENT_H_

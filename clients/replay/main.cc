@@ -25,8 +25,8 @@ constexpr int kUsage = 2;
 constexpr int kNotFresh = 3;
 
 struct Flags {
-  std::string profile, county_profile, seeds, plan, until = "2018-12-31", output = "text",
-                                                    lang, token_issuer = "redress", public_keys;
+  std::string profile, county_profile, seeds, plan, until = "2018-12-31", output = "text", lang,
+                                                    token_issuer = "redress", public_keys;
   uint64_t seed = 2018;
   int cases = 100;
   int rows = 20;
@@ -56,13 +56,16 @@ void Declare(CLI::App& app, Flags& flags) {
   app.add_option("--county-profile", flags.county_profile,
                  "The county platform's profile, for the verification of the facts (default: "
                  "county.toml beside the operator's)");
-  app.add_option("--seed", flags.seed, "What the invented cases are drawn from: same seed, same campaign")
+  app.add_option("--seed", flags.seed,
+                 "What the invented cases are drawn from: same seed, same campaign")
       ->capture_default_str();
   app.add_option("--cases", flags.cases, "How many cases")
       ->capture_default_str()
       ->check(CLI::Range(kFewestCases, kMostCases));
-  app.add_option("--plan", flags.plan, "The plan file (default: seeds/plans/2018-three-in-place.txtpb)");
-  app.add_option("--seeds", flags.seeds, "The folder with sample/, plans/ and calendar/ (default: found by itself)");
+  app.add_option("--plan", flags.plan,
+                 "The plan file (default: seeds/plans/2018-three-in-place.txtpb)");
+  app.add_option("--seeds", flags.seeds,
+                 "The folder with sample/, plans/ and calendar/ (default: found by itself)");
   app.add_option("--until", flags.until, "Stop at the end of this day")->capture_default_str();
   app.add_flag("--fresh-check", flags.fresh_check,
                "Only tell whether nothing was replayed yet: exit code 0, or 3 where something was");
@@ -77,12 +80,15 @@ void Declare(CLI::App& app, Flags& flags) {
   app.add_option("--workers", flags.workers, "How many cases are worked on at once")
       ->capture_default_str()
       ->check(CLI::Range(1, 64));
-  app.add_option("--token-issuer", flags.token_issuer, "The issuer that the services expect in tokens")
+  app.add_option("--token-issuer", flags.token_issuer,
+                 "The issuer that the services expect in tokens")
       ->capture_default_str();
-  app.add_option("--public-keys", flags.public_keys,
-                 "Folder with <service>/feed-signing.pub.pem (default: keys/ beside the profiles' folder)");
+  app.add_option(
+      "--public-keys", flags.public_keys,
+      "Folder with <service>/feed-signing.pub.pem (default: keys/ beside the profiles' folder)");
   app.footer(
-      "May be run again at any time: what is done already is not done twice, and an interrupted run "
+      "May be run again at any time: what is done already is not done twice, and an interrupted "
+      "run "
       "goes on.\nExit codes: 0 done, 1 something failed, 2 wrong flags, 3 --fresh-check found a "
       "replayed campaign.");
 }
@@ -111,8 +117,9 @@ absl::StatusOr<int> Replay(Flags flags) {
   if (flags.plan.empty()) flags.plan = flags.seeds + "/plans/2018-three-in-place.txtpb";
   const fs::path profiles = fs::absolute(flags.profile).parent_path();
   if (flags.county_profile.empty()) flags.county_profile = profiles / "county.toml";
-  const ctl::Lang lang = ctl::LangOf(
-      !flags.lang.empty() ? flags.lang : std::getenv("LANG") != nullptr ? std::getenv("LANG") : "");
+  const ctl::Lang lang = ctl::LangOf(!flags.lang.empty()              ? flags.lang
+                                     : std::getenv("LANG") != nullptr ? std::getenv("LANG")
+                                                                      : "");
 
   ASSIGN_OR_RETURN(const ctl::Profile profile, ctl::LoadProfile(flags.profile));
   ASSIGN_OR_RETURN(const Day until, calendar::FromText(flags.until));
@@ -124,8 +131,7 @@ absl::StatusOr<int> Replay(Flags flags) {
   options.cases = flags.cases;
   ASSIGN_OR_RETURN(options.plan_text, base::ReadFile(flags.plan));
   const std::vector<Event> events = MakeCampaign(options, sample, *calendar);
-  ASSIGN_OR_RETURN(const auto client,
-                   Client::ForPeople(profile, flags.token_issuer, sample, lang));
+  ASSIGN_OR_RETURN(const auto client, Client::ForPeople(profile, flags.token_issuer, sample, lang));
 
   Percent percent;
   Runner::Options run;
@@ -149,7 +155,7 @@ absl::StatusOr<int> Replay(Flags flags) {
   ReportOptions asked;
   asked.lang = lang;
   asked.until = until;
-  asked.public_keys = !flags.public_keys.empty()       ? flags.public_keys
+  asked.public_keys = !flags.public_keys.empty()     ? flags.public_keys
                       : !profile.public_keys.empty() ? profile.public_keys
                                                      : (profiles.parent_path() / "keys").string();
   ASSIGN_OR_RETURN(const ctl::Profile county, ctl::LoadProfile(flags.county_profile));
@@ -165,8 +171,10 @@ absl::StatusOr<int> Replay(Flags flags) {
 
 int Main(int argc, char** argv) {
   Flags flags;
-  CLI::App app("Replays the campaign of 2018, with invented cases, through the services of a sample installation.",
-               "redress-replay");
+  CLI::App app(
+      "Replays the campaign of 2018, with invented cases, through the services of a sample "
+      "installation.",
+      "redress-replay");
   Declare(app, flags);
   try {
     app.parse(argc, argv);

@@ -47,25 +47,25 @@ void DrawSource(CaseProfile& profile, const Workdays& days, Random& random) {
     profile.prominent = true;
   } else if (group <= 2 && (!needs_early || random.Chance(50))) {
     const bool city = random.Chance(40);
-    profile.source = city ? types::v1::CASE_SOURCE_HANDED_DOWN_CITY
-                          : types::v1::CASE_SOURCE_HANDED_DOWN_COUNTY;
+    profile.source =
+        city ? types::v1::CASE_SOURCE_HANDED_DOWN_CITY : types::v1::CASE_SOURCE_HANDED_DOWN_COUNTY;
     profile.prominent = city && random.Chance(70);
   } else if (group <= 6) {
     profile.source = types::v1::CASE_SOURCE_SCREENING;
   } else {
-    profile.source = random.Pick<CaseSource>(
-        {types::v1::CASE_SOURCE_IN_PERSON, types::v1::CASE_SOURCE_IN_PERSON,
-         types::v1::CASE_SOURCE_LETTER, types::v1::CASE_SOURCE_ONLINE,
-         types::v1::CASE_SOURCE_PHONE});
+    profile.source =
+        random.Pick<CaseSource>({types::v1::CASE_SOURCE_IN_PERSON, types::v1::CASE_SOURCE_IN_PERSON,
+                                 types::v1::CASE_SOURCE_LETTER, types::v1::CASE_SOURCE_ONLINE,
+                                 types::v1::CASE_SOURCE_PHONE});
   }
   if (profile.handed_down()) {
     profile.registered = days.From(Day(2018, 4, 20) + random.Between(0, 5));
-    profile.criterion = random.Chance(60)
-                            ? types::v1::ENTRY_CRITERION_HANDED_DOWN
-                            : random.Pick<types::v1::EntryCriterion>(
-                                  {types::v1::ENTRY_CRITERION_CAPITAL,
-                                   types::v1::ENTRY_CRITERION_PROVINCE_REPEATED,
-                                   types::v1::ENTRY_CRITERION_CITY_MANY_OR_COLLECTIVE});
+    profile.criterion =
+        random.Chance(60)
+            ? types::v1::ENTRY_CRITERION_HANDED_DOWN
+            : random.Pick<types::v1::EntryCriterion>(
+                  {types::v1::ENTRY_CRITERION_CAPITAL, types::v1::ENTRY_CRITERION_PROVINCE_REPEATED,
+                   types::v1::ENTRY_CRITERION_CITY_MANY_OR_COLLECTIVE});
   } else if (profile.source == types::v1::CASE_SOURCE_SCREENING) {
     profile.registered = days.From(Day(2018, 5, 2) + random.Between(0, 6));
   } else {
@@ -82,8 +82,8 @@ registry::v1::PersonIdentity DrawPerson(const CaseProfile& profile, const Sample
                                            random.Between(1940, 1992), random.Between(1, 28999)));
   // No mobile number of eleven digits begins with 12.
   person.set_phone(absl::StrFormat("12%09d", random.Between(0, 999999999)));
-  person.set_address(absl::StrCat("青溪镇", profile.committee->title.zh(), "辖区", random.Between(1, 12),
-                                  "组", random.Between(1, 80), "号"));
+  person.set_address(absl::StrCat("青溪镇", profile.committee->title.zh(), "辖区",
+                                  random.Between(1, 12), "组", random.Between(1, 80), "号"));
   return person;
 }
 
@@ -233,9 +233,8 @@ CaseProfile DrawProfile(uint64_t seed, int number, const Sample& sample,
 
 std::string InvalidNationalId(std::string_view region6, int birth_year, int sequence) {
   // GB 11643: the last character makes the weighted sum 1 modulo 11. Here it is one off.
-  const std::string body =
-      absl::StrFormat("%s%04d%02d%02d%03d", std::string(region6), birth_year, sequence % 12 + 1,
-                      sequence % 28 + 1, sequence % 1000);
+  const std::string body = absl::StrFormat("%s%04d%02d%02d%03d", std::string(region6), birth_year,
+                                           sequence % 12 + 1, sequence % 28 + 1, sequence % 1000);
   int sum = 0;
   int weight = 1;
   for (int i = 16; i >= 0; --i) {

@@ -18,27 +18,27 @@ namespace redress::replay {
 // What is told by a case beside everyday work. The first cases have one each.
 enum class Story {
   kNone,
-  kHandoverAccepted,    // a prominent case goes to a principal leader, as P4 asks
-  kHandoverDeclined,    // one leader declines, the next accepts
-  kVisitDeclined,       // the petitioner declines visits, and later wants them again
-  kHearingAdjourned,    // a hearing is moved to another day
-  kHearingDeclined,     // the petitioner does not want the hearing
-  kClosingRefused,      // a closing is refused with its list, and allowed when that is done
-  kFourEyes,            // who proposed a closing cannot approve it
-  kHolidayService,      // an opinion is served on a public holiday
-  kRefusalWitnessed,    // service is refused, before witnesses
-  kExtension,           // the handling period is extended
-  kSettlement,          // an agreement, its seven days, its performance
-  kSettlementTwice,     // an agreement is withdrawn within the seven days, a second one holds
-  kReopened,            // a closed case is opened again
-  kAppraisalRefused,    // an appraisal is refused for want of a must
-  kAccusation,          // the accused are walled off; sorted into another channel
-  kAssistance,          // survey, plan, measures, payments
-  kAssistanceFailed,    // a measure fails, the plan is made anew
-  kSurveyDeclined,      // the person does not want the survey
-  kNeverAssigned,       // nobody is given the case for months
-  kLeftOpen,            // nothing is answered: overdue to the end
-  kClosureRejected,     // the head does not approve at first
+  kHandoverAccepted,  // a prominent case goes to a principal leader, as P4 asks
+  kHandoverDeclined,  // one leader declines, the next accepts
+  kVisitDeclined,     // the petitioner declines visits, and later wants them again
+  kHearingAdjourned,  // a hearing is moved to another day
+  kHearingDeclined,   // the petitioner does not want the hearing
+  kClosingRefused,    // a closing is refused with its list, and allowed when that is done
+  kFourEyes,          // who proposed a closing cannot approve it
+  kHolidayService,    // an opinion is served on a public holiday
+  kRefusalWitnessed,  // service is refused, before witnesses
+  kExtension,         // the handling period is extended
+  kSettlement,        // an agreement, its seven days, its performance
+  kSettlementTwice,   // an agreement is withdrawn within the seven days, a second one holds
+  kReopened,          // a closed case is opened again
+  kAppraisalRefused,  // an appraisal is refused for want of a must
+  kAccusation,        // the accused are walled off; sorted into another channel
+  kAssistance,        // survey, plan, measures, payments
+  kAssistanceFailed,  // a measure fails, the plan is made anew
+  kSurveyDeclined,    // the person does not want the survey
+  kNeverAssigned,     // nobody is given the case for months
+  kLeftOpen,          // nothing is answered: overdue to the end
+  kClosureRejected,   // the head does not approve at first
 };
 inline constexpr int kStories = static_cast<int>(Story::kClosureRejected);
 std::string StoryName(Story story);

@@ -1,5 +1,5 @@
-// Random choices that come out the same with every compiler: the standard fixes what std::mt19937_64
-// gives, but not what its distributions make of it, so those are written here.
+// Random choices that come out the same with every compiler: the standard fixes what
+// std::mt19937_64 gives, but not what its distributions make of it, so those are written here.
 //
 // Compatible with one thread at a time.
 #ifndef REDRESS_CLIENTS_REPLAY_RANDOM_H_

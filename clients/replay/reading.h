@@ -77,9 +77,9 @@ struct Scores {
 };
 absl::StatusOr<Scores> ScorecardsUntil(Reading& reading, Day day);
 // `facts` of no case, by id; those of cases are asked for.
-absl::StatusOr<std::vector<Section>> ExplainScorecard(
-    Reading& reading, const std::string& unit, Day day,
-    std::map<std::string, facts::v1::Fact> facts);
+absl::StatusOr<std::vector<Section>> ExplainScorecard(Reading& reading, const std::string& unit,
+                                                      Day day,
+                                                      std::map<std::string, facts::v1::Fact> facts);
 
 // report_trees.cc
 struct Trees {

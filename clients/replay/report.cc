@@ -32,9 +32,9 @@ std::string Quoted(const std::string& text) {
 
 std::string List(const std::vector<std::string>& texts) {
   return absl::StrCat(
-      "[", absl::StrJoin(texts, ", ", [](std::string* out, const std::string& text) {
-        *out += Quoted(text);
-      }),
+      "[",
+      absl::StrJoin(texts, ", ",
+                    [](std::string* out, const std::string& text) { *out += Quoted(text); }),
       "]");
 }
 
@@ -76,8 +76,8 @@ void Report::WriteText(std::ostream& out, ctl::Lang lang, size_t rows, bool colo
 }
 
 void Report::WriteJson(std::ostream& out) const {
-  out << "{\n  \"digest\": " << Quoted(Digest()) << ",\n  \"verified\": "
-      << (verified_ ? "true" : "false") << ",\n  \"sections\": [";
+  out << "{\n  \"digest\": " << Quoted(Digest())
+      << ",\n  \"verified\": " << (verified_ ? "true" : "false") << ",\n  \"sections\": [";
   bool first = true;
   for (const Section& section : sections_) {
     out << (first ? "" : ",") << "\n    {\"id\": " << Quoted(section.id)

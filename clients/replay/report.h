@@ -1,8 +1,8 @@
 // What the services make of the replayed campaign: ledger and overdue as of three days, scorecards
 // with one explained down to its facts, the facts of each service and their trees.
 //
-// Ids differ from run to run, so none is shown: cases stand by their registration numbers, units and
-// officials by their titles. The digest is over the tables that the evaluator answers for.
+// Ids differ from run to run, so none is shown: cases stand by their registration numbers, units
+// and officials by their titles. The digest is over the tables that the evaluator answers for.
 #ifndef REDRESS_CLIENTS_REPLAY_REPORT_H_
 #define REDRESS_CLIENTS_REPLAY_REPORT_H_
 

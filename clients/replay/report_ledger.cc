@@ -25,20 +25,19 @@ absl::StatusOr<Section> LedgerAsOf(Reading& reading, Day day) {
   section.id = "ledger-" + date;
   section.title = reading.In({"台账,截至 ", "Ledger as of "}) + date;
   section.digested = true;
-  for (const ctl::Text heading : std::initializer_list<ctl::Text>{
-           {"登记号", "number"},
-           {"诉求内容", "claim"},
-           {"分类", "category"},
-           {"帮扶", "assist"},
-           {"措施", "measures"},
-           {"包案领导", "lead"},
-           {"责任单位", "unit"},
-           {"具体责任人", "officer"},
-           {"处理时限", "time limit"},
-           {"挂号", "registered"},
-           {"销号", "struck off"},
-           {"结案标准", "standard"},
-           {"逾期", "overdue"}}) {
+  for (const ctl::Text heading : std::initializer_list<ctl::Text>{{"登记号", "number"},
+                                                                  {"诉求内容", "claim"},
+                                                                  {"分类", "category"},
+                                                                  {"帮扶", "assist"},
+                                                                  {"措施", "measures"},
+                                                                  {"包案领导", "lead"},
+                                                                  {"责任单位", "unit"},
+                                                                  {"具体责任人", "officer"},
+                                                                  {"处理时限", "time limit"},
+                                                                  {"挂号", "registered"},
+                                                                  {"销号", "struck off"},
+                                                                  {"结案标准", "standard"},
+                                                                  {"逾期", "overdue"}}) {
     section.columns.push_back(reading.In(heading));
   }
   section.right.assign(section.columns.size(), false);
@@ -62,18 +61,15 @@ absl::StatusOr<Section> LedgerAsOf(Reading& reading, Day day) {
            row.category() == 0 ? "-" : reading.Label(row.category()),
            row.assist() ? reading.In({"是", "yes"}) : "",
            Fraction(row.measures_done(), row.measures_planned()), reading.Title(row.lead()),
-           reading.Title(row.unit()), reading.Title(row.officer()),
-           reading.Date(row.time_limit()), reading.Date(row.registered_on()),
-           reading.Date(row.struck_off_on()),
-           row.standard() == 0 ? "" : reading.Label(row.standard()),
-           absl::StrCat(row.overdue())});
+           reading.Title(row.unit()), reading.Title(row.officer()), reading.Date(row.time_limit()),
+           reading.Date(row.registered_on()), reading.Date(row.struck_off_on()),
+           row.standard() == 0 ? "" : reading.Label(row.standard()), absl::StrCat(row.overdue())});
     }
     request.set_page_token(answer.next_page_token());
   } while (!request.page_token().empty());
   std::sort(section.rows.begin(), section.rows.end());
-  section.note =
-      absl::StrCat(section.rows.size(), reading.In({" 项诉求,其中未销号 ", " claims, not struck off: "}),
-                   open);
+  section.note = absl::StrCat(
+      section.rows.size(), reading.In({" 项诉求,其中未销号 ", " claims, not struck off: "}), open);
   return section;
 }
 
@@ -83,14 +79,13 @@ absl::StatusOr<Section> OverdueAsOf(Reading& reading, Day day) {
   section.id = "overdue-" + date;
   section.title = reading.In({"逾期事项,截至 ", "Overdue as of "}) + date;
   section.digested = true;
-  for (const ctl::Text heading :
-       std::initializer_list<ctl::Text>{{"逾期自", "overdue since"},
-                                        {"要求", "duty"},
-                                        {"条款", "clause"},
-                                        {"对象", "subject"},
-                                        {"责任单位", "unit"},
-                                        {"责任人", "official"},
-                                        {"内容", "what"}}) {
+  for (const ctl::Text heading : std::initializer_list<ctl::Text>{{"逾期自", "overdue since"},
+                                                                  {"要求", "duty"},
+                                                                  {"条款", "clause"},
+                                                                  {"对象", "subject"},
+                                                                  {"责任单位", "unit"},
+                                                                  {"责任人", "official"},
+                                                                  {"内容", "what"}}) {
     section.columns.push_back(reading.In(heading));
   }
   supervision::v1::ListOverdueRequest request;
@@ -120,7 +115,8 @@ absl::StatusOr<Section> OverdueAsOf(Reading& reading, Day day) {
 Section RefusalsOf(Reading& reading, const std::vector<Refusal>& refusals) {
   Section section;
   section.id = "refusals";
-  section.title = reading.In({"未准许的操作及尚缺事项", "What was refused, and what stood in the way"});
+  section.title =
+      reading.In({"未准许的操作及尚缺事项", "What was refused, and what stood in the way"});
   for (const ctl::Text heading : std::initializer_list<ctl::Text>{{"日期", "date"},
                                                                   {"案件", "case"},
                                                                   {"操作", "act"},

@@ -72,8 +72,7 @@ absl::StatusOr<Scores> ScorecardsUntil(Reading& reading, Day day) {
                           : static_cast<int>(int64_t{10000} * std::max(card.centipoints(), 0) /
                                              card.max_centipoints());
     scores.all.rows.push_back({reading.Title(card.unit()), card.band(),
-                               absl::StrCat(card.duties_due()),
-                               Reading::Points(card.centipoints()),
+                               absl::StrCat(card.duties_due()), Reading::Points(card.centipoints()),
                                Reading::Points(card.max_centipoints()),
                                card.max_centipoints() == 0 ? "-" : Reading::Points(share) + "%"});
   }
@@ -96,8 +95,8 @@ absl::StatusOr<std::vector<Section>> ExplainScorecard(
   lines.id = "scorecard-lines";
   lines.title = reading.In({"逐条评分:", "Rule by rule: "}) + reading.Title(unit);
   lines.digested = true;
-  lines.columns = {reading.In({"规则", "rule"}), reading.In({"条款", "clause"}),
-                   reading.In({"良好", "good"}), reading.In({"总数", "total"}),
+  lines.columns = {reading.In({"规则", "rule"}),   reading.In({"条款", "clause"}),
+                   reading.In({"良好", "good"}),   reading.In({"总数", "total"}),
                    reading.In({"得分", "points"}), reading.In({"满分", "of"}),
                    reading.In({"内容", "what"})};
   lines.right = {false, false, true, true, true, true, false};
@@ -126,11 +125,11 @@ absl::StatusOr<std::vector<Section>> ExplainScorecard(
         if (found != facts.end()) used.push_back(Describe(reading, found->second));
       }
       std::sort(used.begin(), used.end());
-      traces.rows.push_back({line.rule(), trace.requirement(), reading.Date(trace.date()),
-                             reading.Title(trace.subject()),
-                             trace.good() ? reading.In({"良好", "good"}) : reading.In({"失分", "not good"}),
-                             used.empty() ? reading.In({"无记录", "no record"})
-                                          : absl::StrJoin(used, "; ")});
+      traces.rows.push_back(
+          {line.rule(), trace.requirement(), reading.Date(trace.date()),
+           reading.Title(trace.subject()),
+           trace.good() ? reading.In({"良好", "good"}) : reading.In({"失分", "not good"}),
+           used.empty() ? reading.In({"无记录", "no record"}) : absl::StrJoin(used, "; ")});
     }
   }
   std::sort(traces.rows.begin(), traces.rows.end());

@@ -20,15 +20,15 @@ constexpr absl::Duration kPause = absl::Milliseconds(300);
 absl::StatusOr<facts::v1::Checkpoint> CheckpointOf(const Reading& reading,
                                                    std::string_view service) {
   facts::v1::GetCheckpointResponse answer;
-  RETURN_IF_ERROR(reading.people().CallAt(service, kReader, facts::v1::GetCheckpointRequest(),
-                                          answer));
+  RETURN_IF_ERROR(
+      reading.people().CallAt(service, kReader, facts::v1::GetCheckpointRequest(), answer));
   return answer.checkpoint();
 }
 
 absl::StatusOr<facts::VerifyReport> Verify(const Reading& reading, std::string_view service,
                                            std::map<std::string, facts::v1::Fact>& seen) {
-  const std::string file = absl::StrCat(reading.options().public_keys, "/",
-                                        base::AbslView(service), "/feed-signing.pub.pem");
+  const std::string file = absl::StrCat(reading.options().public_keys, "/", base::AbslView(service),
+                                        "/feed-signing.pub.pem");
   ASSIGN_OR_RETURN(const std::string pem, base::ReadFile(file));
   ASSIGN_OR_RETURN(const facts::VerifyingKey key, facts::VerifyingKey::FromPem(pem));
   ASSIGN_OR_RETURN(const facts::v1::Checkpoint checkpoint, CheckpointOf(reading, service));
@@ -64,8 +64,8 @@ absl::Status AwaitProjection(Reading& reading) {
       sizes[std::string(service)] = checkpoint.tree_size();
     }
     supervision::v1::GetProjectionResponse projection;
-    RETURN_IF_ERROR(reading.people().Call(kReader, supervision::v1::GetProjectionRequest(),
-                                          projection));
+    RETURN_IF_ERROR(
+        reading.people().Call(kReader, supervision::v1::GetProjectionRequest(), projection));
     std::map<std::string, int64_t> followed;
     for (const supervision::v1::FeedPosition& feed : projection.feeds()) {
       followed[feed.service()] = feed.position();
@@ -97,9 +97,9 @@ absl::StatusOr<Trees> VerifyTrees(Reading& reading) {
     trees.counts.rows.push_back(
         {std::string(service), absl::StrCat(report.entries - report.beyond),
          absl::StrCat(report.hidden),
-         report.ok() ? reading.In({"核验通过", "verified"})
-                     : absl::StrCat(std::string(facts::FaultName(report.fault)), ": ",
-                                    report.detail)});
+         report.ok()
+             ? reading.In({"核验通过", "verified"})
+             : absl::StrCat(std::string(facts::FaultName(report.fault)), ": ", report.detail)});
   }
   trees.counts.rows.push_back({reading.In({"合计", "all"}), absl::StrCat(all), "", ""});
   return trees;

@@ -109,7 +109,8 @@ absl::Status Runner::RunBatch(size_t first, size_t end) {
   // The organisation, and registrations in their order, so that numbers come out the same; then
   // case by case.
   const auto is_first = [this](size_t i) {
-    return events_[i].case_number == 0 || events_[i].binds == CasePlaceholder(events_[i].case_number);
+    return events_[i].case_number == 0 ||
+           events_[i].binds == CasePlaceholder(events_[i].case_number);
   };
   for (; first < end && is_first(first); ++first) RETURN_IF_ERROR(RunOne(events_[first]));
   if (first == end) return absl::OkStatus();
@@ -141,8 +142,8 @@ absl::Status Runner::RunOne(const Event& event) {
   const absl::Status status = client_.Call(event.caller, *request, *answer);
   if (!event.refusal.empty()) {
     if (status.ok()) {
-      return absl::FailedPreconditionError(Describe(
-          event, absl::FailedPreconditionError("was accepted, but was to be refused")));
+      return absl::FailedPreconditionError(
+          Describe(event, absl::FailedPreconditionError("was accepted, but was to be refused")));
     }
     if (status::ReasonOf(status) != event.refusal) {
       return absl::FailedPreconditionError(Describe(event, status));

@@ -33,8 +33,7 @@ absl::Status Runner::Find() {
   reached_ = absl::InfiniteFuture();
   for (const std::string_view service : ctl::kServices) {
     sample::v1::GetTimeResponse answer;
-    RETURN_IF_ERROR(
-        client_.CallAt(service, "operator", sample::v1::GetTimeRequest(), answer));
+    RETURN_IF_ERROR(client_.CallAt(service, "operator", sample::v1::GetTimeRequest(), answer));
     const absl::Time now = absl::FromUnixMicros(
         google::protobuf::util::TimeUtil::TimestampToMicroseconds(answer.now()));
     reached_ = std::min(reached_, now);

@@ -46,8 +46,7 @@ class Sample {
   const SampleOfficial* FindOfficial(std::string_view id) const;
   std::vector<const SampleUnit*> UnitsOf(types::v1::UnitKind kind) const;
   // The officials of a unit who hold a role, in the order of the file.
-  std::vector<const SampleOfficial*> OfficialsOf(std::string_view unit,
-                                                 types::v1::Role role) const;
+  std::vector<const SampleOfficial*> OfficialsOf(std::string_view unit, types::v1::Role role) const;
   std::vector<const SampleOfficial*> OfficialsWith(types::v1::Role role) const;
   // The units (ids) that handle what is about `subject`. REQUIRES: it is not UNSPECIFIED.
   const std::vector<std::string>& UnitsFor(types::v1::ClaimSubject subject) const {

@@ -38,9 +38,9 @@ class Script {
     Day sorted, accepted;
     Day heard_due, heard, appraised;
     Day opinion, served, performed;
-    Day hearing;             // held or declined; unset where there is none
+    Day hearing;  // held or declined; unset where there is none
     bool has_hearing = false;
-    Day closing;             // proposed
+    Day closing;  // proposed
     bool closes = false;
     Day visits_until;
   };

@@ -49,7 +49,8 @@ void Script::Assist() {
   Add(found, Slot::kMorning, officer, "need", std::move(need));
 
   const bool late = profile_.story == Story::kNone && random_.Chance(35);
-  const Day surveyed = days_.From(found + (late ? random_.Between(17, 26) : random_.Between(3, 11)));
+  const Day surveyed =
+      days_.From(found + (late ? random_.Between(17, 26) : random_.Between(3, 11)));
   a::RecordSurveyRequest survey;
   survey.set_parent(Case());
   a::HouseholdSurvey& household = *survey.mutable_survey();

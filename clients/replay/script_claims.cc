@@ -16,8 +16,7 @@ const Day kInvestigateDue(2018, 6, 20);
 }  // namespace
 
 void Script::DrawAppraisal() {
-  dates_.heard_due =
-      profile_.registered <= Day(2018, 5, 10) ? kHearDue : profile_.registered + 15;
+  dates_.heard_due = profile_.registered <= Day(2018, 5, 10) ? kHearDue : profile_.registered + 15;
   Day first = days_.After(dates_.work_plan);
   // Whoever takes a case over hears the petitioner anew.
   if (Tells(Story::kHandoverAccepted) || Tells(Story::kHandoverDeclined)) {
@@ -57,6 +56,7 @@ void Script::Investigate() {
 
     registry::v1::RecordPriorConclusionRequest prior;
     prior.set_claim(Claim(i));
+    prior.mutable_prior_conclusion();  // set, though it says that there is none
     if (random_.Chance(55)) {
       prior.mutable_prior_conclusion()->set_exists(true);
       *prior.mutable_prior_conclusion()->mutable_concluded_on() =
@@ -125,8 +125,7 @@ void Script::OfferDates() {
   for (size_t i = 0; i < profile_.claims.size(); ++i) {
     if (profile_.categories[i] != types::v1::CATEGORY_RESOLVE) continue;
     if (profile_.forgets_date_offer) continue;
-    const Day offered =
-        random_.Chance(10) ? days_.From(dates_.appraised + 4) : dates_.appraised;
+    const Day offered = random_.Chance(10) ? days_.From(dates_.appraised + 4) : dates_.appraised;
     registry::v1::OfferDateRequest request;
     request.set_claim(Claim(i));
     registry::v1::DateOffer& offer = *request.mutable_date_offer();

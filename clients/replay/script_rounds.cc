@@ -32,10 +32,10 @@ Event& Script::Serve(Day day, std::string_view what, int round, types::v1::Docum
 
 void Script::Accept() {
   const Day first = std::max(dates_.sorted, dates_.assigned);
-  dates_.accepted = profile_.late_acceptance
-                        ? days_.From(std::max(first, profile_.received + 16) + random_.Between(1, 8))
-                        : std::max(days_.From(first + 1),
-                                   WorkBetween(first + 1, profile_.received + 12));
+  dates_.accepted =
+      profile_.late_acceptance
+          ? days_.From(std::max(first, profile_.received + 16) + random_.Between(1, 8))
+          : std::max(days_.From(first + 1), WorkBetween(first + 1, profile_.received + 12));
   registry::v1::AcceptRoundRequest request;
   request.set_name(Round());
   registry::v1::Document& notice = *request.mutable_notice();
@@ -96,25 +96,24 @@ void Script::IssueOpinion() {
   opinion.set_remedy_stated(true);
   *opinion.mutable_content() = Evidence("opinion", EVIDENCE_KIND_DOCUMENT, dates_.opinion);
   const bool resolves = profile_.categories[0] == types::v1::CATEGORY_RESOLVE;
-  request.set_outcome(resolves ? types::v1::CLAIM_OUTCOME_SUPPORTED
-                      : random_.Chance(40)
-                          ? types::v1::CLAIM_OUTCOME_REASONABLE_WITHOUT_BASIS
-                          : types::v1::CLAIM_OUTCOME_NOT_SUPPORTED);
+  request.set_outcome(resolves             ? types::v1::CLAIM_OUTCOME_SUPPORTED
+                      : random_.Chance(40) ? types::v1::CLAIM_OUTCOME_REASONABLE_WITHOUT_BASIS
+                                           : types::v1::CLAIM_OUTCOME_NOT_SUPPORTED);
   request.set_performance_due(resolves);
   Add(dates_.opinion, Slot::kNoon, profile_.head->id, "opinion", std::move(request));
 }
 
 void Script::ServeOpinion() {
   dates_.served = days_.From(dates_.opinion + random_.Between(1, 8));
-  types::v1::ServiceMode mode = random_.Chance(12) ? types::v1::SERVICE_MODE_POST
-                                                   : types::v1::SERVICE_MODE_IN_PERSON;
+  types::v1::ServiceMode mode =
+      random_.Chance(12) ? types::v1::SERVICE_MODE_POST : types::v1::SERVICE_MODE_IN_PERSON;
   if (Tells(Story::kHolidayService)) {
     dates_.served = std::max(kHoliday, dates_.opinion);
     mode = types::v1::SERVICE_MODE_IN_PERSON;
   }
   if (Tells(Story::kRefusalWitnessed)) mode = types::v1::SERVICE_MODE_REFUSAL_WITNESSED;
-  Event& event = Serve(dates_.served, "serve-opinion", 1,
-                       types::v1::DOCUMENT_KIND_HANDLING_OPINION, mode);
+  Event& event =
+      Serve(dates_.served, "serve-opinion", 1, types::v1::DOCUMENT_KIND_HANDLING_OPINION, mode);
   if (Tells(Story::kHolidayService) || Tells(Story::kRefusalWitnessed)) event.story = story();
 }
 

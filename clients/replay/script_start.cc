@@ -101,8 +101,7 @@ void Script::SetTaskForce(Day day, bool with_aides) {
     if (other != profile_.officer) add(*other, false);
   }
   if (with_aides) {
-    for (const SampleOfficial* aide :
-         sample_.OfficialsWith(types::v1::ROLE_ASSISTANCE_STAFF)) {
+    for (const SampleOfficial* aide : sample_.OfficialsWith(types::v1::ROLE_ASSISTANCE_STAFF)) {
       add(*aide, true);
     }
   }
@@ -132,16 +131,15 @@ void Script::SetWorkPlan() {
 void Script::CompleteMeasures() {
   int measures = 0;
   for (const Event& event : events_) {
-    const auto* plan =
-        dynamic_cast<const assignment::v1::SetWorkPlanRequest*>(event.request.get());
+    const auto* plan = dynamic_cast<const assignment::v1::SetWorkPlanRequest*>(event.request.get());
     if (plan != nullptr) measures = plan->work_plan().measures_size();
   }
   for (int i = 0; i < measures; ++i) {
     if (random_.Chance(profile_.closes ? 8 : 40)) continue;  // never recorded as done
     const Day due = dates_.work_plan + 20 * (i + 1);
-    const Day done = std::max(dates_.work_plan,
-                              days_.From(due - random_.Between(1, 12) +
-                                         (random_.Chance(10) ? random_.Between(12, 25) : 0)));
+    const Day done =
+        std::max(dates_.work_plan, days_.From(due - random_.Between(1, 12) +
+                                              (random_.Chance(10) ? random_.Between(12, 25) : 0)));
     assignment::v1::CompleteMeasureRequest request;
     request.set_case_name(Case());
     request.set_measure(i + 1);

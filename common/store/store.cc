@@ -250,6 +250,38 @@ absl::StatusOr<CaseContext> Store::CheckCase(const rpc::Call& call, const std::s
   return std::move(decisions[0]);
 }
 
+absl::Status Store::OpenPlain(const Table& table, std::string_view name, std::string_view body,
+                              int64_t version, Message& into) const {
+  ASSIGN_OR_RETURN(std::string opened,
+                   vault::Open(*service_key_, body, vault::RowAad(table.name(), name, "body")));
+  if (!into.ParseFromString(opened)) return absl::DataLossError("a sealed body does not parse");
+  table.SetEtag(into, version);
+  return absl::OkStatus();
+}
+
+// The row and what the gate decides on, in one statement: a read costs one round trip instead of
+// two.
+absl::Status Store::GetWithGate(const rpc::Call& call, const Table& table, const std::string& name,
+                                Message& into) {
+  const Table& gate = *options_.gate->local_table();
+  return db::Read(*options_.pool, call.deadline, [&](db::Connection& connection) -> absl::Status {
+    ASSIGN_OR_RETURN(
+        db::Rows rows,
+        connection.Query(absl::StrCat(table.SelectWith(gate), " WHERE t.name = ?"), {name}));
+    if (rows.empty() || rows[0].IsNull(4))
+      return options_.gate->DecideOn(call, call.permission, nullptr).status();
+    const std::string case_name(base::RootName(name));
+    std::unique_ptr<Message> decides(
+        google::protobuf::MessageFactory::generated_factory()->GetPrototype(gate.type())->New());
+    RETURN_IF_ERROR(OpenPlain(gate, case_name, rows[0].Bytes(5), rows[0].Int(4), *decides));
+    ASSIGN_OR_RETURN(CaseContext context,
+                     options_.gate->DecideOn(call, call.permission, decides.get()));
+    call.reading->Add(name, context.roles, call.permission);
+    int64_t version = 0;
+    return OpenRow(table, rows[0], into, version);
+  });
+}
+
 absl::Status Store::OpenRow(const Table& table, const db::Row& row, Message& into,
                             int64_t& version) const {
   const std::string name = row.Text(0);
@@ -264,7 +296,7 @@ absl::Status Store::OpenRow(const Table& table, const db::Row& row, Message& int
         options_.master_keys->Unwrap(row.Bytes(3), absl::StrCat(options_.service, "|", subject)));
     ASSIGN_OR_RETURN(body, vault::Open(key, row.Bytes(2), aad));
   } else {
-    ASSIGN_OR_RETURN(body, vault::Open(*service_key_, row.Bytes(2), aad));
+    return OpenPlain(table, name, row.Bytes(2), version, into);
   }
   if (!into.ParseFromString(body)) return absl::DataLossError("a sealed body does not parse");
   table.SetEtag(into, version);
@@ -277,6 +309,10 @@ absl::Status Store::GetMessage(const rpc::Call& call, const std::string& name,
   const std::string scope = !case_name.empty() ? case_name
                             : table.of_case()  ? std::string(base::RootName(name))
                                                : "";
+  if (case_name.empty() && table.of_case() && table.own_key() && options_.gate != nullptr &&
+      options_.gate->local_table() != nullptr) {
+    return GetWithGate(call, table, name, into);
+  }
   if (!scope.empty()) {
     ASSIGN_OR_RETURN(CaseContext context, CheckCase(call, scope));
     call.reading->Add(name, context.roles, call.permission);

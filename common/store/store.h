@@ -64,6 +64,17 @@ class AccessGate {
   virtual absl::StatusOr<std::vector<absl::StatusOr<CaseContext>>> Check(
       const rpc::Call& call, std::string_view permission,
       const std::vector<std::string>& cases) = 0;
+
+  // Where the gate decides from rows of this store's own database, the table of those rows, named
+  // by the case: a read then fetches the row and what decides on it in one statement. Null where it
+  // decides otherwise.
+  virtual const Table* local_table() const { return nullptr; }
+  // The same decision as Check, on such a row; `row` is null where there is none. REQUIRES:
+  // local_table() is not null.
+  virtual absl::StatusOr<CaseContext> DecideOn(const rpc::Call& call, std::string_view permission,
+                                               const google::protobuf::Message* row) {
+    return absl::InternalError("the gate decides on no rows");
+  }
 };
 
 // A row to be locked before the rule decides. It need not exist.
@@ -280,6 +291,10 @@ class Store {
                           const std::string& case_name, google::protobuf::Message& into);
   absl::StatusOr<std::vector<std::unique_ptr<google::protobuf::Message>>> ListMessages(
       const rpc::Call& call, const Table& table, const ListQuery& query, std::string& next);
+  absl::Status GetWithGate(const rpc::Call& call, const Table& table, const std::string& name,
+                           google::protobuf::Message& into);
+  absl::Status OpenPlain(const Table& table, std::string_view name, std::string_view body,
+                         int64_t version, google::protobuf::Message& into) const;
   absl::Status ReadRowsForGate(
       const rpc::Call& call, const Table& table, const std::vector<std::string>& names,
       const std::function<google::protobuf::Message&(const std::string&)>& slot);

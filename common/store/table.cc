@@ -111,6 +111,12 @@ Table::Table(const Descriptor* type) : type_(type) {
   absl::StrAppend(&update_, " WHERE name = ? AND version = ?");
 }
 
+std::string Table::SelectWith(const Table& gate) const {
+  return absl::StrCat("SELECT t.name, t.version, t.body, k.wrapped, g.version, g.body FROM ", name_,
+                      " t LEFT JOIN data_key k ON k.subject = t.", key_column_, " LEFT JOIN ",
+                      gate.name(), " g ON g.name = t.", key_column_);
+}
+
 std::string Table::NameOf(const Message& message) const {
   return message.GetReflection()->GetString(message, name_field_);
 }

@@ -42,6 +42,9 @@ class Table {
   // "SELECT t.name, t.version, t.body, k.wrapped FROM <table> t LEFT JOIN data_key k ON …": what
   // ReadRow reads.
   const std::string& select() const { return select_; }
+  // The same with the columns g.version and g.body of another table's row that is named by the
+  // case.
+  std::string SelectWith(const Table& gate) const;
   // name, version, body and the promoted columns, in the order of Values.
   const std::vector<std::string>& insert_columns() const { return insert_columns_; }
   // "UPDATE <table> SET version = version + 1, body = ?, … WHERE name = ? AND version = ?".

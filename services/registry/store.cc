@@ -82,18 +82,19 @@ absl::StatusOr<std::vector<absl::StatusOr<store::CaseContext>>> LocalGate::Check
   decisions.reserve(cases.size());
   for (const std::string& name : cases) {
     const auto it = rows.find(name);
-    if (it == rows.end()) {
-      decisions.emplace_back(status::NotFound("case"));
-      continue;
-    }
-    const auth::Decision decision = auth::Decide(call.caller, permission, RowOf(it->second));
-    if (decision.allowed()) {
-      decisions.emplace_back(ContextOf(it->second, decision.roles));
-    } else {
-      decisions.emplace_back(auth::ToStatus(decision, permission));
-    }
+    decisions.push_back(DecideOn(call, permission, it == rows.end() ? nullptr : &it->second));
   }
   return decisions;
+}
+
+absl::StatusOr<store::CaseContext> LocalGate::DecideOn(const rpc::Call& call,
+                                                       std::string_view permission,
+                                                       const google::protobuf::Message* row) {
+  if (row == nullptr) return status::NotFound("case");
+  const auto& access = static_cast<const v1::CaseAccess&>(*row);
+  const auth::Decision decision = auth::Decide(call.caller, permission, RowOf(access));
+  if (!decision.allowed()) return auth::ToStatus(decision, permission);
+  return ContextOf(access, decision.roles);
 }
 
 absl::StatusOr<std::unique_ptr<RegistryStore>> RegistryStore::Open(

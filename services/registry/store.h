@@ -29,6 +29,11 @@ class LocalGate final : public store::AccessGate {
   absl::StatusOr<std::vector<absl::StatusOr<store::CaseContext>>> Check(
       const rpc::Call& call, std::string_view permission,
       const std::vector<std::string>& cases) override;
+  const store::Table* local_table() const override {
+    return &store::Table::Of(v1::CaseAccess::descriptor());
+  }
+  absl::StatusOr<store::CaseContext> DecideOn(const rpc::Call& call, std::string_view permission,
+                                              const google::protobuf::Message* row) override;
 
  private:
   store::Store* store_ = nullptr;

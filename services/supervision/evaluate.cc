@@ -8,6 +8,20 @@
 #include "common/status/macros.h"
 
 namespace redress::supervision {
+namespace {
+
+plan::v1::SubjectKind SubjectOf(const rules::Root& root) {
+  switch (root.kind) {
+    case rules::RootKind::kCampaign:
+      return plan::v1::SUBJECT_KIND_CAMPAIGN;
+    case rules::RootKind::kUnit:
+      return plan::v1::SUBJECT_KIND_UNIT;
+    default:
+      return plan::v1::SUBJECT_KIND_CASE;
+  }
+}
+
+}  // namespace
 
 absl::StatusOr<std::vector<std::unique_ptr<Evaluated>>> Judge::Load(
     db::Connection& conn, const std::vector<rules::Root>& roots) {
@@ -48,7 +62,15 @@ absl::Status Judge::Evaluate(Evaluated& evaluated, absl::CivilDay as_of,
     if (plan == nullptr) return absl::FailedPreconditionError("the plan is not here");
     evaluator = std::make_unique<plan::Evaluator>(std::move(plan), calendar_);
   }
-  return evaluator->Evaluate(evaluated.known, as_of, as_known, &evaluated.evaluation);
+  plan::Evaluation& evaluation = evaluated.evaluation;
+  RETURN_IF_ERROR(evaluator->Evaluate(evaluated.known, as_of, as_known, &evaluation));
+  // Where a case is not registered, or a unit not enrolled, as of the day, what remains is its
+  // campaign: that is answered for by itself, not once more here.
+  if (!evaluation.subjects.empty() && evaluation.subjects[0].kind != SubjectOf(evaluated.root)) {
+    evaluation.subjects.clear();
+    evaluation.statuses.clear();
+  }
+  return absl::OkStatus();
 }
 
 sql::RootResult ResultOf(const Evaluated& evaluated, absl::CivilDay today,

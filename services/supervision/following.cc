@@ -24,26 +24,36 @@ void Log(std::string_view event, const absl::Status& status) {
 
 Following::Following(Projection& projection, Oversight& oversight,
                      std::map<std::string, std::shared_ptr<grpc::Channel>> channels)
-    : projection_(projection), oversight_(oversight) {
-  for (auto& [service, channel] : channels) {
-    facts::Follower::Options options;
-    options.service = service;
-    options.from = [this, name = service] {
-      return projection_.PositionOf(name, absl::Now() + kApply);
-    };
-    options.apply = [this, name = service](const facts::FollowedBatch& batch) {
-      absl::Status applied = projection_.Apply(name, batch, absl::Now() + kApply);
-      if (applied.ok()) Wake();
-      return applied;
-    };
-    options.lag = [this, name = service](const facts::Follower::Lag& lag) {
-      if (lag.connected) projection_.Heard(name, lag.tree_size);
-    };
-    options.failed = [name = service](const absl::Status& status) {
-      log::Event(log::Level::kWarning, "feed_interrupted",
-                 {{"feed", name}, {"code", absl::StatusCodeToString(status.code())}});
-    };
-    followers_.push_back(std::make_unique<facts::Follower>(std::move(channel), std::move(options)));
+    : projection_(projection), oversight_(oversight), channels_(std::move(channels)) {
+  for (const auto& [service, channel] : channels_) followers_[service] = MakeFollower(service);
+}
+
+std::unique_ptr<facts::Follower> Following::MakeFollower(const std::string& service) {
+  facts::Follower::Options options;
+  options.service = service;
+  options.from = [this, service] { return projection_.PositionOf(service, absl::Now() + kApply); };
+  options.apply = [this, service](const facts::FollowedBatch& batch) {
+    absl::Status applied = projection_.Apply(service, batch, absl::Now() + kApply);
+    if (applied.ok()) Wake();
+    return applied;
+  };
+  options.lag = [this, service](const facts::Follower::Lag& lag) {
+    if (lag.connected) projection_.Heard(service, lag.tree_size);
+  };
+  options.failed = [service](const absl::Status& status) {
+    log::Event(log::Level::kWarning, "feed_interrupted",
+               {{"feed", service}, {"code", absl::StatusCodeToString(status.code())}});
+  };
+  return std::make_unique<facts::Follower>(channels_.at(service), std::move(options));
+}
+
+void Following::RestartStreamsAhead(absl::Time deadline) {
+  for (auto& [service, follower] : followers_) {
+    const int64_t streamed = follower->lag().next_position;
+    const absl::StatusOr<int64_t> stored = projection_.PositionOf(service, deadline);
+    if (!stored.ok() || streamed <= *stored) continue;
+    follower = MakeFollower(service);
+    follower->Start();
   }
 }
 
@@ -51,8 +61,8 @@ Following::~Following() { Stop(); }
 
 void Following::Start() {
   if (worker_.joinable()) return;
+  for (auto& [service, follower] : followers_) follower->Start();
   worker_ = std::thread([this] { Work(); });
-  for (auto& follower : followers_) follower->Start();
 }
 
 void Following::Stop() {
@@ -60,8 +70,8 @@ void Following::Stop() {
     absl::MutexLock lock(&mutex_);
     stopping_ = true;
   }
-  for (auto& follower : followers_) follower->Stop();
   if (worker_.joinable()) worker_.join();
+  for (auto& [service, follower] : followers_) follower->Stop();
 }
 
 void Following::Wake() {
@@ -85,6 +95,7 @@ bool Following::Turn() {
   bool forgetting = false;
   Log("rebuild_failed", projection_.ContinueRebuild(deadline, &forgetting));
   if (forgetting) return true;
+  RestartStreamsAhead(deadline);
 
   bool settled = true;
   const absl::StatusOr<bool> behind = projection_.FarBehind(deadline);

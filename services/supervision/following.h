@@ -9,7 +9,6 @@
 #include <memory>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
@@ -36,10 +35,16 @@ class Following {
   // What is done at each turn. Returns true if there is more to do at once.
   bool Turn();
   void Wake();
+  std::unique_ptr<facts::Follower> MakeFollower(const std::string& service);
+  // Begins anew each stream that is ahead of what is stored, as after a rebuild was begun, here or
+  // in another process: the stream by itself would notice at its next entry only.
+  void RestartStreamsAhead(absl::Time deadline);
 
   Projection& projection_;
   Oversight& oversight_;
-  std::vector<std::unique_ptr<facts::Follower>> followers_;
+  const std::map<std::string, std::shared_ptr<grpc::Channel>> channels_;
+  // By service. Once started, of the worker thread alone until that has ended.
+  std::map<std::string, std::unique_ptr<facts::Follower>> followers_;
   absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   bool woken_ ABSL_GUARDED_BY(mutex_) = false;

@@ -141,7 +141,8 @@ TEST_F(SupervisionFollowingTest, FollowsResumesAndRebuilds) {
   ASSERT_TRUE(
       answers_->Rebuild(CallBy(Person(types::v1::ROLE_OPERATOR), "projections.rebuild")).ok());
   EXPECT_TRUE(Eventually([this] { return !projection_->Read(Soon())->rebuilding; }));
-  EXPECT_EQ(Dump(), before);
+  // Compared as a whole, shown in part.
+  EXPECT_TRUE(Dump() == before) << Dump().substr(0, 500);
   EXPECT_EQ(edge(), reader_of_feed_.Head(Soon())->Root());
 }
 

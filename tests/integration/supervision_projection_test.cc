@@ -55,6 +55,19 @@ TEST_F(SupervisionProjectionTest, FactsOfDifferentFeedsMeetInOneCase) {
   EXPECT_EQ(StateOf("P3"), "MET");
 }
 
+TEST_F(SupervisionProjectionTest, BeforeItsRegistrationACaseHasNoStatus) {
+  feeds_.Start();
+  feeds_.Register("cases/1", D(4, 10));
+  Advance(D(4, 5));  // this service's clock is behind registry's
+  DeliverAll();
+  Settle();
+  auto rows =
+      database_.admin().Query("SELECT COUNT(*) FROM requirement_status WHERE root = 'cases/1'");
+  EXPECT_EQ((*rows)[0].Int(0), 0) << "not the campaign's either";
+  Advance(D(4, 10));
+  EXPECT_EQ(StateOf("P3"), "PENDING");
+}
+
 TEST_F(SupervisionProjectionTest, WhatIsRetractedIsAsIfNeverRecorded) {
   feeds_.Start();
   feeds_.Register("cases/1", D(4, 10));

@@ -100,7 +100,7 @@ TEST_F(VisitsStoreTest, TheSchemaIsThatOfTheMessages) {
 }
 
 TEST_F(VisitsStoreTest, AVisitIsStoredSealedPublishedAndReadBack) {
-  v1::RecordVisitRequest request = Held(14);
+  v1::RecordVisitRequest request = Held(8);
   request.mutable_visit()->add_heard_claims("cases/1/claims/2");
   const auto recorded = Record(request);
   ASSERT_TRUE(recorded.ok()) << recorded.status();
@@ -118,7 +118,7 @@ TEST_F(VisitsStoreTest, AVisitIsStoredSealedPublishedAndReadBack) {
     EXPECT_EQ(fact.actor().role(), ROLE_LEAD);
     EXPECT_EQ(fact.record(), recorded->visit().name());
     EXPECT_EQ(fact.record_version(), 1);
-    EXPECT_TRUE(fact.recorded_late());  // on the 20th, of the 14th
+    EXPECT_TRUE(fact.recorded_late());  // on the 20th, of the 8th
     EXPECT_THAT(fact.DebugString(), Not(HasSubstr("account")));
   }
 

@@ -65,9 +65,8 @@ void CollectDates(const google::protobuf::Message& message,
     if (field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) continue;
     const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
     for (int i = 0; i < count; ++i) {
-      const auto& inner = field->is_repeated()
-                              ? reflection.GetRepeatedMessage(message, field, i)
-                              : reflection.GetMessage(message, field);
+      const auto& inner = field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
+                                               : reflection.GetMessage(message, field);
       if (inner.GetDescriptor() == google::type::Date::descriptor()) {
         dates.emplace_back(field->name(), DayOf(static_cast<const google::type::Date&>(inner)));
       } else {
@@ -175,7 +174,8 @@ TEST(ReplayCampaignTest, CasesComeAsInTheCampaign) {
   std::map<types::v1::CaseSource, int> sources;
   int accusations = 0;
   for (const Event& event : TheCampaign()) {
-    const auto* request = dynamic_cast<const registry::v1::RegisterCaseRequest*>(event.request.get());
+    const auto* request =
+        dynamic_cast<const registry::v1::RegisterCaseRequest*>(event.request.get());
     if (request == nullptr) continue;
     ++sources[request->source()];
     for (const auto& claim : request->claims()) {
@@ -202,7 +202,8 @@ TEST(ReplayCampaignTest, CasesComeAsInTheCampaign) {
 TEST(ReplayCampaignTest, TheAccusedHaveNoPart) {
   std::map<int, std::set<std::string>> accused;
   for (const Event& event : TheCampaign()) {
-    const auto* request = dynamic_cast<const registry::v1::RegisterCaseRequest*>(event.request.get());
+    const auto* request =
+        dynamic_cast<const registry::v1::RegisterCaseRequest*>(event.request.get());
     if (request == nullptr) continue;
     for (const auto& claim : request->claims()) {
       accused[event.case_number].insert(claim.accused().begin(), claim.accused().end());
@@ -236,7 +237,8 @@ TEST(ReplayCampaignTest, CallersHaveAccounts) {
 TEST(ReplayCampaignTest, IdentityNumbersAndTelephonesAreNobodys) {
   int seen = 0;
   for (const Event& event : TheCampaign()) {
-    const auto* request = dynamic_cast<const registry::v1::RegisterCaseRequest*>(event.request.get());
+    const auto* request =
+        dynamic_cast<const registry::v1::RegisterCaseRequest*>(event.request.get());
     if (request == nullptr) continue;
     std::vector<registry::v1::PersonIdentity> persons(request->representatives().begin(),
                                                       request->representatives().end());
@@ -259,8 +261,8 @@ TEST(ReplayCampaignTest, IdentityNumbersAndTelephonesAreNobodys) {
   EXPECT_GE(seen, 100);
 }
 
-// The persons and the place of the plan that the campaign is modelled on: hashed, so that they stand
-// here neither.
+// The persons and the place of the plan that the campaign is modelled on: hashed, so that they
+// stand here neither.
 const std::set<std::string>& Forbidden() {
   static const auto* const hashes = new std::set<std::string>({
       "c0fdc8d54d3919366421ff4e",
