@@ -168,6 +168,7 @@ absl::StatusOr<Registration> Register(const v1::Campaign& campaign,
   detail.set_region_code(request.region_code());
   detail.set_plan_revision(campaign.plan_revision());
   detail.set_claims(request.claims_size());
+  detail.set_registration_number(names.registration_number);
   SetKind(registered);
   const google::type::Date registered_on = registered.event_date();
   made.facts.push_back(std::move(registered));

@@ -46,6 +46,7 @@ absl::StatusOr<Outcome<v1::Case>> ProposeClosure(const v1::Case& current,
   facts::v1::Fact fact = NewFact(context, file.name(), closure.proposed_on());
   fact.mutable_closure_proposed()->set_standard(request.standard());
   SetKind(fact);
+  closure.set_proposal_fact(fact.fact_id());
   outcome.facts.push_back(std::move(fact));
   return outcome;
 }
@@ -90,6 +91,11 @@ absl::StatusOr<Outcome<v1::Case>> RejectClosure(const v1::Case& current, const C
   Outcome<v1::Case> outcome{current, {}};
   outcome.resource.set_state(types::v1::CASE_STATE_OPEN);
   outcome.resource.clear_closure();
+  // The proposal is taken back, so that whoever follows the facts sees an open case again.
+  facts::v1::Fact fact = NewFact(context, current.name(), DateOf(context.today));
+  fact.set_kind(facts::v1::FACT_KIND_CLOSURE_PROPOSED);
+  fact.set_retracts(current.closure().proposal_fact());
+  outcome.facts.push_back(std::move(fact));
   return outcome;
 }
 

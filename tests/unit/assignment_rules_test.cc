@@ -299,8 +299,8 @@ TEST(Handover, NeverAGapProperty) {
       }
       if (next.ok()) {
         const auto change = AccessChangeBetween(&now, next->resource);
-        for (const auto& first : RemovedFirst(change).remove())
-          EXPECT_NE(first.part(), t::PART_OFFERED);
+        const auto taken_first = RemovedFirst(change);
+        for (const auto& first : taken_first.remove()) EXPECT_NE(first.part(), t::PART_OFFERED);
         apply(change);
         now = next->resource;
       }
