@@ -54,10 +54,8 @@ absl::StatusOr<Section> LedgerAsOf(Reading& reading, Day day) {
     RETURN_IF_ERROR(reading.people().Call(kReader, request, answer));
     for (const supervision::v1::LedgerRow& row : answer.rows()) {
       open += row.has_struck_off_on() ? 0 : 1;
-      const std::string claim = reading.Title(row.claim());
       section.rows.push_back(
-          {row.registration_number() + claim.substr(std::min(claim.size(), claim.find(' '))),
-           reading.Label(row.claim_subject()),
+          {reading.Title(row.claim()), reading.Label(row.claim_subject()),
            row.category() == 0 ? "-" : reading.Label(row.category()),
            row.assist() ? reading.In({"是", "yes"}) : "",
            Fraction(row.measures_done(), row.measures_planned()), reading.Title(row.lead()),
@@ -128,6 +126,7 @@ Section RefusalsOf(Reading& reading, const std::vector<Refusal>& refusals) {
   std::sort(sorted.begin(), sorted.end(),
             [](const Refusal& a, const Refusal& b) { return Before(*a.event, *b.event); });
   for (const Refusal& refusal : sorted) {
+    const auto first = static_cast<std::ptrdiff_t>(section.rows.size());
     for (const status::Violation& violation : refusal.violations) {
       // "P5.views (三(二)) cases/…/claims/1": the last word is a name.
       std::string what = violation.subject;
@@ -146,6 +145,7 @@ Section RefusalsOf(Reading& reading, const std::vector<Refusal>& refusals) {
       section.rows.push_back({absl::FormatCivilTime(refusal.event->day), subject,
                               reading.ActOf(*refusal.event), what, remedy});
     }
+    std::sort(section.rows.begin() + first, section.rows.end());
   }
   return section;
 }
