@@ -159,6 +159,15 @@ absl::Status Save(std::ofstream& out, const std::vector<facts::v1::FeedEntry>& e
   return absl::OkStatus();
 }
 
+absl::Status OpenSave(const std::string& path, const facts::v1::Checkpoint& checkpoint,
+                      std::ofstream& save) {
+  save.open(path, std::ios::binary | std::ios::trunc);
+  std::ofstream beside(path + ".checkpoint.json", std::ios::trunc);
+  beside << ToJson(checkpoint, true) << std::flush;
+  if (!save || !beside) return absl::InvalidArgumentError(absl::StrCat("cannot write ", path));
+  return absl::OkStatus();
+}
+
 // The verdict as name and value, in the order they are shown.
 google::protobuf::Struct Verdict(const facts::v1::Checkpoint& checkpoint,
                                  const facts::VerifyReport& report) {
@@ -224,12 +233,6 @@ absl::StatusOr<int> Verify(Session& session, const VerifyFlags& flags) {
   ASSIGN_OR_RETURN(const facts::VerifyingKey key, LoadKey(session, flags));
   ASSIGN_OR_RETURN(const facts::v1::Checkpoint checkpoint, source->GetCheckpoint());
   std::ofstream save;
-  if (!flags.save.empty()) {
-    save.open(flags.save, std::ios::binary | std::ios::trunc);
-    std::ofstream(flags.save + ".checkpoint.json", std::ios::trunc) << ToJson(checkpoint, true);
-    if (!save) return absl::InvalidArgumentError(absl::StrCat("cannot write ", flags.save));
-  }
-
   facts::FeedVerifier verifier(checkpoint, key);
   {
     Progress progress(session.err(), session.err_tty(), "verify");
@@ -238,6 +241,10 @@ absl::StatusOr<int> Verify(Session& session, const VerifyFlags& flags) {
     while (more && position < checkpoint.tree_size()) {
       ASSIGN_OR_RETURN(const std::vector<facts::v1::FeedEntry> entries, source->Next(position));
       if (entries.empty()) break;
+      // Not before the first entries are there: a refused call leaves no empty file behind.
+      if (!flags.save.empty() && !save.is_open()) {
+        RETURN_IF_ERROR(OpenSave(flags.save, checkpoint, save));
+      }
       if (save.is_open()) RETURN_IF_ERROR(Save(save, entries));
       for (const facts::v1::FeedEntry& entry : entries) {
         more = verifier.Add(entry);

@@ -114,8 +114,11 @@ absl::Status Caller::Unary(std::string_view service, const MethodDescriptor& met
     response->Clear();
     const absl::Status status = Once(*channel, method, request, response);
     // Repeating is safe: reads change nothing, and writes carry a request_id.
-    if (status.code() != absl::StatusCode::kUnavailable || attempt >= options_.attempts) {
-      return status;
+    if (status.code() != absl::StatusCode::kUnavailable) return status;
+    if (attempt >= options_.attempts) {
+      // Where nobody answered, gRPC's own words say little.
+      return redress::status::ReasonOf(status).empty() ? redress::status::Unavailable(service)
+                                                       : status;
     }
     if (options_.on_retry) options_.on_retry(service, attempt);
     absl::SleepFor(std::min(redress::status::RetryAfterOf(status).value_or(pause), kLongestPause));

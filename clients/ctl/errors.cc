@@ -54,7 +54,6 @@ ExitCode ExitCodeOf(const absl::Status& status) {
     case absl::StatusCode::kOk:
       return kExitOk;
     case absl::StatusCode::kInvalidArgument:
-    case absl::StatusCode::kOutOfRange:
       return kExitUsage;
     case absl::StatusCode::kUnauthenticated:
     case absl::StatusCode::kPermissionDenied:
@@ -68,6 +67,7 @@ ExitCode ExitCodeOf(const absl::Status& status) {
     case absl::StatusCode::kAborted:
     case absl::StatusCode::kNotFound:
     case absl::StatusCode::kAlreadyExists:
+    case absl::StatusCode::kOutOfRange:
       return kExitRefused;
     default:
       return kExitInternal;
@@ -77,9 +77,15 @@ ExitCode ExitCodeOf(const absl::Status& status) {
 std::string RenderError(const absl::Status& status, const ErrorContext& context) {
   const Lang lang = context.lang;
   const std::string reason = redress::status::ReasonOf(status);
+  // A service localizes its errors; those that arise here are still to be.
+  absl::Status shown = status;
+  if (redress::status::LocalizedTextOf(status) ==
+      std::string_view(status.message().data(), status.message().size())) {
+    redress::status::Localize(shown, LangCode(lang));
+  }
   std::string out = Paint(kError.In(lang), Tone::kBad, context.color);
   absl::StrAppend(&out, ": ", reason.empty() ? "" : reason + ": ",
-                  redress::status::LocalizedTextOf(status), "\n");
+                  redress::status::LocalizedTextOf(shown), "\n");
 
   for (const auto& violation : redress::status::FieldViolationsOf(status)) {
     const std::string flag = FlagFor(violation.field, context.flags);

@@ -182,7 +182,7 @@ constexpr Label kLabels[] = {
     {"minutes", "笔录"},
     {"missed", "缺漏周期"},
     {"mode", "送达方式"},
-    {"name", "名称"},
+    {"name", "资源名"},
     {"national_id", "身份证号"},
     {"near_term", "近期措施"},
     {"needs", "困难"},

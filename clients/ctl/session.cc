@@ -221,8 +221,8 @@ absl::StatusOr<std::string> Session::FindCase(const std::string& number) {
       caller().Unary("registry", *FindMethod("registry/SearchCases"), request, &response));
   if (response.cases_size() == 0) {
     return redress::status::Error(absl::StatusCode::kNotFound, redress::status::kNotFound,
-                                  absl::StrCat("no case has the registration number ", number),
-                                  {{"resource_type", "case"}});
+                                  "no case has this registration number",
+                                  {{"resource_type", "case"}, {"registration_number", number}});
   }
   return response.cases(0).name();
 }

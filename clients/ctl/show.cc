@@ -283,7 +283,13 @@ std::string ShowTable(const Message& response, const TableSpec& spec, const View
   std::vector<bool> right;
   for (std::string_view column : spec.columns) {
     const FieldDescriptor& field = ColumnField(type, base::AbslView(column));
-    headings.push_back(FieldLabel(field.name(), view.lang));
+    std::string heading = FieldLabel(field.name(), view.lang);
+    // "kind" of a round and "documents.kind": the second is called after what holds it.
+    const std::vector<std::string> path = absl::StrSplit(base::AbslView(column), '.');
+    if (path.size() > 1 && std::find(headings.begin(), headings.end(), heading) != headings.end()) {
+      heading = FieldLabel(path[path.size() - 2], view.lang);
+    }
+    headings.push_back(std::move(heading));
     right.push_back(IsNumeric(field, base::AbslView(column)));
   }
   Table table(std::move(headings), std::move(right));

@@ -120,6 +120,7 @@ class RecordService {
     options.calendar = calendar_.get();
     options.page_tokens = &page_tokens_;
     options.gate = &gate_;
+    store_options_ = options;
     store_ = Required(store::Store::Open(std::move(options)));
   }
 
@@ -221,6 +222,8 @@ class RecordService {
   TestDatabase& database() { return database_; }
   TestGate& gate() { return gate_; }
   store::Store& store() { return *store_; }
+  // For a service whose store takes more than the generic one.
+  const store::Store::Options& store_options() const { return store_options_; }
   const rpc::Runtime& runtime() const { return *runtime_; }
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
   base::SimulatedClock& clock() { return clock_; }
@@ -284,6 +287,7 @@ class RecordService {
   std::unique_ptr<audit::LogSink> audit_sink_;
   std::unique_ptr<rpc::WorkerPool> workers_;
   std::unique_ptr<rpc::Runtime> runtime_;
+  store::Store::Options store_options_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<grpc::Server> server_;
   std::shared_ptr<grpc::Channel> channel_;

@@ -29,7 +29,7 @@
 #include "services/registry/schema.h"
 #include "tests/integration/testdb/testdb.h"
 #include "tests/load/closed_loop.h"
-#include "tests/load/world.h"
+#include "tests/e2e/world.h"
 
 namespace redress::load {
 namespace {

@@ -195,7 +195,7 @@ TEST(Show, RecordInBothLanguages) {
   registry::v1::Claim& claim = *file.add_claims();
   claim.set_kind(types::v1::CLAIM_KIND_GRIEVANCE);
   claim.set_subject(types::v1::CLAIM_SUBJECT_LAND);
-  EXPECT_EQ(ShowResponse(response, {}, {Lang::kZh}), std::string("名称      ") + kCase +
+  EXPECT_EQ(ShowResponse(response, {}, {Lang::kZh}), std::string("资源名    ") + kCase +
                                                          "\n"
                                                          "登记号    430626103-2018-00042-X\n"
                                                          "状态      办理中\n"
@@ -261,7 +261,7 @@ TEST(Errors, ExitCodes) {
                                                  {absl::StatusCode::kNotFound, 1},
                                                  {absl::StatusCode::kAlreadyExists, 1},
                                                  {absl::StatusCode::kInvalidArgument, 2},
-                                                 {absl::StatusCode::kOutOfRange, 2},
+                                                 {absl::StatusCode::kOutOfRange, 1},
                                                  {absl::StatusCode::kUnauthenticated, 3},
                                                  {absl::StatusCode::kPermissionDenied, 3},
                                                  {absl::StatusCode::kUnavailable, 4},

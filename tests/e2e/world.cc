@@ -1,4 +1,4 @@
-#include "tests/load/world.h"
+#include "tests/e2e/world.h"
 
 #include <cstdlib>
 #include <iostream>
@@ -11,24 +11,12 @@
 #include "redress/registry/v1/registry.grpc.pb.h"
 #include "redress/visits/v1/visits.grpc.pb.h"
 
-namespace redress::load {
+namespace redress::testing {
 namespace {
 
 using AssignmentStub = assignment::v1::AssignmentService::Stub;
 using RegistryStub = registry::v1::RegistryService::Stub;
 using VisitsStub = visits::v1::VisitsService::Stub;
-
-constexpr char kRegion[] = "430626103000";
-constexpr char kUnit[] = "units/land-station";
-constexpr char kOutside[] = "units/justice-station";
-
-google::type::Date On(int month, int day) {
-  google::type::Date date;
-  date.set_year(2018);
-  date.set_month(month);
-  date.set_day(day);
-  return date;
-}
 
 template <class T>
 T Must(absl::StatusOr<T> result) {
@@ -59,25 +47,33 @@ registry::v1::Document Paper(types::v1::DocumentKind kind, const google::type::D
 
 }  // namespace
 
-World::World(testing::Cluster& cluster)
+google::type::Date On(int month, int day) {
+  google::type::Date date;
+  date.set_year(2018);
+  date.set_month(month);
+  date.set_day(day);
+  return date;
+}
+
+World::World(Cluster& cluster)
     : operator_(cluster.Person({.official = "officials/operator",
-                                .region = kRegion,
+                                .region = kTownship,
                                 .roles = {types::v1::ROLE_OPERATOR}})),
       clerk_(cluster.Person({.official = "officials/clerk",
-                             .unit = "units/petition-office",
-                             .region = kRegion,
+                             .unit = kOffice,
+                             .region = kTownship,
                              .roles = {types::v1::ROLE_OFFICE_CLERK}})),
       head_(cluster.Person({.official = "officials/office-head",
-                            .unit = "units/petition-office",
-                            .region = kRegion,
+                            .unit = kOffice,
+                            .region = kTownship,
                             .roles = {types::v1::ROLE_OFFICE_HEAD}})),
-      lead_(cluster.Person({.official = "officials/lead",
-                            .unit = kUnit,
-                            .region = kRegion,
+      lead_(cluster.Person({.official = kLead,
+                            .unit = kResponsibleUnit,
+                            .region = kTownship,
                             .roles = {types::v1::ROLE_LEAD}})),
       unit_head_(cluster.Person({.official = "officials/unit-head",
-                                 .unit = kUnit,
-                                 .region = kRegion,
+                                 .unit = kResponsibleUnit,
+                                 .region = kTownship,
                                  .roles = {types::v1::ROLE_UNIT_HEAD}})) {
   cluster.SetTime(absl::CivilDay(2018, 4, 10));
   for (const char* id : {"land-station", "justice-station"}) {
@@ -85,21 +81,21 @@ World::World(testing::Cluster& cluster)
     unit.set_unit_id(id);
     unit.mutable_unit()->mutable_display_name()->set_zh("站所");
     unit.mutable_unit()->set_kind(types::v1::UNIT_KIND_DEPARTMENT);
-    unit.mutable_unit()->set_region_code(kRegion);
+    unit.mutable_unit()->set_region_code(kTownship);
     Must(operator_.Call(&AssignmentStub::CreateUnit, unit));
   }
-  for (const char* id : {"lead", "officer"}) {
+  for (const char* id : {"lead", "next-lead", "officer"}) {
     assignment::v1::CreateOfficialRequest official;
     official.set_official_id(id);
     official.mutable_official()->mutable_title()->set_zh("干部");
-    official.mutable_official()->set_unit(kUnit);
+    official.mutable_official()->set_unit(kResponsibleUnit);
     official.mutable_official()->set_principal_leader(true);
     official.mutable_official()->set_active(true);
     Must(operator_.Call(&AssignmentStub::CreateOfficial, official));
   }
   registry::v1::CreateCampaignRequest campaign;
   campaign.mutable_campaign()->mutable_display_name()->set_zh("集中行动");
-  campaign.mutable_campaign()->set_region_code(kRegion);
+  campaign.mutable_campaign()->set_region_code(kTownship);
   campaign.set_plan_text(
       Must(base::ReadFile(REDRESS_SOURCE_DIR "/seeds/plans/2018-three-in-place.txtpb")));
   campaign_ = Must(operator_.Call(&RegistryStub::CreateCampaign, campaign)).campaign().name();
@@ -108,7 +104,7 @@ World::World(testing::Cluster& cluster)
 registry::v1::RegisterCaseRequest World::NewCase() const {
   registry::v1::RegisterCaseRequest request;
   request.set_campaign(campaign_);
-  request.set_region_code(kRegion);
+  request.set_region_code(kTownship);
   request.set_source(types::v1::CASE_SOURCE_IN_PERSON);
   *request.mutable_received_on() = On(4, 9);
   registry::v1::PersonIdentity& person = *request.mutable_new_petitioner();
@@ -131,7 +127,7 @@ visits::v1::RecordVisitRequest World::NewVisit(const std::string& case_name) con
   visit.set_outcome(visits::v1::VISIT_OUTCOME_HELD);
   *visit.mutable_visited_on() = On(4, 10);
   visit.set_place(facts::v1::VISIT_PLACE_OFFICE);
-  visit.set_official("officials/lead");
+  visit.set_official(kLead);
   visit.set_account("听取陈述,核对了面积和发放记录,说明了下一步的安排。");
   visit.set_petitioner_asked("请求书面答复。");
   visit.add_heard_claims(case_name + "/claims/1");
@@ -148,22 +144,17 @@ absl::StatusOr<std::string> World::Register() const {
 absl::Status World::Assign(const std::string& case_name) const {
   assignment::v1::AssignCaseRequest request;
   request.set_case_name(case_name);
-  request.set_lead("officials/lead");
-  request.set_unit(kUnit);
-  request.set_officer("officials/officer");
+  request.set_lead(kLead);
+  request.set_unit(kResponsibleUnit);
+  request.set_officer(kOfficer);
   *request.mutable_assigned_on() = On(4, 10);
   return clerk_.Call(&AssignmentStub::AssignCase, request).status();
 }
 
-absl::Status World::WholeLife() const {
-  ASSIGN_OR_RETURN(std::string name, Register());
-  RETURN_IF_ERROR(Assign(name));
-  const std::string claim = name + "/claims/1";
-  const std::string round = name + "/rounds/1";
-
+absl::Status World::Equip(const std::string& name) const {
   assignment::v1::SetTaskForceRequest force;
   force.set_case_name(name);
-  force.mutable_task_force()->add_members()->set_official("officials/officer");
+  force.mutable_task_force()->add_members()->set_official(kOfficer);
   *force.mutable_task_force()->mutable_set_on() = On(4, 10);
   RETURN_IF_ERROR(lead_.Call(&AssignmentStub::SetTaskForce, force).status());
   assignment::v1::SetWorkPlanRequest plan;
@@ -173,9 +164,15 @@ absl::Status World::WholeLife() const {
   *measure.mutable_due_on() = On(5, 10);
   plan.mutable_work_plan()->add_goals("书面答复");
   *plan.mutable_work_plan()->mutable_set_on() = On(4, 10);
-  RETURN_IF_ERROR(lead_.Call(&AssignmentStub::SetWorkPlan, plan).status());
-  RETURN_IF_ERROR(lead_.Call(&VisitsStub::RecordVisit, NewVisit(name)).status());
+  return lead_.Call(&AssignmentStub::SetWorkPlan, plan).status();
+}
 
+absl::Status World::Visit(const std::string& name) const {
+  return lead_.Call(&VisitsStub::RecordVisit, NewVisit(name)).status();
+}
+
+absl::Status World::Investigate(const std::string& name) const {
+  const std::string claim = name + "/claims/1";
   registry::v1::RecordInvestigationRequest investigation;
   investigation.set_claim(claim);
   *investigation.mutable_investigation()->mutable_done_on() = On(4, 10);
@@ -184,31 +181,50 @@ absl::Status World::WholeLife() const {
   investigation.mutable_investigation()->set_findings("面积属实,有一笔补偿款没有发放。");
   *investigation.mutable_investigation()->add_evidence() =
       Evidence(registry::v1::EVIDENCE_KIND_DOCUMENT);
-  RETURN_IF_ERROR(lead_.Call(&RegistryStub::RecordInvestigation, investigation).status());
+  return lead_.Call(&RegistryStub::RecordInvestigation, investigation).status();
+}
+
+absl::Status World::ObtainViews(const std::string& name) const {
+  const std::string claim = name + "/claims/1";
   registry::v1::RecordViewRequest view;
   view.set_claim(claim);
   *view.mutable_view()->mutable_given_on() = On(4, 10);
-  view.mutable_view()->set_from_unit(kOutside);
+  view.mutable_view()->set_from_unit(kOutsideUnit);
   view.mutable_view()->set_question("补偿标准如何确定?");
   view.mutable_view()->set_answer("按公告的标准确定。");
-  RETURN_IF_ERROR(lead_.Call(&RegistryStub::RecordView, view).status());
+  return lead_.Call(&RegistryStub::RecordView, view).status();
+}
+
+absl::Status World::RecordPrior(const std::string& name) const {
+  const std::string claim = name + "/claims/1";
   registry::v1::RecordPriorConclusionRequest prior;
   prior.set_claim(claim);
   prior.mutable_prior_conclusion()->set_exists(false);
-  RETURN_IF_ERROR(lead_.Call(&RegistryStub::RecordPriorConclusion, prior).status());
+  return lead_.Call(&RegistryStub::RecordPriorConclusion, prior).status();
+}
+
+absl::Status World::Appraise(const std::string& name) const {
+  const std::string claim = name + "/claims/1";
   registry::v1::AppraiseClaimRequest appraise;
   appraise.set_claim(claim);
   appraise.mutable_appraisal()->set_category(types::v1::CATEGORY_RESOLVE);
   *appraise.mutable_appraisal()->mutable_decided_on() = On(4, 10);
   appraise.mutable_appraisal()->set_reasons("补偿款应当足额发放。");
-  RETURN_IF_ERROR(lead_.Call(&RegistryStub::AppraiseClaim, appraise).status());
+  return lead_.Call(&RegistryStub::AppraiseClaim, appraise).status();
+}
+
+absl::Status World::OfferDate(const std::string& name) const {
+  const std::string claim = name + "/claims/1";
   registry::v1::OfferDateRequest offer;
   offer.set_claim(claim);
   *offer.mutable_date_offer()->mutable_offered_on() = On(4, 10);
   *offer.mutable_date_offer()->mutable_resolve_by() = On(5, 30);
   offer.mutable_date_offer()->set_petitioner_agrees(true);
-  RETURN_IF_ERROR(lead_.Call(&RegistryStub::OfferDate, offer).status());
+  return lead_.Call(&RegistryStub::OfferDate, offer).status();
+}
 
+absl::Status World::Answer(const std::string& name) const {
+  const std::string round = name + "/rounds/1";
   registry::v1::SortRoundRequest sort;
   sort.set_name(round);
   sort.set_route(types::v1::ROUTE_PETITION_PROCEDURE);
@@ -233,33 +249,62 @@ absl::Status World::WholeLife() const {
     *serve.mutable_receipt()->mutable_proof() = Evidence(registry::v1::EVIDENCE_KIND_DOCUMENT);
     RETURN_IF_ERROR(lead_.Call(&RegistryStub::ServeDocument, serve).status());
   }
+  return absl::OkStatus();
+}
 
+absl::Status World::Settle(const std::string& name) const {
+  const std::string claim = name + "/claims/1";
   // Signed ten days ago and recorded late: the seven days in which a side may withdraw are over.
   registry::v1::SignSettlementRequest sign;
   sign.set_claim(claim);
   *sign.mutable_settlement()->mutable_signed_on() = On(4, 1);
   sign.mutable_settlement()->set_petitioner_signed(true);
   sign.mutable_settlement()->set_unit_signed(true);
-  sign.mutable_settlement()->set_witness_unit(kOutside);
+  sign.mutable_settlement()->set_witness_unit(kOutsideUnit);
   *sign.mutable_settlement()->mutable_document() = Evidence(registry::v1::EVIDENCE_KIND_DOCUMENT);
   sign.mutable_settlement()->set_terms("补发差额。");
   RETURN_IF_ERROR(lead_.Call(&RegistryStub::SignSettlement, sign).status());
   registry::v1::PerformSettlementRequest perform;
   perform.set_claim(claim);
   *perform.mutable_performed_on() = On(4, 10);
-  RETURN_IF_ERROR(lead_.Call(&RegistryStub::PerformSettlement, perform).status());
+  return lead_.Call(&RegistryStub::PerformSettlement, perform).status();
+}
 
+absl::Status World::Propose(const std::string& name) const {
   registry::v1::ProposeClosureRequest propose;
   propose.set_name(name);
   propose.set_standard(types::v1::CLOSING_STANDARD_SETTLEMENT);
-  RETURN_IF_ERROR(clerk_.Call(&RegistryStub::ProposeClosure, propose).status());
+  return clerk_.Call(&RegistryStub::ProposeClosure, propose).status();
+}
+
+absl::Status World::Close(const std::string& name) const {
   registry::v1::CloseCaseRequest close;
   close.set_name(name);
-  RETURN_IF_ERROR(head_.Call(&RegistryStub::CloseCase, close).status());
+  return head_.Call(&RegistryStub::CloseCase, close).status();
+}
+
+absl::Status World::DoAllDuties(const std::string& name) const {
+  RETURN_IF_ERROR(Assign(name));
+  RETURN_IF_ERROR(Equip(name));
+  RETURN_IF_ERROR(Visit(name));
+  RETURN_IF_ERROR(Investigate(name));
+  RETURN_IF_ERROR(ObtainViews(name));
+  RETURN_IF_ERROR(RecordPrior(name));
+  RETURN_IF_ERROR(Appraise(name));
+  RETURN_IF_ERROR(OfferDate(name));
+  RETURN_IF_ERROR(Answer(name));
+  return Settle(name);
+}
+
+absl::Status World::WholeLife() const {
+  ASSIGN_OR_RETURN(std::string name, Register());
+  RETURN_IF_ERROR(DoAllDuties(name));
+  RETURN_IF_ERROR(Propose(name));
+  RETURN_IF_ERROR(Close(name));
   registry::v1::ListCasesRequest list;
   list.mutable_filter()->set_state(types::v1::CASE_STATE_CLOSED);
   list.set_page_size(10);
   return clerk_.Call(&RegistryStub::ListCases, list).status();
 }
 
-}  // namespace redress::load
+}  // namespace redress::testing

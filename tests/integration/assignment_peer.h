@@ -1,0 +1,151 @@
+// Registry and supervision, as the integration tests of assignment meet them.
+#ifndef REDRESS_TESTS_INTEGRATION_ASSIGNMENT_PEER_H_
+#define REDRESS_TESTS_INTEGRATION_ASSIGNMENT_PEER_H_
+
+#include <grpcpp/grpcpp.h>
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "common/status/grpc.h"
+#include "redress/facts/v1/feed.grpc.pb.h"
+#include "redress/registry/v1/access.grpc.pb.h"
+#include "redress/supervision/v1/supervision.grpc.pb.h"
+#include "services/registry/rules.h"
+#include "tests/integration/record_service.h"
+
+namespace redress::assignment {
+
+// Registry and supervision as this service knows them: registry's own rule on one access row a
+// case, idempotent by request_id, and answers that the test sets. It can be away before or after it
+// does what it is asked.
+class Peer final : public registry::v1::AccessService::Service {
+ public:
+  enum class Fault { kNone, kAway, kSilent };
+  struct Feed final : facts::v1::FactFeedService::Service {
+    grpc::Status ListFacts(grpc::ServerContext*, const facts::v1::ListFactsRequest*,
+                           facts::v1::ListFactsResponse* response) override {
+      *response = answer;
+      return grpc::Status::OK;
+    }
+    facts::v1::ListFactsResponse answer;
+  };
+  struct Supervision final : supervision::v1::SupervisionService::Service {
+    grpc::Status ListStatuses(grpc::ServerContext*,
+                              const supervision::v1::ListStatusesRequest* request,
+                              supervision::v1::ListStatusesResponse* response) override {
+      asked = *request;
+      if (away) return {grpc::StatusCode::UNAVAILABLE, ""};
+      *response = answer;
+      return grpc::Status::OK;
+    }
+    supervision::v1::ListStatusesRequest asked;
+    supervision::v1::ListStatusesResponse answer;
+    bool away = false;
+  };
+
+  explicit Peer(testing::TestGate& gate) : gate_(gate) {
+    int port = 0;
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+    builder.RegisterService(this);
+    builder.RegisterService(&feed);
+    builder.RegisterService(&supervision);
+    server_ = builder.BuildAndStart();
+    channel =
+        grpc::CreateChannel(absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials());
+  }
+  ~Peer() override { server_->Shutdown(); }
+
+  void Register(const std::string& name) {
+    absl::MutexLock lock(&mutex_);
+    registry::v1::CaseAccess& access = rows_[name];
+    access.set_name(name);
+    access.set_region_code("430626103");
+    access.set_campaign("campaigns/1");
+    access.set_state(types::v1::CASE_STATE_OPEN);
+    Publish(access);
+  }
+  void Wall(const std::string& name, const std::string& who) {
+    absl::MutexLock lock(&mutex_);
+    rows_[name].add_walled(who);
+    Publish(rows_[name]);
+  }
+  // Wall it without telling the gate: as if it happened between the check and the change.
+  void WallUnseen(const std::string& name, const std::string& who) {
+    absl::MutexLock lock(&mutex_);
+    rows_[name].add_walled(who);
+  }
+  void Set(Fault fault) {
+    absl::MutexLock lock(&mutex_);
+    fault_ = fault;
+  }
+  std::vector<std::string> PartsOf(const std::string& name) {
+    absl::MutexLock lock(&mutex_);
+    std::vector<std::string> parts;
+    for (const auto& each : rows_[name].participants()) {
+      parts.push_back(absl::StrCat(each.official().substr(each.official().find('/') + 1), ":",
+                                   types::v1::Part_Name(each.part()).substr(5)));
+    }
+    return parts;
+  }
+  std::string UnitOf(const std::string& name) {
+    absl::MutexLock lock(&mutex_);
+    return rows_[name].responsible_unit();
+  }
+
+  grpc::Status UpdateCaseAccess(grpc::ServerContext*,
+                                const registry::v1::UpdateCaseAccessRequest* request,
+                                registry::v1::UpdateCaseAccessResponse* response) override {
+    absl::MutexLock lock(&mutex_);
+    if (fault_ == Fault::kAway) return {grpc::StatusCode::UNAVAILABLE, ""};
+    if (!seen_.contains(request->request_id())) {
+      auto next = registry::rules::UpdateAccess(rows_[request->case_name()], *request);
+      if (!next.ok()) return status::ToGrpc(next.status());
+      rows_[request->case_name()] = *next;
+      seen_.insert(request->request_id());
+      Publish(*next);
+    }
+    if (fault_ == Fault::kSilent) return {grpc::StatusCode::UNAVAILABLE, ""};
+    *response->mutable_access() = rows_[request->case_name()];
+    return grpc::Status::OK;
+  }
+
+  Feed feed;
+  Supervision supervision;
+  std::shared_ptr<grpc::Channel> channel;
+
+ private:
+  void Publish(const registry::v1::CaseAccess& access) {
+    testing::TestGate::Known known;
+    known.context.name = known.access.case_name = access.name();
+    known.context.campaign = access.campaign();
+    known.context.region_code = known.access.region_code = access.region_code();
+    known.context.responsible_unit = known.access.responsible_unit = access.responsible_unit();
+    known.context.state = access.state();
+    known.context.barred.assign(access.walled().begin(), access.walled().end());
+    for (const auto& each : access.participants()) {
+      known.access.participants.push_back({each.official(), each.part()});
+      if (each.part() == types::v1::PART_LEAD) known.context.lead = each.official();
+      if (each.part() == types::v1::PART_OFFICER) known.context.officer = each.official();
+    }
+    known.access.walled.assign(access.walled().begin(), access.walled().end());
+    gate_.Set(std::move(known));
+  }
+
+  testing::TestGate& gate_;
+  absl::Mutex mutex_;
+  Fault fault_ = Fault::kNone;
+  std::map<std::string, registry::v1::CaseAccess> rows_;
+  std::set<std::string> seen_;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+}  // namespace redress::assignment
+
+#endif  // REDRESS_TESTS_INTEGRATION_ASSIGNMENT_PEER_H_
