@@ -28,6 +28,14 @@
 
 namespace redress::store {
 
+namespace {
+
+constexpr absl::Duration kPurgeEvery = absl::Minutes(10);
+constexpr absl::Duration kAnswersKept = absl::Hours(48);
+constexpr int64_t kPurgeBatch = 1000;
+
+}  // namespace
+
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
@@ -110,6 +118,7 @@ struct Store::Queue {
   std::deque<std::shared_ptr<Operation>> waiting ABSL_GUARDED_BY(mutex);
   bool stopping ABSL_GUARDED_BY(mutex) = false;
   std::vector<std::thread> writers;
+  std::thread purger;
 };
 
 Store::Store(Options options) : options_(std::move(options)), queue_(std::make_unique<Queue>()) {}
@@ -120,6 +129,7 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(Options options) {
   for (int i = 0; i < store->options_.writers; ++i) {
     store->queue_->writers.emplace_back([raw = store.get()] { raw->WriterLoop(); });
   }
+  store->queue_->purger = std::thread([raw = store.get()] { raw->PurgeLoop(); });
   return store;
 }
 
@@ -130,6 +140,7 @@ Store::~Store() {
     queue_->wake.SignalAll();
   }
   for (std::thread& writer : queue_->writers) writer.join();
+  if (queue_->purger.joinable()) queue_->purger.join();
 }
 
 absl::Status Store::LoadServiceKey() {
@@ -208,6 +219,25 @@ std::vector<std::shared_ptr<Store::Operation>> Store::TakeBatch() {
   }
   if (!queue_->waiting.empty()) queue_->wake.Signal();
   return batch;
+}
+
+// Old answers go a thousand at a time, so that no transaction is long.
+void Store::PurgeLoop() {
+  while (true) {
+    {
+      absl::MutexLock lock(&queue_->mutex);
+      queue_->mutex.AwaitWithTimeout(absl::Condition(&queue_->stopping), kPurgeEvery);
+      if (queue_->stopping) return;
+    }
+    while (true) {
+      const absl::StatusOr<int64_t> purged = PurgeAnswers(absl::Now() + absl::Seconds(10));
+      if (!purged.ok()) {
+        log::Event(log::Level::kWarning, "purge_failed",
+                   {{"code", absl::StatusCodeToString(purged.status().code())}});
+      }
+      if (!purged.ok() || *purged < kPurgeBatch) break;
+    }
+  }
 }
 
 void Store::WriterLoop() {
@@ -449,8 +479,9 @@ absl::StatusOr<int64_t> Store::PurgeAnswers(absl::Time deadline) {
       db::Transact(*options_.pool, deadline, [&](db::Connection& connection) -> absl::Status {
         ASSIGN_OR_RETURN(
             uint64_t rows,
-            connection.Execute("DELETE FROM idempotency WHERE create_time < ? LIMIT 1000",
-                               {absl::Now() - absl::Hours(48)}));
+            connection.Execute(
+                absl::StrCat("DELETE FROM idempotency WHERE create_time < ? LIMIT ", kPurgeBatch),
+                {absl::Now() - kAnswersKept}));
         purged = static_cast<int64_t>(rows);
         return absl::OkStatus();
       }));

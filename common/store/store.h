@@ -273,7 +273,8 @@ class Store {
   db::Pool& pool() const { return *options_.pool; }
   const base::Clock& clock() const { return *options_.clock; }
 
-  // Deletes stored answers that are older than two days. Returns how many.
+  // Deletes a thousand stored answers that are older than two days, and returns how many it were. A
+  // thread of the store does so every ten minutes.
   absl::StatusOr<int64_t> PurgeAnswers(absl::Time deadline);
 
   struct Operation;
@@ -284,6 +285,7 @@ class Store {
 
   void Enqueue(std::shared_ptr<Operation> operation);
   void WriterLoop();
+  void PurgeLoop();
   std::vector<std::shared_ptr<Operation>> TakeBatch();
   void RunBatch(std::vector<std::shared_ptr<Operation>> batch);
 

@@ -27,12 +27,14 @@
 #include "redress/sample/v1/sample.grpc.pb.h"
 #include "redress/visits/v1/visits.grpc.pb.h"
 #include "services/registry/schema.h"
+#include "tests/e2e/world.h"
 #include "tests/integration/testdb/testdb.h"
 #include "tests/load/closed_loop.h"
-#include "tests/e2e/world.h"
 
 namespace redress::load {
 namespace {
+
+using testing::World;
 
 constexpr int kInFlight[] = {1, 8, 64};
 constexpr int kMeasuredCases = 2000;
