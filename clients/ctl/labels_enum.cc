@@ -87,7 +87,7 @@ constexpr Label kLabels[] = {
     {"DOCUMENT_KIND_REEXAMINATION_OPINION", "复核意见书"},
     {"DOCUMENT_KIND_REVIEW_OPINION", "复查意见书"},
     {"END_REASON_GOALS_REACHED", "目标达成"},
-    {"END_REASON_MOVED_AWAY", "迁出"},
+    {"END_REASON_OTHER_PROVIDER", "由其他单位帮扶"},
     {"END_REASON_NO_LONGER_ELIGIBLE", "不再符合条件"},
     {"END_REASON_PERSON_DECLINED", "本人谢绝"},
     {"ENTRY_CRITERION_CAPITAL", "进京"},

@@ -28,7 +28,7 @@ struct CampaignOptions {
 std::vector<Event> MakeCampaign(const CampaignOptions& options, const Sample& sample,
                                 const calendar::Calendar& calendar);
 
-// The unit and officials, the leading group and what units do in April. Part of MakeCampaign.
+// The units and officials, the leading group, and how units begin in April. Part of MakeCampaign.
 std::vector<Event> MakeOrganisation(const CampaignOptions& options, const Sample& sample,
                                     const calendar::Calendar& calendar);
 

@@ -115,6 +115,7 @@ absl::StatusOr<v1::ClosingEvaluation> Evaluator::EvaluateClosing(
   for (const Status& status : evaluation.statuses) {
     const v1::Requirement& requirement = evaluation.RequirementOf(status);
     if (!requirement.gates_closing()) continue;
+    if (!program.requirements[static_cast<size_t>(status.requirement)].can_hold) continue;
     if (!IsUnmet(status)) {
       for (size_t i = 0; i < status.facts_used; ++i) {
         basis.Add(facts[static_cast<size_t>(status.facts[i])].fact->fact_id());

@@ -240,6 +240,15 @@ void Engine::Finish(const Uses& uses, Status* status) const {
   if (known != kNoDay && (next_ == kNoDay || known < next_)) status->next_change_at = known;
 }
 
+// Nobody can record what would fulfil it, so nobody is late with it.
+void StayPending(Status* status) {
+  if (status->state == v1::REQUIREMENT_STATE_MET || status->state == v1::REQUIREMENT_STATE_MET_LATE)
+    return;
+  status->state = v1::REQUIREMENT_STATE_PENDING;
+  status->overdue_since = kNoDay;
+  status->cadence.missed_count = 0;
+}
+
 void Engine::Answer(int16_t index, const Scope& scope, DayNumber registered, Status* status,
                     Evaluation* out) {
   const RequirementOp& requirement = program_.requirements[static_cast<size_t>(index)];
@@ -269,6 +278,7 @@ void Engine::Answer(int16_t index, const Scope& scope, DayNumber registered, Sta
   }
   if (due != nullptr && due->type == v1::DueRule::kCadence) {
     ComputeCadence(requirement, *due, std::max(applies.since, registered), &uses, status, out);
+    if (!requirement.can_hold) StayPending(status);
     FindBound(requirement, status);
     return Finish(uses, status);
   }
@@ -281,6 +291,8 @@ void Engine::Answer(int16_t index, const Scope& scope, DayNumber registered, Sta
     status->state = status->due != kNoDay && satisfied.since > status->due
                         ? v1::REQUIREMENT_STATE_MET_LATE
                         : v1::REQUIREMENT_STATE_MET;
+  } else if (!requirement.can_hold) {
+    StayPending(status);
   } else if (status->due != kNoDay && status->due < as_of_) {
     status->state = v1::REQUIREMENT_STATE_OVERDUE;
     status->overdue_since = status->due + 1;

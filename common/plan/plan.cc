@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/plan/checker.h"
 #include "common/plan/program.h"
+#include "common/plan/recorded.h"
 #include "common/plan/text.h"
 #include "common/status/macros.h"
 
@@ -96,7 +97,7 @@ const v1::Requirement* Plan::FindRequirement(std::string_view id) const {
 }
 
 absl::StatusOr<std::shared_ptr<const Plan>> Load(std::string_view text, const RuleSetTable& rules,
-                                                 std::vector<Mistake>* mistakes) {
+                                                 std::vector<Mistake>* mistakes, Duties duties) {
   std::shared_ptr<Plan> plan(new Plan);
   std::vector<Mistake> found;
   internal::ReadText read;
@@ -107,8 +108,15 @@ absl::StatusOr<std::shared_ptr<const Plan>> Load(std::string_view text, const Ru
   const absl::Status refusal = ok ? absl::OkStatus() : Refuse("the plan", found);
   if (mistakes != nullptr) *mistakes = std::move(found);
   if (!ok) return refusal;
-  plan->program_ =
-      std::make_unique<const internal::Program>(internal::Compile(plan->proto_, rules));
+  internal::Program program = internal::Compile(plan->proto_, rules);
+  if (duties == Duties::kRecorded) {
+    for (int i = 0; i < plan->proto_.requirements_size(); ++i) {
+      const v1::Requirement& requirement = plan->proto_.requirements(i);
+      program.requirements[static_cast<size_t>(i)].can_hold =
+          !requirement.has_satisfied() || CanHold(requirement.satisfied());
+    }
+  }
+  plan->program_ = std::make_unique<const internal::Program>(std::move(program));
   std::string hashed = internal::Sha256Hex(text);
   for (const internal::RuleSetOp& set : plan->program_->rule_sets) {
     absl::StrAppend(&hashed, "\n", internal::Sha256Hex(set.proto.ShortDebugString()));

@@ -50,6 +50,10 @@ namespace internal {
 struct Program;
 }
 
+// Which duties are enforced: all that the plan names, or those alone whose records can be kept (see
+// recorded.h), which is what services ask for; the others then stay pending.
+enum class Duties { kAll, kRecorded };
+
 // A plan that was found to be free of mistakes. Immutable, thread-safe.
 class Plan {
  public:
@@ -69,7 +73,7 @@ class Plan {
 
  private:
   friend absl::StatusOr<std::shared_ptr<const Plan>> Load(std::string_view, const RuleSetTable&,
-                                                          std::vector<Mistake>*);
+                                                          std::vector<Mistake>*, Duties);
   Plan();
   v1::Plan proto_;
   std::string hash_;
@@ -79,7 +83,8 @@ class Plan {
 // Reads a plan in protobuf text format, checks it and compiles it. INVALID_ARGUMENT if it has
 // mistakes: all of them, with line and field, are in the message, and in `mistakes` where given.
 absl::StatusOr<std::shared_ptr<const Plan>> Load(std::string_view text, const RuleSetTable& rules,
-                                                 std::vector<Mistake>* mistakes = nullptr);
+                                                 std::vector<Mistake>* mistakes = nullptr,
+                                                 Duties duties = Duties::kAll);
 // The same from a file. NOT_FOUND if it cannot be read.
 absl::StatusOr<std::shared_ptr<const Plan>> LoadFile(const std::string& path,
                                                      const RuleSetTable& rules,

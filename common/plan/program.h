@@ -101,7 +101,8 @@ struct RequirementOp {
   int32_t satisfied = -1;  // node
   bool sealed = false;
   bool gates_closing = false;
-  Range due;  // in dues
+  bool can_hold = true;  // facts that can be recorded could fulfil it
+  Range due;             // in dues
 };
 
 struct EvidenceOp {

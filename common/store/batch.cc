@@ -62,8 +62,10 @@ absl::Status Batch::TryOnce(db::Connection& connection) {
   new_wrapped_.clear();
   published_ = false;
   for (size_t i = 0; i < operations_.size(); ++i) attempts_[i].operation = operations_[i].get();
-  RETURN_IF_ERROR(FindRepeats(connection));
+  // Locked first: a call that waited here for its own first copy must find that one's answer, not
+  // be refused by what it changed.
   RETURN_IF_ERROR(LockRows(connection));
+  RETURN_IF_ERROR(FindRepeats(connection));
   RETURN_IF_ERROR(LoadKeys(connection));
   Decide();
   RETURN_IF_ERROR(WriteRows(connection));
@@ -103,6 +105,7 @@ absl::Status Batch::FindRepeats(db::Connection& connection) {
       }
       ASSIGN_OR_RETURN(attempt.stored_response,
                        vault::Open(*store_.service_key_, row.Bytes(3), AnswerAad(operation)));
+      attempt.refusal = absl::OkStatus();
       attempt.is_repeat = true;
     }
   }
@@ -114,7 +117,6 @@ absl::Status Batch::LockRows(db::Connection& connection) {
   std::map<std::string, std::pair<const Table*, std::map<std::string, std::vector<Attempt*>>>>
       wanted;
   for (Attempt& attempt : attempts_) {
-    if (attempt.is_repeat || !attempt.refusal.ok()) continue;
     attempt.rows.context_ = attempt.operation->context;
     for (const Lock& lock : attempt.operation->locks) {
       auto& [table, names] = wanted[lock.table->name()];
@@ -151,7 +153,7 @@ absl::Status Batch::LockRows(db::Connection& connection) {
   }
   for (Attempt& attempt : attempts_) {
     const Store::Operation& operation = *attempt.operation;
-    if (attempt.is_repeat || !attempt.refusal.ok() || operation.etag.empty()) continue;
+    if (!attempt.refusal.ok() || operation.etag.empty()) continue;
     if (operation.locks.empty()) continue;
     const Rows::Row& first =
         attempt.rows.rows_[{operation.locks[0].table, operation.locks[0].name}];

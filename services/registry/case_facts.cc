@@ -90,7 +90,8 @@ absl::StatusOr<std::shared_ptr<const plan::Plan>> CaseEvaluator::PlanOf(
     absl::MutexLock lock(&mutex_);
     if (const auto it = plans_.find(revision.name()); it != plans_.end()) return it->second;
   }
-  ASSIGN_OR_RETURN(std::shared_ptr<const plan::Plan> loaded, plan::Load(revision.text(), rules_));
+  ASSIGN_OR_RETURN(std::shared_ptr<const plan::Plan> loaded,
+                   plan::Load(revision.text(), rules_, nullptr, plan::Duties::kRecorded));
   absl::MutexLock lock(&mutex_);
   return plans_.emplace(revision.name(), std::move(loaded)).first->second;
 }

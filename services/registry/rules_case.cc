@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <cctype>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
 #include "common/auth/permissions.h"
 #include "common/fsm/fsm.h"
 #include "common/fsm/print.h"
@@ -239,10 +241,17 @@ std::string RegistrationNumber(std::string_view region_code, int year, int numbe
 }
 
 bool IsRegistrationNumber(std::string_view text) {
-  const size_t dash = text.rfind('-');
-  if (dash == std::string_view::npos || dash + 2 != text.size() || dash < 17) return false;
-  const char given = static_cast<char>(std::toupper(static_cast<unsigned char>(text.back())));
-  return given == CheckCharacter(text.substr(0, dash));
+  // Region, year, number: the check character covers digits only, so where the dashes stand is
+  // checked here.
+  const std::vector<std::string_view> parts = absl::StrSplit(text, '-');
+  if (parts.size() != 4 || parts[3].size() != 1) return false;
+  for (size_t i = 0; i < 3; ++i) {
+    if (!std::all_of(parts[i].begin(), parts[i].end(), absl::ascii_isdigit)) return false;
+  }
+  const size_t region = parts[0].size();
+  if (region < 6 || region > 9 || parts[1].size() != 4 || parts[2].size() < 5) return false;
+  return absl::ascii_toupper(static_cast<unsigned char>(text.back())) ==
+         CheckCharacter(text.substr(0, text.size() - 2));
 }
 
 }  // namespace redress::registry::rules

@@ -18,10 +18,6 @@ google::protobuf::Timestamp ToTimestamp(absl::Time time) {
   return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
 }
 
-// The entry criterion is read by its own rpc alone; no other answer carries it, masked or not
-// (invariant 1).
-void LeaveOutCriterion(v1::Case& file) { file.clear_entry_criterion(); }
-
 bool SpeaksFor(const v1::Case& file, const std::string& petitioner) {
   if (file.petitioner() == petitioner) return true;
   return std::find(file.representatives().begin(), file.representatives().end(), petitioner) !=
@@ -57,6 +53,11 @@ constexpr status::Message kMessages[] = {
 }  // namespace
 
 void RegisterMessages() { status::RegisterMessages(kMessages); }
+
+v1::Case Shown(v1::Case file) {
+  file.clear_entry_criterion();
+  return file;
+}
 
 std::vector<store::Lock> CaseLocks(const std::string& case_name) {
   return {store::LockOf<v1::Case>(case_name), store::LockOf<v1::CaseAccess>(case_name)};
@@ -165,8 +166,7 @@ grpc::ServerUnaryReactor* RegistryService::RegisterCase(grpc::CallbackServerCont
                 changes.Put(std::move(person));
               }
               v1::RegisterCaseResponse answer;
-              *answer.mutable_case_file() = changes.Put(std::move(made.case_file));
-              LeaveOutCriterion(*answer.mutable_case_file());
+              *answer.mutable_case_file() = Shown(changes.Put(std::move(made.case_file)));
               *answer.mutable_round() = changes.Put(std::move(made.round));
               changes.Put(std::move(made.access));
               for (facts::v1::Fact& fact : made.facts) changes.Publish(std::move(fact));
@@ -184,9 +184,8 @@ grpc::ServerUnaryReactor* RegistryService::GetCase(grpc::CallbackServerContext* 
       [this](const rpc::Call& call,
              const v1::GetCaseRequest& asked) -> absl::StatusOr<v1::GetCaseResponse> {
         v1::GetCaseResponse answer;
-        ASSIGN_OR_RETURN(*answer.mutable_case_file(),
-                         store_.resources().Get<v1::Case>(call, asked.name()));
-        LeaveOutCriterion(*answer.mutable_case_file());
+        ASSIGN_OR_RETURN(v1::Case file, store_.resources().Get<v1::Case>(call, asked.name()));
+        *answer.mutable_case_file() = Shown(std::move(file));
         return answer;
       });
 }
@@ -220,8 +219,7 @@ grpc::ServerUnaryReactor* RegistryService::ListCases(grpc::CallbackServerContext
                          store_.resources().List<v1::Case>(call, query));
         v1::ListCasesResponse answer;
         for (v1::Case& file : page.items) {
-          LeaveOutCriterion(file);
-          *answer.add_cases() = std::move(file);
+          *answer.add_cases() = Shown(std::move(file));
         }
         answer.set_next_page_token(page.next_page_token);
         return answer;
@@ -266,8 +264,7 @@ grpc::ServerUnaryReactor* RegistryService::SearchCases(grpc::CallbackServerConte
                          store_.resources().List<v1::Case>(call, query));
         v1::SearchCasesResponse answer;
         for (v1::Case& file : page.items) {
-          LeaveOutCriterion(file);
-          *answer.add_cases() = std::move(file);
+          *answer.add_cases() = Shown(std::move(file));
         }
         answer.set_next_page_token(page.next_page_token);
         return answer;
@@ -293,8 +290,7 @@ grpc::ServerUnaryReactor* RegistryService::AddClaim(grpc::CallbackServerContext*
               ASSIGN_OR_RETURN(v1::CaseAccess walled,
                                rules::WallOff(*access, asked.claim().accused()));
               v1::AddClaimResponse answer;
-              *answer.mutable_case_file() = changes.Apply(std::move(outcome));
-              LeaveOutCriterion(*answer.mutable_case_file());
+              *answer.mutable_case_file() = Shown(changes.Apply(std::move(outcome)));
               walled.add_claims(answer.case_file().claims().rbegin()->name());
               changes.Put(std::move(walled));
               return answer;

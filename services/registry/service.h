@@ -122,6 +122,10 @@ class AccessService final : public v1::AccessService::CallbackService {
 // the case stands.
 std::vector<store::Lock> CaseLocks(const std::string& case_name);
 
+// The case as answers show it: without why it was taken on, which its own rpc alone tells
+// (invariant 1). Stored answers are answers too.
+v1::Case Shown(v1::Case file);
+
 // Brings what the other services are told of a case into line with it; writes only where it
 // differs.
 void SyncAccess(const v1::Case& file, const store::Rows& rows, store::Changes& changes);
@@ -141,8 +145,9 @@ grpc::ServerUnaryReactor* RegistryService::ChangeCase(grpc::CallbackServerContex
               if (current == nullptr) return status::NotFound("case");
               ASSIGN_OR_RETURN(auto outcome, rule(*current, asked, changes.rule_context()));
               Resp answer;
-              *answer.mutable_case_file() = changes.Apply(std::move(outcome));
-              SyncAccess(answer.case_file(), rows, changes);
+              const v1::Case& changed = changes.Apply(std::move(outcome));
+              SyncAccess(changed, rows, changes);
+              *answer.mutable_case_file() = Shown(changed);
               return answer;
             },
             done);

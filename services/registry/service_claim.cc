@@ -58,7 +58,7 @@ grpc::ServerUnaryReactor* RegistryService::AppraiseClaim(grpc::CallbackServerCon
               ASSIGN_OR_RETURN(auto outcome, rules::AppraiseClaim(*current, asked, unmet,
                                                                   changes.rule_context()));
               v1::AppraiseClaimResponse answer;
-              *answer.mutable_case_file() = changes.Apply(std::move(outcome));
+              *answer.mutable_case_file() = Shown(changes.Apply(std::move(outcome)));
               return answer;
             },
             done);

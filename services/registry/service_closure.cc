@@ -8,8 +8,7 @@ namespace {
 template <class Resp>
 Resp DryRun(const v1::Case& file, const plan::v1::ClosingEvaluation& gate) {
   Resp answer;
-  *answer.mutable_case_file() = file;
-  answer.mutable_case_file()->clear_entry_criterion();
+  *answer.mutable_case_file() = Shown(file);
   *answer.mutable_unmet() = gate.unmet();
   return answer;
 }
@@ -45,8 +44,9 @@ grpc::ServerUnaryReactor* RegistryService::ProposeClosure(grpc::CallbackServerCo
               ASSIGN_OR_RETURN(auto outcome, rules::ProposeClosure(*current, asked, gate,
                                                                    changes.rule_context()));
               v1::ProposeClosureResponse answer;
-              *answer.mutable_case_file() = changes.Apply(std::move(outcome));
-              SyncAccess(answer.case_file(), rows, changes);
+              const v1::Case& changed = changes.Apply(std::move(outcome));
+              SyncAccess(changed, rows, changes);
+              *answer.mutable_case_file() = Shown(changed);
               return answer;
             },
             done);
@@ -87,8 +87,9 @@ grpc::ServerUnaryReactor* RegistryService::CloseCase(grpc::CallbackServerContext
               ASSIGN_OR_RETURN(auto outcome,
                                rules::CloseCase(*current, gate, changes.rule_context()));
               v1::CloseCaseResponse answer;
-              *answer.mutable_case_file() = changes.Apply(std::move(outcome));
-              SyncAccess(answer.case_file(), rows, changes);
+              const v1::Case& changed = changes.Apply(std::move(outcome));
+              SyncAccess(changed, rows, changes);
+              *answer.mutable_case_file() = Shown(changed);
               return answer;
             },
             done);

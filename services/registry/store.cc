@@ -122,17 +122,21 @@ std::vector<store::Derived> RegistryStore::DerivedRows() const {
         }
         return rows;
       }};
-  store::Derived barred{&store::Table::Of(v1::CaseAccess::descriptor()),
-                        "case_barred",
-                        {"who"},
-                        [](const google::protobuf::Message& message) {
-                          const auto& access = static_cast<const v1::CaseAccess&>(message);
-                          std::set<std::string> all(access.walled().begin(), access.walled().end());
-                          all.insert(access.recused().begin(), access.recused().end());
-                          std::vector<std::vector<db::Param>> rows;
-                          for (const std::string& who : all) rows.push_back({who});
-                          return rows;
-                        }};
+  store::Derived barred{
+      &store::Table::Of(v1::CaseAccess::descriptor()),
+      "case_barred",
+      {"who", "walled"},
+      [](const google::protobuf::Message& message) {
+        const auto& access = static_cast<const v1::CaseAccess&>(message);
+        const std::set<std::string> walled(access.walled().begin(), access.walled().end());
+        const std::set<std::string> recused(access.recused().begin(), access.recused().end());
+        std::vector<std::vector<db::Param>> rows;
+        for (const std::string& who : walled) rows.push_back({who, 1});
+        for (const std::string& who : recused) {
+          if (!walled.contains(who)) rows.push_back({who, 0});
+        }
+        return rows;
+      }};
   store::Derived persons{&store::Table::Of(v1::Case::descriptor()),
                          "case_person",
                          {"petitioner"},
@@ -199,7 +203,9 @@ absl::StatusOr<store::ListQuery> RegistryStore::CasePredicate(const rpc::Call& c
     query.params.emplace_back(static_cast<int>(types::v1::PART_OFFERED));
   }
   query.where = absl::StrCat("(", absl::StrJoin(any, " OR "), ")");
-  And(query, "NOT EXISTS (SELECT 1 FROM case_barred b WHERE b.name = t.name AND b.who IN (?, ?))",
+  And(query,
+      "NOT EXISTS (SELECT 1 FROM case_barred b WHERE b.name = t.name AND (b.who = ? OR (b.who = ? "
+      "AND b.walled = 1)))",
       {reach.official, reach.unit});
 
   if (!filter.campaign().empty()) And(query, "t.campaign = ?", {filter.campaign()});

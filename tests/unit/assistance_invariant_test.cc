@@ -122,7 +122,7 @@ TEST(AssistanceInvariantTest, AssistanceEndsForReasonsOfItsOwn) {
   EXPECT_THAT(names,
               ::testing::ElementsAre("END_REASON_UNSPECIFIED", "END_REASON_GOALS_REACHED",
                                      "END_REASON_PERSON_DECLINED", "END_REASON_NO_LONGER_ELIGIBLE",
-                                     "END_REASON_MOVED_AWAY"));
+                                     "END_REASON_OTHER_PROVIDER"));
 }
 
 // The rules cannot depend on what they are not told: a CaseView is two names and nothing else.

@@ -148,6 +148,7 @@ TEST(FactsSchemaTest, NoDetailHasRoomForFreeText) {
   const std::set<std::string> ids = {
       "redress.facts.v1.ScreeningReported.screening_round",
       "redress.facts.v1.CaseRegistered.region_code",
+      "redress.facts.v1.CaseRegistered.registration_number",
       "redress.facts.v1.CaseMerged.into_case",
       "redress.facts.v1.CaseClosed.basis",
       "redress.facts.v1.ClosureBasisLost.lost_fact",

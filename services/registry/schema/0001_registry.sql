@@ -91,6 +91,7 @@ CREATE TABLE case_participant (
 CREATE TABLE case_barred (
   name VARCHAR(160) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   who VARCHAR(160) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  walled TINYINT NOT NULL,
   PRIMARY KEY (name, who)
 );
 
