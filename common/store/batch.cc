@@ -1,5 +1,6 @@
 #include "common/store/batch.h"
 
+#include <algorithm>
 #include <set>
 
 #include "absl/strings/match.h"
@@ -62,12 +63,16 @@ absl::Status Batch::TryOnce(db::Connection& connection) {
   new_wrapped_.clear();
   published_ = false;
   for (size_t i = 0; i < operations_.size(); ++i) attempts_[i].operation = operations_[i].get();
-  // Locked first: a call that waited here for its own first copy must find that one's answer, not
-  // be refused by what it changed.
-  RETURN_IF_ERROR(LockRows(connection));
   RETURN_IF_ERROR(FindRepeats(connection));
+  RETURN_IF_ERROR(LockRows(connection));
   RETURN_IF_ERROR(LoadKeys(connection));
   Decide();
+  // What waited for a row that its own first copy changed, in another batch, is refused by that
+  // change; it must get the first one's answer instead.
+  if (std::any_of(attempts_.begin(), attempts_.end(),
+                  [](const Attempt& attempt) { return !attempt.refusal.ok(); })) {
+    RETURN_IF_ERROR(FindRepeats(connection));
+  }
   RETURN_IF_ERROR(WriteRows(connection));
   RETURN_IF_ERROR(WriteDerived(connection));
   RETURN_IF_ERROR(WriteFacts(connection));
@@ -117,6 +122,7 @@ absl::Status Batch::LockRows(db::Connection& connection) {
   std::map<std::string, std::pair<const Table*, std::map<std::string, std::vector<Attempt*>>>>
       wanted;
   for (Attempt& attempt : attempts_) {
+    if (attempt.is_repeat || !attempt.refusal.ok()) continue;
     attempt.rows.context_ = attempt.operation->context;
     for (const Lock& lock : attempt.operation->locks) {
       auto& [table, names] = wanted[lock.table->name()];
@@ -153,7 +159,7 @@ absl::Status Batch::LockRows(db::Connection& connection) {
   }
   for (Attempt& attempt : attempts_) {
     const Store::Operation& operation = *attempt.operation;
-    if (!attempt.refusal.ok() || operation.etag.empty()) continue;
+    if (attempt.is_repeat || !attempt.refusal.ok() || operation.etag.empty()) continue;
     if (operation.locks.empty()) continue;
     const Rows::Row& first =
         attempt.rows.rows_[{operation.locks[0].table, operation.locks[0].name}];

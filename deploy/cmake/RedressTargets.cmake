@@ -3,10 +3,15 @@
 
 option(REDRESS_SANITIZE "Build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
 
+# ccache is told at each call that files with a precompiled header may be cached, and that the tree may lie anywhere: a fresh
+# clone then finds what another one has compiled.
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
-  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+  set(REDRESS_CCACHE ${CMAKE_COMMAND} -E env
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE_PROGRAM})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${REDRESS_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${REDRESS_CCACHE})
 endif()
 find_program(MOLD_PROGRAM mold)
 if(MOLD_PROGRAM)
@@ -36,8 +41,7 @@ if(REDRESS_SANITIZE)
   add_link_options(-fsanitize=address,undefined)
 endif()
 
-# One precompiled header for everything that speaks gRPC; ccache needs to be told that it may cache such files.
-set(ENV{CCACHE_SLOPPINESS} pch_defines,time_macros,include_file_mtime,include_file_ctime)
+# One precompiled header for everything that speaks gRPC.
 file(WRITE ${CMAKE_BINARY_DIR}/pch_anchor.cc "// Anchors the precompiled header that other targets reuse.\n")
 add_library(redress_pch STATIC ${CMAKE_BINARY_DIR}/pch_anchor.cc)
 target_link_libraries(redress_pch PUBLIC gRPC::grpc++ protobuf::libprotobuf absl::statusor absl::strings absl::time

@@ -147,7 +147,7 @@ std::string MilestoneName(std::string_view unit, std::string_view campaign, v1::
 // was recorded before; a unit must be enrolled (`enrolled` not null) before anything else:
 // UNIT_NOT_ENROLLED.
 absl::StatusOr<Outcome<v1::UnitMilestone>> RecordMilestone(
-    const v1::UnitMilestone* existing, const v1::UnitMilestone* enrolled, std::string_view unit,
+    const v1::UnitMilestone* existing, const v1::UnitMilestone* enrolled, const v1::Unit& of,
     std::string_view campaign, v1::MilestoneKind kind, const google::type::Date& reached_on,
     const Context& context);
 // Everybody named in a leading group.

@@ -91,9 +91,10 @@ std::string MilestoneName(std::string_view unit, std::string_view campaign,
 }
 
 absl::StatusOr<Outcome<v1::UnitMilestone>> RecordMilestone(
-    const v1::UnitMilestone* existing, const v1::UnitMilestone* enrolled, std::string_view unit,
+    const v1::UnitMilestone* existing, const v1::UnitMilestone* enrolled, const v1::Unit& of,
     std::string_view campaign, v1::MilestoneKind kind, const google::type::Date& reached_on,
     const Context& context) {
+  const std::string& unit = of.name();
   if (existing != nullptr) {
     return Refuse("MILESTONE_RECORDED", existing->name(), "is recorded already");
   }
@@ -103,17 +104,17 @@ absl::StatusOr<Outcome<v1::UnitMilestone>> RecordMilestone(
   Outcome<v1::UnitMilestone> outcome;
   v1::UnitMilestone& milestone = outcome.resource;
   milestone.set_name(MilestoneName(unit, campaign, kind));
-  milestone.set_unit(std::string(unit));
+  milestone.set_unit(unit);
   milestone.set_campaign(std::string(campaign));
   milestone.set_kind(kind);
   *milestone.mutable_reached_on() = reached_on;
 
   facts::v1::Fact fact = NewFact(context, milestone.name(), reached_on);
   fact.set_campaign(std::string(campaign));
-  fact.set_unit(std::string(unit));
+  fact.set_unit(unit);
   switch (kind) {
     case v1::MILESTONE_KIND_ENROLLED:
-      fact.mutable_unit_enrolled();
+      fact.mutable_unit_enrolled()->set_unit_kind(of.kind());
       break;
     case v1::MILESTONE_KIND_DEPLOYMENT_HELD:
       fact.mutable_deployment_held();

@@ -228,13 +228,13 @@ grpc::ServerUnaryReactor* AssignmentService::RecordMilestone(grpc::CallbackServe
         if (enrolment != name) locks.push_back(store::LockOf<v1::UnitMilestone>(enrolment));
         store_.resources().Submit<Req, Resp>(
             call, asked, std::move(locks),
-            [&asked, kind, name, enrolment](const store::Rows& rows,
-                                            store::Changes& changes) -> absl::StatusOr<Resp> {
+            [&asked, kind, name, enrolment, of = **unit](
+                const store::Rows& rows, store::Changes& changes) -> absl::StatusOr<Resp> {
               ASSIGN_OR_RETURN(auto outcome,
                                rules::RecordMilestone(rows.Find<v1::UnitMilestone>(name),
-                                                      rows.Find<v1::UnitMilestone>(enrolment),
-                                                      asked.unit(), asked.campaign(), kind,
-                                                      asked.reached_on(), changes.rule_context()));
+                                                      rows.Find<v1::UnitMilestone>(enrolment), of,
+                                                      asked.campaign(), kind, asked.reached_on(),
+                                                      changes.rule_context()));
               Resp answer;
               *answer.mutable_milestone() = changes.Apply(std::move(outcome));
               return answer;

@@ -146,6 +146,11 @@ absl::StatusOr<Outcome<v1::Case>> ProposeClosure(const v1::Case& current,
                                                  const v1::ProposeClosureRequest& request,
                                                  const plan::v1::ClosingEvaluation& gate,
                                                  const Context& context);
+// What stands in the way of `actor` approving the closure: the gate's list, and that the closer is
+// not the approver.
+std::vector<plan::v1::UnmetDuty> UnmetForClosing(const v1::Case& current,
+                                                 const plan::v1::ClosingEvaluation& gate,
+                                                 const types::v1::Actor& actor);
 // Four eyes: refused for the one who proposed. Erases the entry criterion (invariant 1).
 absl::StatusOr<Outcome<v1::Case>> CloseCase(const v1::Case& current,
                                             const plan::v1::ClosingEvaluation& gate,

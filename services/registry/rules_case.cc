@@ -243,7 +243,7 @@ std::string RegistrationNumber(std::string_view region_code, int year, int numbe
 bool IsRegistrationNumber(std::string_view text) {
   // Region, year, number: the check character covers digits only, so where the dashes stand is
   // checked here.
-  const std::vector<std::string_view> parts = absl::StrSplit(text, '-');
+  const std::vector<std::string> parts = absl::StrSplit(std::string(text), '-');
   if (parts.size() != 4 || parts[3].size() != 1) return false;
   for (size_t i = 0; i < 3; ++i) {
     if (!std::all_of(parts[i].begin(), parts[i].end(), absl::ascii_isdigit)) return false;

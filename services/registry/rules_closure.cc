@@ -51,12 +51,11 @@ absl::StatusOr<Outcome<v1::Case>> ProposeClosure(const v1::Case& current,
   return outcome;
 }
 
-absl::StatusOr<Outcome<v1::Case>> CloseCase(const v1::Case& current,
-                                            const plan::v1::ClosingEvaluation& gate,
-                                            const Context& context) {
-  RETURN_IF_ERROR(CheckCaseAction(current, CaseAction::kApprove));
+std::vector<plan::v1::UnmetDuty> UnmetForClosing(const v1::Case& current,
+                                                 const plan::v1::ClosingEvaluation& gate,
+                                                 const types::v1::Actor& actor) {
   std::vector<plan::v1::UnmetDuty> unmet(gate.unmet().begin(), gate.unmet().end());
-  if (current.closure().proposed_by().official() == context.actor.official()) {
+  if (current.closure().proposed_by().official() == actor.official()) {
     plan::v1::UnmetDuty duty;
     duty.set_id("P17.four_eyes");
     duty.set_clause("四(二)2(4)");
@@ -67,7 +66,15 @@ absl::StatusOr<Outcome<v1::Case>> CloseCase(const v1::Case& current,
     duty.mutable_remedy()->set_en("have somebody else approve it");
     unmet.push_back(std::move(duty));
   }
-  RETURN_IF_ERROR(RefuseUnmet("CASE_NOT_CLOSABLE", kNotClosable, unmet));
+  return unmet;
+}
+
+absl::StatusOr<Outcome<v1::Case>> CloseCase(const v1::Case& current,
+                                            const plan::v1::ClosingEvaluation& gate,
+                                            const Context& context) {
+  RETURN_IF_ERROR(CheckCaseAction(current, CaseAction::kApprove));
+  RETURN_IF_ERROR(RefuseUnmet("CASE_NOT_CLOSABLE", kNotClosable,
+                              UnmetForClosing(current, gate, context.actor)));
   Outcome<v1::Case> outcome{current, {}};
   v1::Case& file = outcome.resource;
   file.set_state(types::v1::CASE_STATE_CLOSED);

@@ -6,10 +6,10 @@ namespace {
 
 // A gate answers a dry run with the list itself: it may be longer than an error's trailer holds.
 template <class Resp>
-Resp DryRun(const v1::Case& file, const plan::v1::ClosingEvaluation& gate) {
+Resp DryRun(const v1::Case& file, const std::vector<plan::v1::UnmetDuty>& unmet) {
   Resp answer;
   *answer.mutable_case_file() = Shown(file);
-  *answer.mutable_unmet() = gate.unmet();
+  answer.mutable_unmet()->Add(unmet.begin(), unmet.end());
   return answer;
 }
 
@@ -31,7 +31,8 @@ grpc::ServerUnaryReactor* RegistryService::ProposeClosure(grpc::CallbackServerCo
           absl::Status state =
               rules::CheckCaseAction(basis->case_file, rules::CaseAction::kPropose);
           if (!state.ok()) return done(state);
-          return done(DryRun<v1::ProposeClosureResponse>(basis->case_file, *gate));
+          return done(DryRun<v1::ProposeClosureResponse>(
+              basis->case_file, {gate->unmet().begin(), gate->unmet().end()}));
         }
         store_.resources().Submit<v1::ProposeClosureRequest, v1::ProposeClosureResponse>(
             call, asked, CaseLocks(asked.name()),
@@ -75,7 +76,9 @@ grpc::ServerUnaryReactor* RegistryService::CloseCase(grpc::CallbackServerContext
         }
         if (!gate.ok()) return done(gate.status());
         if (asked.validate_only())
-          return done(DryRun<v1::CloseCaseResponse>(basis->case_file, *gate));
+          return done(DryRun<v1::CloseCaseResponse>(
+              basis->case_file,
+              rules::UnmetForClosing(basis->case_file, *gate, call.caller.ToActor())));
         store_.resources().Submit<v1::CloseCaseRequest, v1::CloseCaseResponse>(
             call, asked, CaseLocks(asked.name()),
             [&asked, etag = basis->case_file.etag(), gate = *std::move(gate)](

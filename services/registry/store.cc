@@ -249,6 +249,7 @@ absl::StatusOr<std::string> RegistryStore::NextRegistrationNumber(std::string_vi
   absl::MutexLock lock(&mutex_);
   Block& block = blocks_[key];
   if (block.next >= block.end) {
+    Block taken;  // ours only once that is committed
     RETURN_IF_ERROR(db::Transact(
         environment_.pool(), deadline, [&](db::Connection& connection) -> absl::Status {
           RETURN_IF_ERROR(
@@ -264,13 +265,14 @@ absl::StatusOr<std::string> RegistryStore::NextRegistrationNumber(std::string_vi
                   "SELECT next_number FROM number_block WHERE region_code = ? AND year = ?"
                   " FOR UPDATE",
                   {key.first, year}));
-          block.next = static_cast<int>(rows[0].Int(0));
-          block.end = block.next + kNumbersPerBlock;
+          taken.next = static_cast<int>(rows[0].Int(0));
+          taken.end = taken.next + kNumbersPerBlock;
           return connection
               .Execute("UPDATE number_block SET next_number = ? WHERE region_code = ? AND year = ?",
-                       {block.end, key.first, year})
+                       {taken.end, key.first, year})
               .status();
         }));
+    block = taken;
   }
   return rules::RegistrationNumber(region_code, year, block.next++);
 }

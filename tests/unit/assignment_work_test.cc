@@ -155,14 +155,18 @@ TEST(WorkPlanRules, NumbersMeasuresAndKeepsWhatIsDone) {
 TEST(MilestoneRules, OnceEachAndEnrolledFirst) {
   const auto record = [](const v1::UnitMilestone* existing, const v1::UnitMilestone* enrolled,
                          v1::MilestoneKind kind) {
-    return RecordMilestone(existing, enrolled, "units/town", "campaigns/2018", kind, Day(4, 10),
-                           Now());
+    v1::Unit unit;
+    unit.set_name("units/town");
+    unit.set_kind(types::v1::UNIT_KIND_COMMITTEE);
+    return RecordMilestone(existing, enrolled, unit, "campaigns/2018", kind, Day(4, 10), Now());
   };
   const auto enrolled = record(nullptr, nullptr, v1::MILESTONE_KIND_ENROLLED);
   ASSERT_TRUE(enrolled.ok());
   EXPECT_EQ(enrolled->resource.name(), "units/town/milestones/2018-enrolled");
   EXPECT_EQ(enrolled->facts[0].kind(), facts::v1::FACT_KIND_UNIT_ENROLLED);
   EXPECT_EQ(enrolled->facts[0].campaign(), "campaigns/2018");
+  // What a plan asks of a unit depends on what it is.
+  EXPECT_EQ(enrolled->facts[0].unit_enrolled().unit_kind(), types::v1::UNIT_KIND_COMMITTEE);
   EXPECT_EQ(enrolled->facts[0].unit(), "units/town");
   EXPECT_EQ(Reason(record(&enrolled->resource, nullptr, v1::MILESTONE_KIND_ENROLLED).status()),
             "MILESTONE_RECORDED");
