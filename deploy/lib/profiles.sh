@@ -23,6 +23,7 @@ write_profile() {
     printf '# Written by deploy/up.\n'
     for svc in "${REDRESS_SERVICES[@]}"; do printf '%s = "127.0.0.1:%s"\n' "$svc" "${PORT[$svc]}"; done
     printf 'ca = %s\n' "$(_quoted "$PKI/ca.pem")"
+    printf 'public_keys = %s\n' "$(_quoted "$KEYS")"
     (($# == 0)) || printf '%s\n' "$@"
   } | write_file "$PROFILES/$name.toml" 0600
 }
