@@ -20,7 +20,8 @@ std::string Plans::FindRegion(const std::string& campaign) {
 }
 
 absl::Status Plans::Compile(const PlanKey& key, const std::string& text) {
-  ASSIGN_OR_RETURN(std::shared_ptr<const plan::Plan> plan, plan::Load(text, rules_, nullptr, plan::Duties::kRecorded));
+  ASSIGN_OR_RETURN(std::shared_ptr<const plan::Plan> plan,
+                   plan::Load(text, rules_, nullptr, plan::Duties::kRecorded));
   absl::MutexLock lock(&mutex_);
   plans_.emplace(key, std::move(plan));
   return absl::OkStatus();
