@@ -252,6 +252,7 @@ constexpr Label kLabels[] = {
     {"prominent", "突出"},
     {"promise", "承诺事项"},
     {"proof", "送达回执"},
+    {"proposal_fact", "提请结案的事实"},
     {"proposed_by", "提请人"},
     {"proposed_on", "提请日期"},
     {"purpose", "事由"},

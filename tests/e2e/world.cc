@@ -99,6 +99,11 @@ World::World(Cluster& cluster)
   campaign.set_plan_text(
       Must(base::ReadFile(REDRESS_SOURCE_DIR "/seeds/plans/2018-three-in-place.txtpb")));
   campaign_ = Must(operator_.Call(&RegistryStub::CreateCampaign, campaign)).campaign().name();
+  assignment::v1::EnrollUnitRequest enrol;
+  enrol.set_unit(kResponsibleUnit);
+  enrol.set_campaign(campaign_);
+  *enrol.mutable_reached_on() = On(4, 10);
+  Must(operator_.Call(&AssignmentStub::EnrollUnit, enrol));
 }
 
 registry::v1::RegisterCaseRequest World::NewCase() const {
