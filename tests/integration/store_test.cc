@@ -21,8 +21,6 @@
 namespace redress::store {
 namespace {
 
-using ::testing::Contains;
-using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::Invoke;
