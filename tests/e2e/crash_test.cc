@@ -236,7 +236,8 @@ TEST_F(CrashTest, WhatWasAcknowledgedIsThereOnceAndNothingElseIs) {
                                             {"FACT_KIND_CLAIM_REGISTERED", count},
                                             {"FACT_KIND_ROUND_OPENED", count}}));
   EXPECT_EQ(FactsByKind("assignment"),
-            (std::map<std::string, int64_t>{{"FACT_KIND_ASSIGNED", count}}));
+            (std::map<std::string, int64_t>{{"FACT_KIND_ASSIGNED", count},
+                                            {"FACT_KIND_UNIT_ENROLLED", 1}}));
   EXPECT_EQ(FactsByKind("visits"),
             (std::map<std::string, int64_t>{{"FACT_KIND_PETITIONER_HEARD", count},
                                             {"FACT_KIND_VISIT_HELD", count}}));
