@@ -2,13 +2,55 @@
 
 #include <openssl/rand.h>
 
+#include <array>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 
+#include "absl/base/attributes.h"
+#include "absl/base/const_init.h"
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "absl/synchronization/mutex.h"
 
 namespace redress::base {
+
+namespace {
+
+// The part of a UUIDv7 after its milliseconds: 12 bits, then 62.
+struct Tail {
+  uint64_t high = 0;
+  uint64_t low = 0;
+};
+constexpr uint64_t kLowMask = (uint64_t{1} << 62) - 1;
+
+// What this process last made (RFC 9562, 6.2, method 2): within a millisecond the tail only grows,
+// by a random step, so that rows made one after the other also sort so.
+ABSL_CONST_INIT absl::Mutex last_mutex(absl::kConstInit);
+uint64_t last_millis ABSL_GUARDED_BY(last_mutex) = 0;
+Tail last_tail ABSL_GUARDED_BY(last_mutex);
+
+Tail NextTail(uint64_t millis) {
+  std::array<uint64_t, 2> random;
+  const std::string bytes = RandomBytes(sizeof(random));
+  std::memcpy(random.data(), bytes.data(), sizeof(random));
+  absl::MutexLock lock(&last_mutex);
+  if (millis == last_millis) {
+    last_tail.low += 1 + (random[0] & 0xffffffff);
+    if (last_tail.low > kLowMask) {
+      last_tail.low &= kLowMask;
+      ++last_tail.high;
+    }
+  } else {
+    last_millis = millis;
+    // The highest bit stays free: no number of steps within a millisecond overflows.
+    last_tail = {random[0] & 0x7ff, random[1] & kLowMask};
+  }
+  return last_tail;
+}
+
+}  // namespace
 
 std::string RandomBytes(size_t count) {
   std::string out(count, '\0');
@@ -20,11 +62,15 @@ std::string RandomBytes(size_t count) {
 }
 
 std::string NewUuid(absl::Time now) {
-  std::string bytes = RandomBytes(16);
   const uint64_t millis = static_cast<uint64_t>(absl::ToUnixMillis(now));
-  for (int i = 0; i < 6; ++i) bytes[i] = static_cast<char>(millis >> (8 * (5 - i)));
-  bytes[6] = static_cast<char>((bytes[6] & 0x0f) | 0x70);
-  bytes[8] = static_cast<char>((bytes[8] & 0x3f) | 0x80);
+  const Tail tail = NextTail(millis);
+  const uint64_t first = millis << 16 | uint64_t{0x7000} | tail.high;
+  const uint64_t second = uint64_t{1} << 63 | tail.low;
+  std::string bytes(16, '\0');
+  for (int i = 0; i < 8; ++i) {
+    bytes[i] = static_cast<char>(first >> (8 * (7 - i)));
+    bytes[8 + i] = static_cast<char>(second >> (8 * (7 - i)));
+  }
   return UuidText(bytes);
 }
 

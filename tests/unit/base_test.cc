@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -37,6 +38,19 @@ TEST(IdsTest, UuidsAreOrderedByTimeAndDistinct) {
     seen.insert(id);
   }
   EXPECT_EQ(seen.size(), 200u);
+}
+
+TEST(IdsTest, UuidsOfOneMillisecondSortInTheOrderOfTheirMaking) {
+  const absl::Time now = absl::FromUnixSeconds(1'524'000'001);
+  std::string last;
+  for (int i = 0; i < 2000; ++i) {
+    const std::string id = NewUuid(now);
+    EXPECT_TRUE(IsUuid(id)) << id;
+    EXPECT_EQ(id[14], '7');
+    EXPECT_THAT(std::string("89ab"), ::testing::HasSubstr(id.substr(19, 1)));
+    ASSERT_LT(last, id);
+    last = id;
+  }
 }
 
 TEST(IdsTest, RejectsWhatIsNoUuid) {
