@@ -2,52 +2,34 @@
 
 #include <openssl/rand.h>
 
-#include <array>
+#include <atomic>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 
-#include "absl/base/attributes.h"
-#include "absl/base/const_init.h"
-#include "absl/base/thread_annotations.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
-#include "absl/synchronization/mutex.h"
 
 namespace redress::base {
 
 namespace {
 
-// The part of a UUIDv7 after its milliseconds: 12 bits, then 62.
-struct Tail {
-  uint64_t high = 0;
-  uint64_t low = 0;
-};
-constexpr uint64_t kLowMask = (uint64_t{1} << 62) - 1;
+constexpr int kCounterBits = 36;
+constexpr uint64_t kCounterMask = (uint64_t{1} << kCounterBits) - 1;
 
-// What this process last made (RFC 9562, 6.2, method 2): within a millisecond the tail only grows,
-// by a random step, so that rows made one after the other also sort so.
-ABSL_CONST_INIT absl::Mutex last_mutex(absl::kConstInit);
-uint64_t last_millis ABSL_GUARDED_BY(last_mutex) = 0;
-Tail last_tail ABSL_GUARDED_BY(last_mutex);
+uint64_t RandomNumber() {
+  uint64_t number;
+  const std::string bytes = RandomBytes(sizeof(number));
+  std::memcpy(&number, bytes.data(), sizeof(number));
+  return number;
+}
 
-Tail NextTail(uint64_t millis) {
-  std::array<uint64_t, 2> random;
-  const std::string bytes = RandomBytes(sizeof(random));
-  std::memcpy(random.data(), bytes.data(), sizeof(random));
-  absl::MutexLock lock(&last_mutex);
-  if (millis == last_millis) {
-    last_tail.low += 1 + (random[0] & 0xffffffff);
-    if (last_tail.low > kLowMask) {
-      last_tail.low &= kLowMask;
-      ++last_tail.high;
-    }
-  } else {
-    last_millis = millis;
-    // The highest bit stays free: no number of steps within a millisecond overflows.
-    last_tail = {random[0] & 0x7ff, random[1] & kLowMask};
-  }
-  return last_tail;
+// How many ids this process has made, from a random beginning (RFC 9562, 6.2, method 1). One
+// counter for all times: a service with a simulated clock makes ids at two times by turns. The
+// highest bit stays free, so that it does not overflow before 2^35 ids.
+uint64_t NextCount() {
+  static std::atomic<uint64_t> count = RandomNumber() & (kCounterMask >> 1);
+  return count.fetch_add(1, std::memory_order_relaxed) & kCounterMask;
 }
 
 }  // namespace
@@ -62,10 +44,12 @@ std::string RandomBytes(size_t count) {
 }
 
 std::string NewUuid(absl::Time now) {
-  const uint64_t millis = static_cast<uint64_t>(absl::ToUnixMillis(now));
-  const Tail tail = NextTail(millis);
-  const uint64_t first = millis << 16 | uint64_t{0x7000} | tail.high;
-  const uint64_t second = uint64_t{1} << 63 | tail.low;
+  // 48 bits of milliseconds, the version, 12 bits of the count; the variant, 24 bits of the count,
+  // 38 random ones.
+  const uint64_t count = NextCount();
+  const uint64_t first =
+      static_cast<uint64_t>(absl::ToUnixMillis(now)) << 16 | uint64_t{0x7000} | count >> 24;
+  const uint64_t second = uint64_t{1} << 63 | (count & 0xffffff) << 38 | RandomNumber() >> 26;
   std::string bytes(16, '\0');
   for (int i = 0; i < 8; ++i) {
     bytes[i] = static_cast<char>(first >> (8 * (7 - i)));

@@ -15,8 +15,8 @@ namespace redress::base {
 // entropy. Thread-safe.
 std::string RandomBytes(size_t count);
 
-// A UUIDv7 in canonical lower-case form, 36 characters. Those that a process makes one after the
-// other at the same millisecond sort in the order of their making. Thread-safe.
+// A UUIDv7 in canonical lower-case form, 36 characters. Those of one process and one millisecond
+// sort in the order of their making. Thread-safe.
 std::string NewUuid(absl::Time now);
 
 // True for a UUID of any version in canonical form, upper or lower case.
