@@ -136,16 +136,23 @@ void AuditLog::Stop() {
 }
 
 void AuditLog::Run() {
+  absl::Time not_before = absl::InfinitePast();
   while (true) {
     std::vector<Waiting> batch;
     {
       absl::MutexLock lock(&mu_);
       mu_.AwaitWithDeadline(absl::Condition(this, &AuditLog::HasWork), next_flush_);
+      if (absl::Now() < not_before) {
+        mu_.AwaitWithDeadline(absl::Condition(this, &AuditLog::Gathered), not_before);
+      }
       FlushDenials(absl::Now());
       batch = TakeBatch();
       if (batch.empty() && stopping_) return;
     }
-    if (!batch.empty()) Commit(std::move(batch));
+    if (batch.empty()) continue;
+    not_before =
+        batch.size() < options_.busy_batch ? absl::InfinitePast() : absl::Now() + options_.gather;
+    Commit(std::move(batch));
   }
 }
 

@@ -1,7 +1,6 @@
 #include "common/auth/token.h"
 
 #include <openssl/crypto.h>
-#include <openssl/sha.h>
 
 #include <iterator>
 #include <list>
@@ -14,6 +13,7 @@
 #include "absl/synchronization/mutex.h"
 #include "common/auth/jwt.h"
 #include "common/auth/keyring.h"
+#include "common/base/digest.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/vault/secret_file.h"
@@ -23,13 +23,6 @@ namespace {
 
 constexpr absl::Duration kLookInterval = absl::Seconds(1);
 constexpr RoleSet kMachineRoles{types::v1::ROLE_SERVICE, types::v1::ROLE_COUNTY_PLATFORM};
-
-std::string Sha256(std::string_view text) {
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
-  return digest;
-}
 
 absl::Status Refuse(std::string_view reason) { return status::Unauthenticated(reason); }
 
@@ -172,7 +165,7 @@ absl::StatusOr<Identity> TokenVerifier::Verify(std::string_view token) const {
   if (!LooksLikeJwt(token)) return Refuse("TOKEN_MALFORMED");
   const absl::Time now = state_->options.now();
   const std::shared_ptr<const KeySet> keys = state_->Keys(now);
-  std::string digest = Sha256(token);
+  std::string digest = base::Sha256(token);
   Identity remembered;
   if (state_->Recall(digest, *keys, now, &remembered)) return remembered;
 

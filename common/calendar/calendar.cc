@@ -1,6 +1,7 @@
 #include "common/calendar/calendar.h"
 
-#include <openssl/sha.h>
+#include "common/base/digest.h"
+
 
 #include <algorithm>
 #include <fstream>
@@ -189,10 +190,7 @@ absl::StatusOr<std::shared_ptr<const Calendar>> Calendar::Parse(std::string_view
     calendar->up_to_.push_back(count);
     meaning.push_back(working ? '1' : '0');
   }
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(meaning.data()), meaning.size(), digest);
-  calendar->version_ = absl::BytesToHexString(
-      absl::string_view(reinterpret_cast<const char*>(digest), sizeof(digest)));
+  calendar->version_ = base::Sha256Hex(meaning);
   return std::shared_ptr<const Calendar>(std::move(calendar));
 }
 

@@ -183,7 +183,7 @@ absl::StatusOr<Rows> Connection::Query(std::string_view sql, absl::Span<const Pa
   std::optional<Rows> rows;
   RETURN_IF_ERROR(Run(sql, params, [&](Prepared& prepared) {
     std::unique_ptr<sql::ResultSet> result(prepared.statement->executeQuery());
-    rows = ReadAll(*result);
+    rows = ReadAll(prepared, *result);
   }));
   return *std::move(rows);
 }

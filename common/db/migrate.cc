@@ -1,7 +1,5 @@
 #include "common/db/migrate.h"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -14,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "common/base/digest.h"
 #include "common/db/errors.h"
 #include "common/db/script.h"
 #include "common/status/macros.h"
@@ -46,13 +45,6 @@ struct Step {
   std::vector<std::string> statements;
 };
 
-std::string Sha256(std::string_view bytes) {
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
-  return absl::BytesToHexString(digest);
-}
-
 std::string Title(int version, const std::string& name) {
   return absl::StrFormat("%04d_%s", version, name);
 }
@@ -80,7 +72,7 @@ absl::StatusOr<std::vector<Step>> Plan(std::vector<Migration> migrations) {
       return Prefixed(statements.status(), Title(migration.version, migration.name));
     }
     step.statements = *std::move(statements);
-    step.checksum = Sha256(migration.sql);
+    step.checksum = base::Sha256Hex(migration.sql);
     step.migration = std::move(migration);
     steps.push_back(std::move(step));
   }
@@ -213,7 +205,7 @@ absl::StatusOr<std::string> LockName(Connection& conn) {
   if (rows.empty() || rows[0].IsNull(0)) {
     return absl::FailedPreconditionError("the connection has no database to migrate");
   }
-  return absl::StrCat("redress.migrate.", Sha256(rows[0].Bytes(0)).substr(0, 32));
+  return absl::StrCat("redress.migrate.", base::Sha256Hex(rows[0].Bytes(0)).substr(0, 32));
 }
 
 }  // namespace

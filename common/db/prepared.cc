@@ -30,8 +30,6 @@ bool CanBeLimited(std::string_view sql) {
   return false;
 }
 
-enum class Shape { kSigned, kUnsigned, kDouble, kDay, kBytes };
-
 Shape ShapeOf(sql::ResultSetMetaData& meta, unsigned column) {
   switch (meta.getColumnType(column)) {
     case sql::DataType::TINYINT:
@@ -49,6 +47,20 @@ Shape ShapeOf(sql::ResultSetMetaData& meta, unsigned column) {
     default:
       return Shape::kBytes;
   }
+}
+
+Columns ColumnsOf(sql::ResultSetMetaData& meta) {
+  const unsigned count = meta.getColumnCount();
+  std::vector<std::string> names;
+  Columns columns;
+  names.reserve(count);
+  columns.shapes.reserve(count);
+  for (unsigned column = 1; column <= count; ++column) {
+    names.push_back(meta.getColumnLabel(column));
+    columns.shapes.push_back(ShapeOf(meta, column));
+  }
+  columns.names = std::make_shared<const std::vector<std::string>>(std::move(names));
+  return columns;
 }
 
 }  // namespace
@@ -98,17 +110,10 @@ void Bind(Prepared& prepared, absl::Duration limit, absl::Span<const Param> para
   }
 }
 
-Rows ReadAll(sql::ResultSet& result) {
-  sql::ResultSetMetaData& meta = *result.getMetaData();
-  const unsigned columns = meta.getColumnCount();
-  std::vector<std::string> names;
-  std::vector<Shape> shapes;
-  names.reserve(columns);
-  shapes.reserve(columns);
-  for (unsigned column = 1; column <= columns; ++column) {
-    names.push_back(meta.getColumnLabel(column));
-    shapes.push_back(ShapeOf(meta, column));
-  }
+Rows ReadAll(Prepared& prepared, sql::ResultSet& result) {
+  if (prepared.columns.names == nullptr) prepared.columns = ColumnsOf(*result.getMetaData());
+  const std::vector<Shape>& shapes = prepared.columns.shapes;
+  const unsigned columns = static_cast<unsigned>(shapes.size());
   std::vector<Cell> cells;
   cells.reserve(result.rowsCount() * columns);
   while (result.next()) {
@@ -140,7 +145,7 @@ Rows ReadAll(sql::ResultSet& result) {
       }
     }
   }
-  return Rows(std::move(names), std::move(cells));
+  return Rows(prepared.columns.names, std::move(cells));
 }
 
 }  // namespace redress::db

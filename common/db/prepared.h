@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
@@ -21,12 +22,21 @@
 
 namespace redress::db {
 
+enum class Shape { kSigned, kUnsigned, kDouble, kDay, kBytes };
+
+// What a statement answers with; the same at each run.
+struct Columns {
+  std::shared_ptr<const std::vector<std::string>> names;
+  std::vector<Shape> shapes;
+};
+
 struct Prepared {
   std::string sql;
   std::unique_ptr<sql::PreparedStatement> statement;
   size_t parameters = 0;
   // The first parameter is the time limit in seconds.
   bool limited = false;
+  Columns columns;  // known after the first run
 };
 
 // Least recently used first out. Not thread-safe.
@@ -50,8 +60,9 @@ class PreparedCache {
 // REQUIRES: their number fits and none is OutOfRange.
 void Bind(Prepared& prepared, absl::Duration limit, absl::Span<const Param> params);
 
-// Reads the result to its end. (It changes under our hands when its statement runs again.)
-Rows ReadAll(sql::ResultSet& result);
+// Reads the result of `prepared` to its end. (It changes under our hands when its statement runs
+// again.)
+Rows ReadAll(Prepared& prepared, sql::ResultSet& result);
 
 }  // namespace redress::db
 

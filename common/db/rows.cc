@@ -153,14 +153,14 @@ size_t Row::Column(std::string_view name) const {
   Misuse(name, "in the result");
 }
 
-Rows::Rows(std::vector<std::string> names, std::vector<Cell> cells)
+Rows::Rows(std::shared_ptr<const std::vector<std::string>> names, std::vector<Cell> cells)
     : names_(std::move(names)),
       cells_(std::move(cells)),
-      size_(names_.empty() ? 0 : cells_.size() / names_.size()) {}
+      size_(names_->empty() ? 0 : cells_.size() / names_->size()) {}
 
 Row Rows::operator[](size_t index) const {
   if (index >= size_) Misuse(absl::StrCat("row ", index), "in the result");
-  return Row(cells_.data() + index * names_.size(), &names_);
+  return Row(cells_.data() + index * names_->size(), names_.get());
 }
 
 }  // namespace redress::db

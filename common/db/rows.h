@@ -15,6 +15,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -80,8 +81,8 @@ class Rows {
   };
 
   Rows() = default;
-  // REQUIRES: cells.size() is a multiple of names.size().
-  Rows(std::vector<std::string> names, std::vector<Cell> cells);
+  // REQUIRES: cells.size() is a multiple of names->size().
+  Rows(std::shared_ptr<const std::vector<std::string>> names, std::vector<Cell> cells);
 
   size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
@@ -89,10 +90,9 @@ class Rows {
   Row operator[](size_t index) const;
   Iterator begin() const { return Iterator(this, 0); }
   Iterator end() const { return Iterator(this, size_); }
-  const std::vector<std::string>& names() const { return names_; }
 
  private:
-  std::vector<std::string> names_;
+  std::shared_ptr<const std::vector<std::string>> names_;
   std::vector<Cell> cells_;
   size_t size_ = 0;
 };

@@ -4,13 +4,13 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <openssl/sha.h>
 
 #include <array>
 #include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/digest.h"
 #include "common/status/macros.h"
 #include "common/vault/secret_file.h"
 #include "google/protobuf/io/coded_stream.h"
@@ -46,10 +46,9 @@ absl::StatusOr<std::string> KeyIdOf(const Key& key) {
   if (EVP_PKEY_get_raw_public_key(key.get(), bytes.data(), &size) != 1 || size != bytes.size()) {
     return absl::InvalidArgumentError("the key has no public part");
   }
-  std::array<uint8_t, SHA256_DIGEST_LENGTH> digest;
-  SHA256(bytes.data(), bytes.size(), digest.data());
-  return absl::BytesToHexString(
-      {reinterpret_cast<const char*>(digest.data()), static_cast<size_t>(kKeyIdBytes)});
+  const std::string digest =
+      base::Sha256({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  return absl::BytesToHexString({digest.data(), static_cast<size_t>(kKeyIdBytes)});
 }
 
 // What is signed: the message without its signature.

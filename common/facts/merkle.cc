@@ -1,6 +1,7 @@
 #include "common/facts/merkle.h"
 
-#include <openssl/sha.h>
+#include "common/base/digest.h"
+
 
 #include <algorithm>
 #include <bit>
@@ -21,26 +22,18 @@ Hash LeafHash(std::string_view nonce, std::string_view bytes) {
   input.push_back('\0');
   input.append(nonce);
   input.append(bytes);
-  Hash hash;
-  SHA256(reinterpret_cast<const uint8_t*>(input.data()), input.size(), hash.data());
-  return hash;
+  return base::Sha256Of(input);
 }
 
 Hash NodeHash(const Hash& left, const Hash& right) {
-  std::array<uint8_t, 1 + 2 * kHashBytes> input;
+  std::array<char, 1 + 2 * kHashBytes> input;
   input[0] = 1;
   std::copy(left.begin(), left.end(), input.begin() + 1);
   std::copy(right.begin(), right.end(), input.begin() + 1 + kHashBytes);
-  Hash hash;
-  SHA256(input.data(), input.size(), hash.data());
-  return hash;
+  return base::Sha256Of({input.data(), input.size()});
 }
 
-Hash EmptyRoot() {
-  Hash hash;
-  SHA256(nullptr, 0, hash.data());
-  return hash;
-}
+Hash EmptyRoot() { return base::Sha256Of({}); }
 
 std::string_view AsBytes(const Hash& hash) {
   return {reinterpret_cast<const char*>(hash.data()), hash.size()};

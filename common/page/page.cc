@@ -6,7 +6,6 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/sha.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -14,6 +13,7 @@
 #include <utility>
 
 #include "absl/strings/escaping.h"
+#include "common/base/digest.h"
 #include "common/base/view.h"
 #include "common/status/error.h"
 
@@ -94,10 +94,7 @@ std::string PredicateHash(const google::protobuf::Message& request, std::string_
   AppendSized(&text, type->full_name());
   AppendSized(&text, scope);
   text.append(body);
-  std::string hash(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-         reinterpret_cast<unsigned char*>(hash.data()));
-  return hash;
+  return base::Sha256(text);
 }
 
 PageTokens::PageTokens(std::string key) : key_(std::move(key)) {

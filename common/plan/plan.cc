@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/digest.h"
 #include "common/plan/checker.h"
 #include "common/plan/program.h"
 #include "common/plan/recorded.h"
@@ -117,11 +118,11 @@ absl::StatusOr<std::shared_ptr<const Plan>> Load(std::string_view text, const Ru
     }
   }
   plan->program_ = std::make_unique<const internal::Program>(std::move(program));
-  std::string hashed = internal::Sha256Hex(text);
+  std::string hashed = base::Sha256Hex(text);
   for (const internal::RuleSetOp& set : plan->program_->rule_sets) {
-    absl::StrAppend(&hashed, "\n", internal::Sha256Hex(set.proto.ShortDebugString()));
+    absl::StrAppend(&hashed, "\n", base::Sha256Hex(set.proto.ShortDebugString()));
   }
-  plan->hash_ = internal::Sha256Hex(hashed);
+  plan->hash_ = base::Sha256Hex(hashed);
   return std::shared_ptr<const Plan>(std::move(plan));
 }
 

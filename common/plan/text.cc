@@ -1,6 +1,5 @@
 #include "common/plan/text.h"
 
-#include <openssl/sha.h>
 
 #include <algorithm>
 #include <fstream>
@@ -215,13 +214,6 @@ absl::StatusOr<std::string> FileText(const std::string& path) {
   std::ostringstream text;
   text << in.rdbuf();
   return text.str();
-}
-
-std::string Sha256Hex(std::string_view text) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
-  return absl::BytesToHexString(
-      absl::string_view(reinterpret_cast<const char*>(digest), sizeof(digest)));
 }
 
 }  // namespace redress::plan::internal

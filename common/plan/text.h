@@ -36,8 +36,6 @@ void Read(std::string_view text, google::protobuf::Message* message, ReadText* o
 // A file's text; NOT_FOUND if it cannot be read.
 absl::StatusOr<std::string> FileText(const std::string& path);
 
-// SHA-256 in hex.
-std::string Sha256Hex(std::string_view text);
 
 }  // namespace redress::plan::internal
 

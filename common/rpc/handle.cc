@@ -83,6 +83,8 @@ Completion::Completion(const Runtime& runtime, const Method& method,
       reactor_(context->DefaultReactor()),
       response_(response),
       started_(absl::Now()),
+      gate_(runtime.calls),
+      entered_(gate_->Enter()),
       trace_(TraceOf(*context)),
       lang_(LanguageOf(*context)) {
   method_.metrics->Started();
@@ -142,9 +144,13 @@ void Completion::Finish(const absl::Status& outcome) {
                 {"detail", reason.empty() ? outcome.message() : absl::string_view()},
                 {"took_ms", took}});
   }
-  if (!failed) return reactor_->Finish(grpc::Status::OK);
-  response_->Clear();
-  reactor_->Finish(status::ToGrpc(outcome, trace_.trace_id, lang_));
+  if (failed) {
+    response_->Clear();
+    reactor_->Finish(status::ToGrpc(outcome, trace_.trace_id, lang_));
+  } else {
+    reactor_->Finish(grpc::Status::OK);
+  }
+  if (entered_) gate_->Leave();
 }
 
 void Guarded(Completion& completion, const std::function<void()>& fn) {

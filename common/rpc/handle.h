@@ -21,6 +21,7 @@
 #include "absl/time/clock.h"
 #include "common/rpc/call.h"
 #include "common/rpc/runtime.h"
+#include "common/status/error.h"
 
 namespace redress::rpc {
 
@@ -46,6 +47,8 @@ class Completion {
   // A method that lost its completion would leave the client waiting: answers INTERNAL.
   ~Completion();
 
+  // False where the server is stopping.
+  bool entered() const { return entered_; }
   void Admitted(const Call& call) { call_ = call; }
   // Masks the response, records the reading where something personal stays visible, then finishes.
   void Succeed();
@@ -65,6 +68,8 @@ class Completion {
   grpc::ServerUnaryReactor* reactor_;
   google::protobuf::Message* response_;
   const absl::Time started_;
+  const std::shared_ptr<CallGate> gate_;
+  const bool entered_;
   log::TraceContext trace_;
   std::string_view lang_;
   Call call_;
@@ -107,6 +112,10 @@ grpc::ServerUnaryReactor* Handle(const Runtime& runtime, grpc::CallbackServerCon
   const Method& method = runtime.methods.For(Req::descriptor());
   auto completion = std::make_shared<internal::Completion>(runtime, method, context, response);
   grpc::ServerUnaryReactor* reactor = completion->reactor();
+  if (!completion->entered()) {
+    completion->Fail(status::Unavailable("server"));
+    return reactor;
+  }
   auto run = [&runtime, &method, context, request, completion, fn = std::move(fn)] {
     internal::Guarded(*completion, [&] {
       absl::StatusOr<Call> call = Admit(runtime, method, *context, *request, completion->trace());

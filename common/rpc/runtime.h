@@ -16,6 +16,7 @@
 #include "common/base/clock.h"
 #include "common/metrics/rpc.h"
 #include "common/rpc/call.h"
+#include "common/rpc/call_gate.h"
 #include "common/rpc/worker_pool.h"
 #include "google/protobuf/descriptor.h"
 #include "redress/options/v1/options.pb.h"
@@ -68,6 +69,7 @@ struct Runtime {
   WorkerPool& workers;
   WorkerPool& inner_workers;  // for rpcs that other services wait for (MethodPolicy.inner)
   AuditSink& audit;
+  std::shared_ptr<CallGate> calls = std::make_shared<CallGate>();
 };
 
 }  // namespace redress::rpc

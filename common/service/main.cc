@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "common/audit/audit_service.h"
 #include "common/audit/schema.h"
@@ -26,6 +27,8 @@ namespace {
 
 constexpr int kCannotStart = 1;
 constexpr int kWrongFlags = 2;
+// For the last answers to be on their way, once all calls are answered.
+constexpr absl::Duration kFlush = absl::Milliseconds(250);
 
 std::vector<db::Migration> AllMigrations(const Spec& spec) {
   return db::Combine({spec.schema, facts::Schema(), audit::Schema(), store::Schema()});
@@ -128,9 +131,12 @@ absl::Status Serve(const Spec& spec, const Flags& flags) {
   sigwait(&signals, &signal);
   log::Event(log::Level::kInfo, "draining", {{"signal", signal}});
   server->SetServing(false);
-  instance->Stop();
   environment->watch_hub().Drain();
-  server->Drain(absl::Seconds(flags.drain_seconds));
+  if (!environment->runtime().calls->Close(absl::Seconds(flags.drain_seconds))) {
+    log::Event(log::Level::kWarning, "calls_broken_off");
+  }
+  instance->Stop();
+  server->Drain(kFlush);
   environment->StopBackground();
   server.reset();
   log::Event(log::Level::kInfo, "drained");
@@ -144,6 +150,8 @@ int Main(int argc, char** argv, const Spec& spec) {
   // A call that fails fast does not wait for its channel to connect again; somebody must poll the
   // attempt, and by default gRPC does so every five seconds only. Read once, when gRPC starts.
   setenv("GRPC_CLIENT_CHANNEL_BACKUP_POLL_INTERVAL_MS", "100", /*replace=*/0);
+  // Debian builds Abseil with the search for deadlocks on, which costs some percent of every call.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   CLI::App app(spec.description, absl::StrCat("redress-", spec.name));
   app.require_subcommand(0, 1);
   app.set_version_flag("--version", "redress 0.1.0");

@@ -1,6 +1,5 @@
 #include "common/store/store.h"
 
-#include <openssl/sha.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -15,6 +14,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "common/base/digest.h"
 #include "common/base/ids.h"
 #include "common/db/errors.h"
 #include "common/db/transact.h"
@@ -63,9 +63,7 @@ absl::Status FillFromRequest(const Message& request, Store::Operation& operation
     request.SerializeToCodedStream(&coded);
   }
   bytes += type->full_name();
-  operation.fingerprint.resize(SHA256_DIGEST_LENGTH);
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-         reinterpret_cast<unsigned char*>(operation.fingerprint.data()));
+  operation.fingerprint = base::Sha256(bytes);
   return absl::OkStatus();
 }
 

@@ -53,14 +53,17 @@ struct Wrapped {
   std::string_view sealed;
 };
 
+absl::Status Damaged() {
+  return status::Error(absl::StatusCode::kDataLoss, "SEALED_DATA_DAMAGED",
+                       "a stored value cannot be opened");
+}
+
 absl::StatusOr<Wrapped> Parse(std::string_view blob) {
-  const absl::Status damaged = status::Error(absl::StatusCode::kDataLoss, "SEALED_DATA_DAMAGED",
-                                             "a stored value cannot be opened");
-  if (blob.size() < 2 || blob[0] != kWrapVersion) return damaged;
+  if (blob.size() < 2 || blob[0] != kWrapVersion) return Damaged();
   const size_t id_size = static_cast<unsigned char>(blob[1]);
-  if (blob.size() != 2 + id_size + kSealedKeySize) return damaged;
+  if (blob.size() != 2 + id_size + kSealedKeySize) return Damaged();
   const Wrapped parts{blob.substr(2, id_size), blob.substr(2 + id_size)};
-  if (!IsKeyId(parts.id)) return damaged;
+  if (!IsKeyId(parts.id)) return Damaged();
   return parts;
 }
 

@@ -1,6 +1,5 @@
 #include "services/assignment/access_outbox.h"
 
-#include <openssl/sha.h>
 
 #include <set>
 
@@ -8,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/synchronization/blocking_counter.h"
 #include "absl/time/clock.h"
+#include "common/base/digest.h"
 #include "common/base/ids.h"
 #include "common/db/transact.h"
 #include "common/log/log.h"
@@ -34,9 +34,7 @@ std::vector<db::Param> ParamsOf(const std::vector<std::string>& values) {
 // The request_id of a part of a change: the same part of the same change always has the same.
 std::string PartId(const std::string& request_id, int part) {
   const std::string text = absl::StrCat(request_id, "#", part);
-  std::string hash(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-         reinterpret_cast<unsigned char*>(hash.data()));
+  std::string hash = base::Sha256(text);
   hash.resize(16);
   hash[6] = static_cast<char>((hash[6] & 0x0f) | 0x80);
   hash[8] = static_cast<char>((hash[8] & 0x3f) | 0x80);

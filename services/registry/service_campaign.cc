@@ -1,8 +1,8 @@
-#include <openssl/sha.h>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/auth/case_scope.h"
+#include "common/base/digest.h"
 #include "common/base/ids.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/registry/service.h"
@@ -16,15 +16,12 @@ google::protobuf::Timestamp ToTimestamp(absl::Time time) {
 
 v1::PlanRevision NewRevision(const std::string& campaign, int number, const std::string& text,
                              absl::Time now) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
   v1::PlanRevision revision;
   revision.set_name(absl::StrCat(campaign, "/planRevisions/", number));
   revision.set_campaign(campaign);
   revision.set_number(number);
   revision.set_text(text);
-  revision.set_sha256(
-      absl::BytesToHexString({reinterpret_cast<const char*>(digest), sizeof(digest)}));
+  revision.set_sha256(base::Sha256Hex(text));
   *revision.mutable_create_time() = ToTimestamp(now);
   return revision;
 }
