@@ -148,6 +148,7 @@ confirm() {
 
 # state_paths DIR sets the names of everything that lives in the state folder. DIR becomes absolute and is not created.
 state_paths() {
+  [[ -n $1 ]] || die -c "$EXIT_NEEDS_YOU" "--state needs a value."
   STATE=$(realpath -m -- "$1")
   [[ $STATE != / && $STATE != "$REDRESS_ROOT" ]] ||
     die "the state folder cannot be $STATE: it is emptied by --fresh and --purge." "Name a folder of its own with --state DIR."
@@ -155,10 +156,18 @@ state_paths() {
   DB=$STATE/mariadb PROM=$STATE/prometheus PROFILES=$STATE/profiles
   SETTINGS=$STATE/settings
   BIN=${REDRESS_BIN_DIR:-$REDRESS_ROOT/build/release/bin}
+  # What a command in a message needs, so that it means this installation and not the one in var/.
+  STATE_FLAG=''
+  [[ $STATE == "$REDRESS_ROOT/var" ]] || printf -v STATE_FLAG ' --state %q' "$STATE"
 }
 
 # Everything in the state folder that deploy/up makes. Nothing else in it is ever removed.
-readonly -a STATE_ENTRIES=(run log keys pki mariadb prometheus profiles settings sample-loaded)
+readonly -a STATE_ENTRIES=(run log keys pki prometheus profiles settings sample-loaded)
+remove_state_entries() {
+  mariadb_remove "$DB" || return 1
+  local entry
+  for entry in "${STATE_ENTRIES[@]}"; do rm -rf -- "${STATE:?}/$entry"; done
+}
 
 # What the last `up` chose, so that `status`, `down` and the next `up` need no flags: one key=value a line.
 setting() {

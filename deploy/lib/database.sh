@@ -5,6 +5,7 @@
 # database_up: initialises on first use and starts the server; nothing when it runs.
 database_up() {
   local log=$LOGS/mariadb-setup.log
+  local note
   if mariadb_running "$DB"; then
     info "already runs ($(mariadb_socket "$DB"))"
     return 0
@@ -16,11 +17,14 @@ database_up() {
   # must not inherit.
   if ! (mariadb_init "$DB") >"$log" 2>&1 9>&-; then
     tail_log "$log"
-    die "the database could not be initialised in $DB." "$(disk_hint "$STATE")" "Another place: --state DIR. The whole log: $log"
+    die "the database could not be initialised in $DB." "$(disk_hint "$(mariadb_folder "$DB")")" \
+      "Another place: --state DIR. The whole log: $log"
   fi
+  while read -r note; do info "$note"; done < <(sed -n 's/^mariadb: note: //p' "$log")
   if ! (mariadb_start "$DB") >>"$log" 2>&1 9>&-; then
     tail_log "$log"
-    die "the database does not start." "$(disk_hint "$STATE")" "The whole log: $log" "The server's own log: $DB/mysqld.log"
+    die "the database does not start." "$(disk_hint "$(mariadb_folder "$DB")")" "The whole log: $log" \
+      "The server's own log: $DB/mysqld.log"
   fi
   info "runs on $(mariadb_socket "$DB")"
 }
@@ -42,13 +46,13 @@ database_accounts() {
   }
 }
 
-# migrate_service SVC: schema and least rights, by the service's own binary as the administrator (root, known by the socket).
+# migrate_service SVC: schema and least rights, by the service's own binary as the administrator (the caller, known by the socket).
 migrate_service() {
   local svc=$1 log=$LOGS/migrate-$1.log
-  if ! "$BIN/redress-$svc" migrate "--db-socket=$(mariadb_socket "$DB")" --db-user=root \
+  if ! "$BIN/redress-$svc" migrate "--db-socket=$(mariadb_socket "$DB")" "--db-user=$(id -un)" \
     "--db-name=redress_$svc" "--grant-to=redress_$svc" "--mode=$MODE" >"$log" 2>&1 </dev/null 9>&-; then
     tail_log "$log"
     die "the database of $svc could not be brought up to date." "$(disk_hint "$STATE")" "The whole log: $log" \
-      "To give up what the database holds and begin anew: deploy/up --fresh"
+      "To give up what the database holds and begin anew: deploy/up$STATE_FLAG --fresh"
   fi
 }

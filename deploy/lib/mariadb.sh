@@ -3,7 +3,8 @@
 # folder, nothing of the system's own MariaDB is touched or read. To be sourced by bash:
 #
 #   source deploy/lib/mariadb.sh
-#   mariadb_init  DIR             make the data folder, once; repeating it does nothing
+#   mariadb_place DIR             make DIR, or the folder that stands in for it (see below), once
+#   mariadb_init  DIR             mariadb_place, then an empty database there, once
 #   mariadb_start DIR [--tcp PORT] [--option ARG]...
 #                                 start and wait until it answers; already running is fine.
 #                                 --tcp listens on 127.0.0.1 too; --option is passed to mariadbd
@@ -11,7 +12,13 @@
 #   mariadb_running DIR           true if it runs
 #   mariadb_wait  DIR [SECONDS]   wait until it answers
 #   mariadb_socket DIR            print the path of its socket
+#   mariadb_folder DIR            print the folder where its files really lie
 #   mariadb_client DIR ARG...     the command-line client as administrator
+#   mariadb_remove DIR            stop it and remove everything it has
+#
+# Root's server runs as the user mysql, who must be able to enter every folder above the server's.
+# Where he may not (/root has mode 0700), the files lie in /var/lib/redress-<random>, DIR is a link
+# to it, and the file belongs-to in it says whose it is. Nothing about DIR is opened to anybody.
 #
 # The administrator is the operating-system user who made the server (so usually root), by the same
 # name, through the socket and without a password; nobody else is let in. Each function prints what
@@ -19,17 +26,38 @@
 
 # The longest path that a Unix socket may have (sun_path less the final zero).
 MARIADB_SOCKET_MAX=107
+# Where servers live that cannot live where they were wanted.
+MARIADB_OUTSIDE=${MARIADB_OUTSIDE:-/var/lib}
 
 _mariadb_fail() {
   echo "mariadb: $*" >&2
   return 1
 }
 
+_mariadb_note() { echo "mariadb: note: $*" >&2; }
+
+# One spelling for each DIR, without following DIR itself.
 _mariadb_absolute() {
-  case "$1" in
-    /*) echo "${1%/}" ;;
-    *) echo "$PWD/${1%/}" ;;
-  esac
+  echo "$(realpath -m -- "$(dirname -- "$1")")/$(basename -- "$1")"
+}
+
+# Whether the folder $2, to which the link $1 points, is another's: a state folder that was copied
+# brings along the link to the data of the first one, which must not be run twice, nor removed with
+# the copy. One that was moved keeps its data.
+_mariadb_foreign() {
+  local owner
+  owner=$(cat "$2/belongs-to" 2>/dev/null) || return 1
+  [[ $owner != "$1" && -L $owner && $(readlink -m -- "$owner") == "$2" ]]
+}
+
+mariadb_folder() {
+  local dir home
+  dir=$(_mariadb_absolute "$1")
+  if [[ -L $dir ]]; then
+    home=$(readlink -m -- "$dir")
+    if ! _mariadb_foreign "$dir" "$home"; then dir=$home; fi
+  fi
+  echo "$dir"
 }
 
 # The server's operating-system user: mysql when we are root, which mariadbd refuses to be.
@@ -39,7 +67,7 @@ _mariadb_user() {
 
 mariadb_socket() {
   local dir base
-  dir=$(_mariadb_absolute "$1")
+  dir=$(mariadb_folder "$1")
   if ((${#dir} + 12 <= MARIADB_SOCKET_MAX)); then
     echo "$dir/mysqld.sock"
     return
@@ -75,8 +103,8 @@ _mariadb_require() {
   fi
 }
 
-# The server must be able to enter every folder above its own.
-_mariadb_check_reach() {
+# Prints the first folder above $1 that the server may not enter, or nothing.
+_mariadb_barrier() {
   local folder='' part
   [[ $(id -u) == 0 ]] || return 0
   local -a parts
@@ -85,11 +113,73 @@ _mariadb_check_reach() {
     folder+=/$part
     if [[ -d $folder ]] &&
       ! setpriv --reuid=mysql --regid=mysql --clear-groups test -x "$folder"; then
-      _mariadb_fail "the user mysql may not enter $folder; choose another folder, or:" \
-        "chmod o+x $folder"
-      return 1
+      echo "$folder"
+      return 0
     fi
   done
+}
+
+_mariadb_check_reach() {
+  local barrier
+  barrier=$(_mariadb_barrier "$1")
+  [[ -z $barrier ]] || _mariadb_fail "the user mysql may not enter $barrier; choose another" \
+    "folder than $1, or: chmod o+x $barrier"
+}
+
+# Prints the folders that were made for the server of $1 and to which $1 no longer points: somebody
+# removed the state folder by hand.
+_mariadb_orphans() {
+  local note
+  for note in "$MARIADB_OUTSIDE"/redress-*/belongs-to; do
+    if [[ -f $note && $(cat "$note") == "$1" &&
+      $(readlink -m -- "$1") != "$(dirname "$note")" ]]; then
+      dirname "$note"
+    fi
+  done
+}
+
+mariadb_place() {
+  local dir home barrier
+  local -a orphans
+  dir=$(_mariadb_absolute "$1")
+  _mariadb_require || return 1
+  if [[ -L $dir ]]; then
+    home=$(readlink -m -- "$dir")
+    if [[ ! -d $home ]]; then
+      _mariadb_fail "$dir is a link to $home, which is not there; bring it back, or to begin" \
+        "with an empty database: rm $dir"
+    elif _mariadb_foreign "$dir" "$home"; then
+      _mariadb_fail "$home belongs to $(cat "$home/belongs-to"), of which $dir is a copy; for an" \
+        "empty database of its own: rm $dir"
+    elif [[ -e $home/belongs-to ]]; then
+      echo "$dir" >"$home/belongs-to"
+    fi
+    return
+  fi
+  if [[ -d $dir/data ]]; then return 0; fi
+  mkdir -p "$(dirname "$dir")" || return 1
+  barrier=$(_mariadb_barrier "$dir")
+  if [[ -z $barrier ]]; then
+    mkdir -p "$dir"
+    return
+  fi
+  mapfile -t orphans < <(_mariadb_orphans "$dir")
+  for home in ${orphans[@]+"${orphans[@]}"}; do
+    mariadb_stop "$home" || return 1
+    _mariadb_note "$home holds the database of an earlier $dir; to give it up: rm -rf $home"
+  done
+  # What an attempt that came to nothing may have left.
+  rm -rf "$dir/data.new" "$dir/init.log"
+  if [[ -d $dir ]] && ! rmdir "$dir"; then
+    _mariadb_fail "$dir is in the way and not empty; remove it, or choose another folder"
+    return 1
+  fi
+  mkdir -p "$MARIADB_OUTSIDE" || return 1
+  _mariadb_check_reach "$MARIADB_OUTSIDE/any" || return 1
+  home=$(mktemp -d "$MARIADB_OUTSIDE/redress-XXXXXXXX") || return 1
+  echo "$dir" >"$home/belongs-to"
+  ln -s "$home" "$dir" || return 1
+  _mariadb_note "the database lies in $home, since the user mysql may not enter $barrier"
 }
 
 # The pid of the running server, or nothing. A pid file may be stale: after a crash its number can
@@ -99,12 +189,23 @@ _mariadb_pid() {
   pid=$(cat "$dir/mysqld.pid" 2>/dev/null) || return 1
   [[ $pid =~ ^[0-9]+$ ]] || return 1
   [[ $(cat "/proc/$pid/comm" 2>/dev/null) == mariadbd* ]] || return 1
-  tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -qxF -- "--datadir=$dir/data" || return 1
+  tr '\0' '\n' 2>/dev/null <"/proc/$pid/cmdline" | grep -qxF -- "--datadir=$dir/data" || return 1
   echo "$pid"
 }
 
+# Ends a server whose data were removed while it ran: it can neither work nor stop cleanly.
+_mariadb_end_ghosts() {
+  local process
+  for process in /proc/[0-9]*; do
+    if [[ $(cat "$process/comm" 2>/dev/null) == mariadbd* ]] &&
+      tr '\0' '\n' 2>/dev/null <"$process/cmdline" | grep -qxF -- "--datadir=$1/data"; then
+      kill -KILL "${process#/proc/}" 2>/dev/null
+    fi
+  done
+}
+
 mariadb_running() {
-  _mariadb_pid "$(_mariadb_absolute "$1")" >/dev/null
+  _mariadb_pid "$(mariadb_folder "$1")" >/dev/null
 }
 
 mariadb_client() {
@@ -115,12 +216,12 @@ mariadb_client() {
 
 mariadb_init() {
   local dir user
-  dir=$(_mariadb_absolute "$1")
+  mariadb_place "$1" || return 1
+  dir=$(mariadb_folder "$1")
   user=$(_mariadb_user)
-  _mariadb_require || return 1
   if [[ -d $dir/data ]]; then return 0; fi
-  mkdir -p "$dir" || return 1
   _mariadb_check_reach "$dir" || return 1
+  _mariadb_end_ghosts "$dir"
   # The data folder gets its name when it is complete: an interrupted attempt leaves only data.new.
   rm -rf "$dir/data.new"
   mkdir "$dir/data.new" || return 1
@@ -130,7 +231,8 @@ mariadb_init() {
   # As the server's user from the start: the installer's own chown breaks on blanks in the path.
   local -a as_user=()
   if [[ $(id -u) == 0 ]]; then
-    as_user=(setpriv --reuid="$user" --regid="$user" --clear-groups)
+    # Root's TMPDIR need not be open to the server's user.
+    as_user=(env -u TMPDIR setpriv --reuid="$user" --regid="$user" --clear-groups)
   fi
   if ! ${as_user[@]+"${as_user[@]}"} mariadb-install-db --no-defaults --datadir="$dir/data.new" \
     --auth-root-authentication-method=socket --auth-root-socket-user="$(id -un)" \
@@ -145,7 +247,7 @@ mariadb_init() {
 
 mariadb_wait() {
   local dir seconds=${2:-60} socket tries
-  dir=$(_mariadb_absolute "$1")
+  dir=$(mariadb_folder "$1")
   socket=$(mariadb_socket "$dir")
   for ((tries = 0; tries < seconds * 20; ++tries)); do
     if mariadb-admin --no-defaults --user="$(id -un)" --socket="$socket" --connect-timeout=2 ping \
@@ -163,7 +265,7 @@ mariadb_wait() {
 
 mariadb_start() {
   local dir socket user
-  dir=$(_mariadb_absolute "$1")
+  dir=$(mariadb_folder "$1")
   shift
   local -a options=(--skip-networking) extra=()
   while (($# > 0)); do
@@ -198,7 +300,10 @@ mariadb_start() {
   # Left over from a crash; mariadb_running has just said that nobody owns them.
   rm -f "$socket" "$socket.lock" "$dir/mysqld.pid"
   # setsid: an interrupt at the terminal must not reach the server before its clients are gone.
-  setsid "$(PATH="$PATH:/usr/sbin" command -v mariadbd)" --no-defaults --user="$user" \
+  local -a environment=(env)
+  if [[ $(id -u) == 0 ]]; then environment+=(-u TMPDIR); fi
+  setsid "${environment[@]}" "$(PATH="$PATH:/usr/sbin" command -v mariadbd)" \
+    --no-defaults --user="$user" \
     --datadir="$dir/data" --socket="$socket" --pid-file="$dir/mysqld.pid" \
     --log-error="$dir/mysqld.log" \
     "${options[@]}" \
@@ -221,7 +326,7 @@ mariadb_start() {
 
 mariadb_stop() {
   local dir pid tries
-  dir=$(_mariadb_absolute "$1")
+  dir=$(mariadb_folder "$1")
   if ! pid=$(_mariadb_pid "$dir"); then return 0; fi
   kill -TERM "$pid" 2>/dev/null
   for ((tries = 0; tries < 1200; ++tries)); do
@@ -234,4 +339,22 @@ mariadb_stop() {
     sleep 0.05
   done
   _mariadb_fail "the server in $dir (pid $pid) did not stop within a minute"
+}
+
+mariadb_remove() {
+  local dir home socket
+  local -a orphans
+  dir=$(_mariadb_absolute "$1")
+  mariadb_stop "$dir" || return 1
+  socket=$(mariadb_socket "$dir")
+  home=$(mariadb_folder "$dir")
+  # A socket folder left over from a crash.
+  if [[ $(dirname "$socket") == */redress-db-* ]]; then rm -rf "$(dirname "$socket")"; fi
+  if [[ $home != "$dir" && -e $home/belongs-to ]]; then rm -rf "$home"; fi
+  rm -rf "$dir"
+  mapfile -t orphans < <(_mariadb_orphans "$dir")
+  for home in ${orphans[@]+"${orphans[@]}"}; do
+    mariadb_stop "$home" || return 1
+    rm -rf "$home"
+  done
 }

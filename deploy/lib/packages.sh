@@ -63,7 +63,7 @@ ensure_packages() {
   fi
   info "missing: ${missing[*]}"
   if ((EUID != 0)); then
-    die -c "$EXIT_NEEDS_YOU" "${#missing[@]} packages are missing and only root can install them." \
+    die -c "$EXIT_NEEDS_YOU" "packages are missing, which only root can install." \
       "As root (or with sudo) run:" \
       "  apt-get update && apt-get install -y --no-install-recommends ${missing[*]}" \
       "then run this again."

@@ -12,13 +12,16 @@ _start_time() {
   awk '{print $20}' <<<"$stat"
 }
 
+# is_alive PID: exists, and is no zombie that nobody has reaped.
+is_alive() { grep -q '^State:[[:space:]]*[^ZX[:space:]]' "/proc/${1:-none}/status" 2>/dev/null; }
+
 # process_pid NAME prints the pid of the running process, or returns 1 (never started, ended, or the pid is someone else's).
 process_pid() {
   local pid started _
   [[ -f $RUN/$1.pid ]] || return 1
   read -r pid started _ <"$RUN/$1.pid" || return 1
   [[ $pid =~ ^[0-9]+$ && $(_start_time "$pid") == "$started" ]] || return 1
-  [[ $(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$pid/status" 2>/dev/null) != Z ]] || return 1
+  is_alive "$pid" || return 1
   printf '%s\n' "$pid"
 }
 
@@ -84,23 +87,38 @@ port_holder() {
   fd=$(find /proc/[0-9]*/fd -lname "socket:\[$inode\]" -print -quit 2>/dev/null) || true
   if [[ $fd =~ ^/proc/([0-9]+)/ ]]; then
     pid=${BASH_REMATCH[1]}
-    printf '%s %s\n' "$pid" "$(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | cut -c 1-80)"
+    printf '%s %s\n' "$pid" "$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | sed 's/ *$//' | cut -c 1-80)"
   else
     printf '? a process of another user\n'
   fi
 }
 
-# require_free_port PORT NAME: dies unless PORT is free or held by our own process NAME.
-require_free_port() {
-  local holder ours
-  holder=$(port_holder "$1") || return 0
-  if ours=$(process_pid "$2") && [[ ${holder%% *} == "$ours" ]]; then return 0; fi
-  die -c "$EXIT_NEEDS_YOU" "port $1, which $2 needs, is in use by process ${holder%% *} (${holder#* })." \
-    "End that process, or choose other ports:  deploy/up --port-base $((PORT_BASE + 1000))"
+# require_free_ports PORT NAME…: dies unless each PORT is free or held by our own process NAME. Names all that are in the way.
+require_free_ports() {
+  local holder ours pid base
+  local -a taken=() pids=()
+  while (($# > 0)); do
+    if holder=$(port_holder "$1"); then
+      pid=${holder%% *}
+      if ! ours=$(process_pid "$2") || [[ $pid != "$ours" ]]; then
+        taken+=("port $1, which $2 needs, is in use by process $pid (${holder#* })")
+        [[ $pid == '?' || " ${pids[*]} " == *" $pid "* ]] || pids+=("$pid")
+      fi
+    fi
+    shift 2
+  done
+  ((${#taken[@]} > 0)) || return 0
+  base=$((PORT_BASE + 1000 <= 65400 ? PORT_BASE + 1000 : 7400))
+  die -c "$EXIT_NEEDS_YOU" "${taken[@]}" \
+    "${pids[*]:+End what is in the way:  kill ${pids[*]}}" "Choose other ports:      deploy/up$STATE_FLAG --port-base $base"
 }
 
-# take_lock COMMAND: one up or down at a time per state folder. The kernel drops the lock with its holder, so it is never
-# stale, whatever happened to the process; the file only names the holder for the message.
+# lock_holders prints the pids that have the lock file open. Our own descriptor must be closed, or our children are among them.
+lock_holders() { find /proc/[0-9]*/fd -lname "$STATE/.lock" 2>/dev/null | cut -d / -f 3 | sort -un | paste -sd ' '; }
+
+# take_lock COMMAND: one up or down at a time per state folder. The kernel drops the lock with its last holder, so it is never
+# stale, whatever happened to the process; the file only names the holder for the message. A compiler or replay that outlives
+# a killed run keeps the lock until its end.
 take_lock() {
   local holder=''
   mkdir -p -- "$STATE" 2>/dev/null || die "$STATE cannot be made." "Choose another place with --state DIR." "$(disk_hint "$STATE")"
@@ -111,7 +129,11 @@ take_lock() {
   # Descriptor 9 for the whole run; whatever is to outlive it is started with 9>&-.
   exec 9<>"$STATE/.lock"
   if ! flock -n 9; then
+    exec 9>&-
     read -r holder <"$STATE/.lock" || true
+    is_alive "${holder%% *}" ||
+      die -c "$EXIT_NEEDS_YOU" "an earlier run on $STATE was killed, and what it began has not ended yet." \
+        "Wait for that, or end it:  kill $(lock_holders)"
     die -c "$EXIT_NEEDS_YOU" "another run works on $STATE: ${holder:-unknown}." \
       "Wait for it, or end it:  kill ${holder%% *}"
   fi

@@ -56,7 +56,7 @@ start_prometheus() {
     fi
     stop_process prometheus 15 || warn "prometheus had to be killed."
   fi
-  require_free_port "$PROM_PORT" prometheus
+  require_free_ports "$PROM_PORT" prometheus
   start_process prometheus "$fingerprint" "${command[@]}"
   deadline=$((SECONDS + 30))
   until prometheus_ready; do

@@ -78,8 +78,7 @@ launch_service() {
     info "$(printf '%-12s changed, or does not answer: restarting' "$svc")"
     stop_process "$svc" "$SERVICE_DRAIN_SECONDS" || warn "$svc did not drain within $SERVICE_DRAIN_SECONDS s and was killed."
   fi
-  require_free_port "${PORT[$svc]}" "$svc"
-  require_free_port "${METRICS_PORT[$svc]}" "$svc"
+  require_free_ports "${PORT[$svc]}" "$svc" "${METRICS_PORT[$svc]}" "$svc"
   service_command "$svc"
   LAUNCHED_AT[$svc]=$(date +%s%N)
   start_process "$svc" "$fingerprint" "${SERVICE_COMMAND[@]}"
@@ -98,7 +97,7 @@ await_service() {
     if ((SECONDS >= deadline)); then
       tail_last_start "$svc"
       die "$svc runs but does not serve after $SERVICE_START_SECONDS s." "Its log: $LOGS/$svc.log" \
-        "deploy/down stops what was started; REDRESS_START_SECONDS=N waits longer."
+        "deploy/down$STATE_FLAG stops what was started; REDRESS_START_SECONDS=N waits longer."
     fi
     sleep 0.1
   done

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# deploy/up, status and down as a whole, with the real binaries, in a state folder and on ports of their own.
+# deploy/up, status and down as a whole, with the real binaries, in a state folder and on ports of their own. The state folder
+# lies where only its owner may enter, like a clone in /root, so that root's database has to live elsewhere.
 # Usage: deploy_test.sh BIN-DIR
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/../unit/deploy_check.sh"
 export REDRESS_BIN_DIR=${1:?usage: deploy_test.sh BIN-DIR}
-STATE=$SCRATCH/state
+mkdir -m 700 "$SCRATCH/private"
+STATE=$SCRATCH/private/state
 BASE=$((20000 + RANDOM % 100 * 100))
 trap '"$DEPLOY/down" --state "$STATE" --purge --yes >/dev/null 2>&1; rm -rf "$SCRATCH"' EXIT
 
@@ -16,6 +18,9 @@ check "the first up" up --no-sample --port-base "$BASE"
 check "everything serves" status
 FIRST=$(pids)
 check "seven parts" equal "$(wc -l <<<"$FIRST")" 7
+PLACE=$(readlink -m "$STATE/mariadb")
+check "the database belongs to the server's user" equal "$(stat -c %U "$PLACE/data")" "$( ((EUID == 0)) && echo mysql || id -un)"
+check "nothing was opened to others" equal "$(stat -c %a "$SCRATCH/private")" 700
 check "a second up" up --no-sample
 check "leaves everything running as it was" equal "$(pids)" "$FIRST"
 check "a plain up keeps a production installation" exits 0 "stays a production installation" up
@@ -47,8 +52,11 @@ check "others were not restarted" equal "$(pids | grep -c -F -f <(grep -v -e vis
 check "down" "$DEPLOY/down" --state "$STATE"
 check "everything is stopped" exits 1 "registry +stopped" status
 check "nothing listens any more" equal "$(pids)" ""
-check "up after down" up --no-sample
+check "up after down, from nothing" up --no-sample --fresh --yes
+check "keeps the ports" equal "$(status | awk '$1 == "registry" {print $2, $NF}')" "serving 127.0.0.1:$((BASE + 1))"
+check "and no database that lay elsewhere" refuses test -L "$STATE/mariadb" -a -e "$PLACE"
+PLACE=$(readlink -m "$STATE/mariadb")
 check "down --purge asks" exits 2 "nothing was stopped" "$DEPLOY/down" --state "$STATE" --purge
 check "down --purge --yes" "$DEPLOY/down" --state "$STATE" --purge --yes
-check "leaves nothing" refuses test -e "$STATE"
+check "leaves nothing" refuses test -e "$STATE" -o -e "$PLACE"
 conclude

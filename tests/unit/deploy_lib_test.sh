@@ -23,6 +23,8 @@ set_ports 26400
 
 # --- the state folder
 check "the root folder is refused" exits 1 "cannot be /" state_paths /
+check "no name is refused" exits 2 "needs a value" state_paths ""
+check "commands in messages name another state folder" equal "$STATE_FLAG" " --state $(printf '%q' "$STATE")"
 check "the repository is refused" exits 1 "cannot be" state_paths "$REDRESS_ROOT"
 save_settings "port_base=26400" "mode=sample"
 check "a setting is read back" equal "$(setting mode)" sample
@@ -62,11 +64,14 @@ for _ in $(seq 50); do
   port_holder "${PORT[visits]}" >/dev/null && break
   sleep 0.1
 done
-check "a free port" require_free_port "${PORT[registry]}" registry
+check "a free port" require_free_ports "${PORT[registry]}" registry
 check "a port in use names the process and the way out" exits 2 \
   "port ${PORT[visits]}, which visits needs, is in use by process $(process_pid listener) \(openssl.*--port-base" \
-  require_free_port "${PORT[visits]}" visits
-check "our own process may hold its port" require_free_port "${PORT[visits]}" listener
+  require_free_ports "${PORT[visits]}" visits
+check "our own process may hold its port" require_free_ports "${PORT[visits]}" listener
+check "all ports in use are named, and each process once" exits 2 \
+  "port ${PORT[visits]}, which visits.*port ${PORT[visits]}, which registry.*kill $(process_pid listener)"$'\n' \
+  require_free_ports "${PORT[visits]}" visits "${PORT[assistance]}" assistance "${PORT[visits]}" registry
 stop_process listener 5
 
 # --- the lock
@@ -86,8 +91,65 @@ done
 check "a second run is told who works" exits 2 "another run works on .*deploy/up since" take_lock down
 kill -KILL "$HOLDER"
 wait "$HOLDER" 2>/dev/null
+(exec 9<>"$STATE/.lock" && flock 9 && echo "$HOLDER deploy/up" >"$STATE/.lock" && touch "$SCRATCH/heir" && exec sleep 300) &
+HEIR=$!
+for _ in $(seq 50); do
+  [[ -e $SCRATCH/heir ]] && break
+  sleep 0.1
+done
+check "what a killed run began is named" exits 2 "was killed, and what it began .* kill $HEIR"$ take_lock up
+kill "$HEIR"
+wait "$HEIR" 2>/dev/null
 check "a killed holder leaves no lock, even with a child alive" exits 0 "" take_lock up
 kill "$(cat "$SCRATCH/child")"
+
+# --- where the database lies
+MARIADB_OUTSIDE=$SCRATCH/outside
+link_of() { readlink -- "$1/var/mariadb"; }
+outside() { find "$MARIADB_OUTSIDE" -mindepth 1 -maxdepth 1 | wc -l; }
+as_mysql() { setpriv --reuid=mysql --regid=mysql --clear-groups "$@"; }
+mkdir -m 755 "$SCRATCH/open" "$MARIADB_OUTSIDE"
+check "a place that the server may enter" mariadb_place "$SCRATCH/open/var/mariadb"
+check "is used as it is" test -d "$SCRATCH/open/var/mariadb" -a ! -L "$SCRATCH/open/var/mariadb"
+check "its socket is in it" equal "$(mariadb_socket "$SCRATCH/open/var/mariadb")" "$SCRATCH/open/var/mariadb/mysqld.sock"
+HOME_DIR=$SCRATCH/home
+mkdir -m 700 "$HOME_DIR"
+if ((EUID != 0)); then
+  check "who is not root runs the server himself, so that his own folder will do" mariadb_place "$HOME_DIR/var/mariadb"
+  check "and nothing is made elsewhere" equal "$(outside)" 0
+else
+  check "a place that the server may not enter" exits 0 "lies in $MARIADB_OUTSIDE/redress-.* may not enter $HOME_DIR" \
+    mariadb_place "$HOME_DIR/var/mariadb"
+  PLACE=$(link_of "$HOME_DIR")
+  check "is a link to one that he may" as_mysql test -x "$(dirname "$PLACE")"
+  check "which is named" equal "$(mariadb_folder "$HOME_DIR/var/mariadb")" "$PLACE"
+  check "the socket is there" equal "$(mariadb_socket "$HOME_DIR/var/mariadb")" "$PLACE/mysqld.sock"
+  check "nothing was opened to others" equal "$(stat -c %a "$HOME_DIR")" 700
+  check "a second time" exits 0 "^$" mariadb_place "$HOME_DIR/var/mariadb"
+  check "the same place" equal "$(link_of "$HOME_DIR") $(outside)" "$PLACE 1"
+
+  cp -a "$HOME_DIR" "$SCRATCH/copy"
+  check "a copy does not run the data of the first" exits 1 "belongs to $HOME_DIR/var/mariadb" mariadb_place "$SCRATCH/copy/var/mariadb"
+  check "removing the copy" mariadb_remove "$SCRATCH/copy/var/mariadb"
+  check "removes its link" refuses test -L "$SCRATCH/copy/var/mariadb"
+  check "and nothing else" test -d "$PLACE"
+  mv "$HOME_DIR" "$SCRATCH/moved"
+  check "one that was moved" exits 0 "^$" mariadb_place "$SCRATCH/moved/var/mariadb"
+  check "keeps its data" equal "$(mariadb_folder "$SCRATCH/moved/var/mariadb")" "$PLACE"
+  check "remove" mariadb_remove "$SCRATCH/moved/var/mariadb"
+  check "leaves nothing" equal "$(outside) $(ls -A "$SCRATCH/moved/var")" "0 "
+
+  check "a place" mariadb_place "$SCRATCH/moved/var/mariadb"
+  PLACE=$(link_of "$SCRATCH/moved")
+  rm -r "$SCRATCH/moved/var"
+  check "after its state folder was removed by hand, the old data are named" exits 0 "$PLACE holds the database of an earlier" \
+    mariadb_place "$SCRATCH/moved/var/mariadb"
+  check "and kept" equal "$(outside)" 2
+  check "a link that leads nowhere is told" exits 1 "is a link to $SCRATCH/absent, which is not there" \
+    eval 'ln -s "$SCRATCH/absent" "$SCRATCH/astray"; mariadb_place "$SCRATCH/astray"'
+  check "remove removes the old data too" mariadb_remove "$SCRATCH/moved/var/mariadb"
+  check "really" equal "$(outside)" 0
+fi
 
 # --- packages
 check "what is installed is not missing" equal "$(missing_packages bash coreutils)" ""
