@@ -1,6 +1,5 @@
 #include "common/store/store.h"
 
-
 #include <algorithm>
 #include <cstdlib>
 #include <deque>
@@ -21,6 +20,7 @@
 #include "common/log/log.h"
 #include "common/status/error.h"
 #include "common/store/batch.h"
+#include "common/store/reads.h"
 #include "common/vault/seal.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/io/coded_stream.h"
@@ -127,11 +127,15 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(Options options) {
   for (int i = 0; i < store->options_.writers; ++i) {
     store->queue_->writers.emplace_back([raw = store.get()] { raw->WriterLoop(); });
   }
+  store->reads_ = std::make_unique<ReadQueue>(
+      store->options_.readers, store->options_.queue_limit, store->options_.max_reads,
+      [raw = store.get()](std::vector<PendingRead> reads) { raw->RunReads(std::move(reads)); });
   store->queue_->purger = std::thread([raw = store.get()] { raw->PurgeLoop(); });
   return store;
 }
 
 Store::~Store() {
+  reads_.reset();
   {
     absl::MutexLock lock(&queue_->mutex);
     queue_->stopping = true;
@@ -287,29 +291,6 @@ absl::Status Store::OpenPlain(const Table& table, std::string_view name, std::st
   return absl::OkStatus();
 }
 
-// The row and what the gate decides on, in one statement: a read costs one round trip instead of
-// two.
-absl::Status Store::GetWithGate(const rpc::Call& call, const Table& table, const std::string& name,
-                                Message& into) {
-  const Table& gate = *options_.gate->local_table();
-  return db::Read(*options_.pool, call.deadline, [&](db::Connection& connection) -> absl::Status {
-    ASSIGN_OR_RETURN(
-        db::Rows rows,
-        connection.Query(absl::StrCat(table.SelectWith(gate), " WHERE t.name = ?"), {name}));
-    if (rows.empty() || rows[0].IsNull(4))
-      return options_.gate->DecideOn(call, call.permission, nullptr).status();
-    const std::string case_name(base::RootName(name));
-    std::unique_ptr<Message> decides(
-        google::protobuf::MessageFactory::generated_factory()->GetPrototype(gate.type())->New());
-    RETURN_IF_ERROR(OpenPlain(gate, case_name, rows[0].Bytes(5), rows[0].Int(4), *decides));
-    ASSIGN_OR_RETURN(CaseContext context,
-                     options_.gate->DecideOn(call, call.permission, decides.get()));
-    call.reading->Add(name, context.roles, call.permission);
-    int64_t version = 0;
-    return OpenRow(table, rows[0], into, version);
-  });
-}
-
 absl::Status Store::OpenRow(const Table& table, const db::Row& row, Message& into,
                             int64_t& version) const {
   const std::string name = row.Text(0);
@@ -337,10 +318,7 @@ absl::Status Store::GetMessage(const rpc::Call& call, const std::string& name,
   const std::string scope = !case_name.empty() ? case_name
                             : table.of_case()  ? std::string(base::RootName(name))
                                                : "";
-  if (case_name.empty() && table.of_case() && table.own_key() && options_.gate != nullptr &&
-      options_.gate->local_table() != nullptr) {
-    return GetWithGate(call, table, name, into);
-  }
+  if (case_name.empty() && ReadsWithGate(table)) return GetWithGate(call, table, name, into);
   if (!scope.empty()) {
     ASSIGN_OR_RETURN(CaseContext context, CheckCase(call, scope));
     call.reading->Add(name, context.roles, call.permission);

@@ -39,6 +39,9 @@
 
 namespace redress::store {
 
+struct PendingRead;
+class ReadQueue;
+
 // What a caller may know of a case that they may act on.
 struct CaseContext {
   std::string name;
@@ -201,7 +204,9 @@ class Store {
     std::function<void()> committed = [] {};  // facts were committed
     std::vector<Derived> derived;
     int writers = 3;
+    int readers = 2;
     size_t max_batch = 64;
+    size_t max_reads = 32;  // in one statement
     size_t queue_limit = 4096;
   };
   // Loads, or on first use makes, the service's own data key. Everything that `options` points to
@@ -229,6 +234,18 @@ class Store {
     M message;
     RETURN_IF_ERROR(GetMessage(call, name, "", message));
     return message;
+  }
+  // The same without holding a thread meanwhile: what several calls ask for at the same time is
+  // read in one statement. `then` is called once, on a thread of the store or before Fetch returns;
+  // it must not block.
+  template <class M>
+  void Fetch(const rpc::Call& call, std::string name, std::function<void(absl::StatusOr<M>)> then) {
+    auto message = std::make_shared<M>();
+    FetchMessage(call, std::move(name), *message,
+                 [message, then = std::move(then)](const absl::Status& status) {
+                   if (!status.ok()) return then(status);
+                   then(std::move(*message));
+                 });
   }
   // One resource that is no case's own, read in the course of handling a case: access follows that
   // case.
@@ -295,6 +312,15 @@ class Store {
       const rpc::Call& call, const Table& table, const ListQuery& query, std::string& next);
   absl::Status GetWithGate(const rpc::Call& call, const Table& table, const std::string& name,
                            google::protobuf::Message& into);
+  // Whether a resource of this table can be read together with what decides on access to it.
+  bool ReadsWithGate(const Table& table) const;
+  // Decides and opens; `row` is one of SelectWith, null where there is none.
+  absl::Status OpenGated(const rpc::Call& call, const Table& table, const std::string& name,
+                         const db::Row* row, google::protobuf::Message& into) const;
+
+  void FetchMessage(const rpc::Call& call, std::string name, google::protobuf::Message& into,
+                    std::function<void(const absl::Status&)> done);
+  void RunReads(std::vector<PendingRead> reads);
   absl::Status OpenPlain(const Table& table, std::string_view name, std::string_view body,
                          int64_t version, google::protobuf::Message& into) const;
   absl::Status ReadRowsForGate(
@@ -308,6 +334,7 @@ class Store {
   std::optional<vault::DataKey> service_key_;
   struct Queue;
   std::unique_ptr<Queue> queue_;
+  std::unique_ptr<ReadQueue> reads_;
 };
 
 // One write that waits or runs. Made by Submit.

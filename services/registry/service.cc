@@ -179,15 +179,17 @@ grpc::ServerUnaryReactor* RegistryService::RegisterCase(grpc::CallbackServerCont
 grpc::ServerUnaryReactor* RegistryService::GetCase(grpc::CallbackServerContext* context,
                                                    const v1::GetCaseRequest* request,
                                                    v1::GetCaseResponse* response) {
-  return rpc::Handle(
-      runtime_, context, request, response,
-      [this](const rpc::Call& call,
-             const v1::GetCaseRequest& asked) -> absl::StatusOr<v1::GetCaseResponse> {
-        v1::GetCaseResponse answer;
-        ASSIGN_OR_RETURN(v1::Case file, store_.resources().Get<v1::Case>(call, asked.name()));
-        *answer.mutable_case_file() = Shown(std::move(file));
-        return answer;
-      });
+  return rpc::Handle(runtime_, context, request, response,
+                     [this](const rpc::Call& call, const v1::GetCaseRequest& asked,
+                            rpc::Done<v1::GetCaseResponse> done) {
+                       store_.resources().Fetch<v1::Case>(
+                           call, asked.name(), [done](absl::StatusOr<v1::Case> file) {
+                             if (!file.ok()) return done(file.status());
+                             v1::GetCaseResponse answer;
+                             *answer.mutable_case_file() = Shown(*std::move(file));
+                             done(std::move(answer));
+                           });
+                     });
 }
 
 grpc::ServerUnaryReactor* RegistryService::GetEntryCriterion(

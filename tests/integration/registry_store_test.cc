@@ -13,6 +13,8 @@
 #include <thread>
 #include <vector>
 
+#include "absl/synchronization/blocking_counter.h"
+#include "absl/synchronization/notification.h"
 #include "common/auth/case_scope.h"
 #include "common/rules/rules.h"
 #include "common/status/error.h"
@@ -279,6 +281,47 @@ TEST(RegistryStoreTest, ListCountGetAndGateSayWhatDecideSays) {
     const auto none = resources.Get<v1::Case>(call, "cases/none");
     EXPECT_TRUE(absl::IsNotFound(none.status())) << none.status();
   }
+
+  // What many callers fetch at once is what each would get alone.
+  std::vector<std::string> wanted = names;
+  wanted.push_back("cases/none");
+  constexpr int kReads = 300;
+  std::vector<rpc::Call> calls;
+  std::vector<std::string> of;
+  std::vector<absl::StatusOr<v1::Case>> fetched(kReads, absl::UnknownError("never called"));
+  absl::BlockingCounter left(kReads);
+  for (int i = 0; i < kReads; ++i) {
+    calls.push_back(CallBy(random.Caller(), "cases.get"));
+    of.push_back(random.Of(wanted));
+  }
+  for (int i = 0; i < kReads; ++i) {
+    resources.Fetch<v1::Case>(calls[i], of[i], [&, i](absl::StatusOr<v1::Case> file) {
+      fetched[i] = std::move(file);
+      left.DecrementCount();
+    });
+  }
+  left.Wait();
+  int seen = 0;
+  for (int i = 0; i < kReads; ++i) {
+    const rpc::Call alone = CallBy(calls[i].caller, "cases.get");
+    const auto got = resources.Get<v1::Case>(alone, of[i]);
+    ASSERT_EQ(fetched[i].status().ToString(), got.status().ToString()) << of[i];
+    EXPECT_EQ(calls[i].reading->resources(), alone.reading->resources());
+    if (!got.ok()) continue;
+    ++seen;
+    EXPECT_EQ(fetched[i]->SerializeAsString(), got->SerializeAsString());
+  }
+  EXPECT_GT(seen, 20);
+  EXPECT_LT(seen, kReads - 20);
+
+  rpc::Call late = CallBy(random.Caller(), "cases.get");
+  late.deadline = absl::Now() - absl::Seconds(1);
+  absl::Notification told;
+  resources.Fetch<v1::Case>(late, names[0], [&](absl::StatusOr<v1::Case> file) {
+    EXPECT_TRUE(absl::IsDeadlineExceeded(file.status())) << file.status();
+    told.Notify();
+  });
+  told.WaitForNotification();
 }
 
 // ---- searching
