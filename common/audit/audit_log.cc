@@ -74,16 +74,14 @@ AuditLog::~AuditLog() { Stop(); }
 void AuditLog::Record(v1::AuditEntry entry, Done done) {
   if (!entry.has_recorded_at()) SetTime(entry, absl::Now());
   if (entry.count() == 0) entry.set_count(1);
-  absl::Status refused;
   {
     absl::MutexLock lock(&mu_);
-    if (stopping_ || waiting_.size() >= options_.max_waiting) {
-      refused = status::Unavailable(kPart);
-    } else {
+    if (!stopping_ && waiting_.size() < options_.max_waiting) {
       waiting_.push_back({std::move(entry), std::move(done)});
+      return;
     }
   }
-  if (!refused.ok() && done) done(refused);
+  if (done) done(status::Unavailable(kPart));
 }
 
 absl::Status AuditLog::RecordAndWait(v1::AuditEntry entry) {

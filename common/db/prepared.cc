@@ -30,6 +30,8 @@ bool CanBeLimited(std::string_view sql) {
   return false;
 }
 
+enum class Shape { kSigned, kUnsigned, kDouble, kDay, kBytes };
+
 Shape ShapeOf(sql::ResultSetMetaData& meta, unsigned column) {
   switch (meta.getColumnType(column)) {
     case sql::DataType::TINYINT:
@@ -49,18 +51,14 @@ Shape ShapeOf(sql::ResultSetMetaData& meta, unsigned column) {
   }
 }
 
-Columns ColumnsOf(sql::ResultSetMetaData& meta) {
+std::vector<std::string> LabelsOf(sql::ResultSetMetaData& meta) {
   const unsigned count = meta.getColumnCount();
-  std::vector<std::string> names;
-  Columns columns;
-  names.reserve(count);
-  columns.shapes.reserve(count);
+  std::vector<std::string> labels;
+  labels.reserve(count);
   for (unsigned column = 1; column <= count; ++column) {
-    names.push_back(meta.getColumnLabel(column));
-    columns.shapes.push_back(ShapeOf(meta, column));
+    labels.push_back(meta.getColumnLabel(column));
   }
-  columns.names = std::make_shared<const std::vector<std::string>>(std::move(names));
-  return columns;
+  return labels;
 }
 
 }  // namespace
@@ -111,9 +109,14 @@ void Bind(Prepared& prepared, absl::Duration limit, absl::Span<const Param> para
 }
 
 Rows ReadAll(Prepared& prepared, sql::ResultSet& result) {
-  if (prepared.columns.names == nullptr) prepared.columns = ColumnsOf(*result.getMetaData());
-  const std::vector<Shape>& shapes = prepared.columns.shapes;
-  const unsigned columns = static_cast<unsigned>(shapes.size());
+  sql::ResultSetMetaData& meta = *result.getMetaData();
+  if (prepared.labels == nullptr) {
+    prepared.labels = std::make_shared<const std::vector<std::string>>(LabelsOf(meta));
+  }
+  const unsigned columns = static_cast<unsigned>(prepared.labels->size());
+  std::vector<Shape> shapes;
+  shapes.reserve(columns);
+  for (unsigned column = 1; column <= columns; ++column) shapes.push_back(ShapeOf(meta, column));
   std::vector<Cell> cells;
   cells.reserve(result.rowsCount() * columns);
   while (result.next()) {
@@ -145,7 +148,7 @@ Rows ReadAll(Prepared& prepared, sql::ResultSet& result) {
       }
     }
   }
-  return Rows(prepared.columns.names, std::move(cells));
+  return Rows(prepared.labels, std::move(cells));
 }
 
 }  // namespace redress::db

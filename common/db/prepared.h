@@ -22,21 +22,15 @@
 
 namespace redress::db {
 
-enum class Shape { kSigned, kUnsigned, kDouble, kDay, kBytes };
-
-// What a statement answers with; the same at each run.
-struct Columns {
-  std::shared_ptr<const std::vector<std::string>> names;
-  std::vector<Shape> shapes;
-};
-
 struct Prepared {
   std::string sql;
   std::unique_ptr<sql::PreparedStatement> statement;
   size_t parameters = 0;
   // The first parameter is the time limit in seconds.
   bool limited = false;
-  Columns columns;  // known after the first run
+  // The labels of what it answers with, known after the first run. (Their types may change with the
+  // table's.)
+  std::shared_ptr<const std::vector<std::string>> labels;
 };
 
 // Least recently used first out. Not thread-safe.
