@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <optional>
 
 #include "absl/strings/escaping.h"
@@ -20,6 +21,7 @@ namespace redress::ctl {
 namespace {
 
 constexpr int32_t kPage = 1000;
+constexpr Text kWhoseLog = {"服务", "which service's log"};
 
 struct VerifyFlags {
   std::string service = "registry";
@@ -118,7 +120,7 @@ class FileSource final : public Source {
         in_(file_, std::ios::binary) {}
 
   absl::StatusOr<facts::v1::Checkpoint> GetCheckpoint() override {
-    if (!in_) return absl::InvalidArgumentError(absl::StrCat("cannot read ", file_));
+    if (!in_) return CannotRead(file_);
     ASSIGN_OR_RETURN(const std::string json, ReadInput(checkpoint_));
     facts::v1::Checkpoint checkpoint;
     RETURN_IF_ERROR(MergeJson(checkpoint, json));
@@ -147,11 +149,13 @@ absl::StatusOr<facts::VerifyingKey> LoadKey(const Session& session, const Verify
     path = absl::StrCat(session.profile().public_keys, "/", flags.service, "/feed-signing.pub.pem");
   }
   if (path.empty()) {
-    return absl::InvalidArgumentError(
-        "a signature proves nothing without the signer's key: give --public-key FILE");
+    return Usage("没有签名者的公钥，签名证明不了什么：请用 --public-key 文件",
+                 "a signature proves nothing without the signer's key: give --public-key FILE");
   }
   ASSIGN_OR_RETURN(const std::string pem, ReadInput(path));
-  return facts::VerifyingKey::FromPem(pem);
+  absl::StatusOr<facts::VerifyingKey> key = facts::VerifyingKey::FromPem(pem);
+  if (!key.ok()) return FileUsage(key.status());
+  return key;
 }
 
 absl::Status Save(std::ofstream& out, const std::vector<facts::v1::FeedEntry>& entries) {
@@ -164,7 +168,7 @@ absl::Status OpenSave(const std::string& path, const facts::v1::Checkpoint& chec
   save.open(path, std::ios::binary | std::ios::trunc);
   std::ofstream beside(path + ".checkpoint.json", std::ios::trunc);
   beside << ToJson(checkpoint, true) << std::flush;
-  if (!save || !beside) return absl::InvalidArgumentError(absl::StrCat("cannot write ", path));
+  if (!save || !beside) return CannotWrite(path);
   return absl::OkStatus();
 }
 
@@ -302,32 +306,25 @@ absl::StatusOr<int> List(Session& session, const ListFlags& flags) {
     position += response.entries_size();
     left -= response.entries_size();
   }
-  if (!session.json()) session.out() << table.Render(session.view().color, session.view().max_cell);
+  if (!session.json()) session.out() << RenderTable(table, session.view());
   return kExitOk;
 }
 
 }  // namespace
 
 void AddAuditCommands(Session& session) {
-  const std::vector<std::string> services(kServices.begin(), kServices.end());
-  const auto say = [&session](Text text) { return std::string(text.In(session.lang())); };
-  const auto service = [&](CLI::App& app, std::string& value) {
-    session.SetChoices(app.add_option("--service", value, say({"服务", "which service's log"}))
-                           ->check(CLI::IsMember(services))
-                           ->capture_default_str(),
-                       services);
-  };
-
   const auto list = std::make_shared<ListFlags>();
   CLI::App& list_app = session.AddCommand(
       "audit list",
       {"查阅和拒绝的记录，最新的在后", "Who read or was denied what, the newest last"},
       "--service registry --limit 50", [list](Session& running) { return List(running, *list); });
-  service(list_app, list->service);
-  list_app.add_option("--first-position", list->first_position,
-                      say({"起始位置", "begin at a position, not with the newest"}));
-  list_app.add_option("--limit", list->limit, say({"最多行数", "most rows"}))
-      ->check(CLI::PositiveNumber)
+  session.AddService(list_app, list->service, kWhoseLog);
+  list_app
+      .add_option("--first-position", list->first_position,
+                  session.Say({"起始位置", "begin at a position, not with the newest"}))
+      ->check(CLI::Range(int64_t{0}, std::numeric_limits<int64_t>::max()));
+  list_app.add_option("--limit", list->limit, session.Say({"最多行数", "most rows"}))
+      ->check(CLI::Range(int64_t{1}, kMostRows))
       ->capture_default_str();
 
   const auto verify = std::make_shared<VerifyFlags>();
@@ -340,22 +337,20 @@ void AddAuditCommands(Session& session) {
                          "--service registry --public-key registry.pub.pem --save registry.feed\n"
                          "--file registry.feed --public-key registry.pub.pem",
                          [verify](Session& running) { return Verify(running, *verify); });
-  service(verify_app, verify->service);
-  session.SetChoices(
-      verify_app
-          .add_option("--log", verify->log, say({"facts 事实 | audit 查阅记录", "facts | audit"}))
-          ->check(CLI::IsMember({"facts", "audit"}))
-          ->capture_default_str(),
-      {"facts", "audit"});
-  verify_app.add_option("--file", verify->file,
-                        say({"离线核验已保存的文件", "verify a saved log, offline"}));
-  verify_app.add_option("--checkpoint", verify->checkpoint,
-                        say({"检查点文件（默认 FILE.checkpoint.json）",
-                             "its checkpoint (default: FILE.checkpoint.json)"}));
-  verify_app.add_option("--public-key", verify->public_key,
-                        say({"签名者公钥", "the signer's public key, PEM"}));
-  verify_app.add_option("--save", verify->save,
-                        say({"保存下载的记录", "keep what was downloaded, for offline use"}));
+  session.AddService(verify_app, verify->service, kWhoseLog);
+  session
+      .AddChoice(verify_app, "--log", verify->log, {"facts 事实 | audit 查阅记录", "facts | audit"},
+                 {"facts", "audit"})
+      ->capture_default_str();
+  session.AddFile(verify_app, "--file", verify->file,
+                  {"离线核验已保存的文件", "verify a saved log, offline"});
+  session.AddFile(verify_app, "--checkpoint", verify->checkpoint,
+                  {"检查点文件（默认 FILE.checkpoint.json）",
+                   "its checkpoint (default: FILE.checkpoint.json)"});
+  session.AddFile(verify_app, "--public-key", verify->public_key,
+                  {"签名者公钥", "the signer's public key, PEM"});
+  session.AddFile(verify_app, "--save", verify->save,
+                  {"保存下载的记录", "keep what was downloaded, for offline use"});
 }
 
 }  // namespace redress::ctl

@@ -9,8 +9,11 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
+#include "clients/ctl/errors.h"
 #include "clients/ctl/schema.h"
 #include "common/base/view.h"
 #include "common/rpc/channel.h"
@@ -30,9 +33,10 @@ constexpr absl::Duration kDefaultDeadline = absl::Seconds(10);
 constexpr absl::Duration kFirstPause = absl::Milliseconds(200);
 constexpr absl::Duration kLongestPause = absl::Seconds(2);
 
-// A file that the profile names is the caller's to mend: a usage error.
-absl::Status AsUsage(const absl::Status& status) {
-  return status.ok() ? status : absl::InvalidArgumentError(status.message());
+// Whether somebody answered who does not prove to be the service, which will not change by itself.
+bool IsStranger(const absl::Status& status) {
+  return absl::StrContains(status.message(), "handshake failed") ||
+         absl::StrContains(status.message(), "not in peer certificate");
 }
 
 }  // namespace
@@ -43,7 +47,7 @@ Caller::Caller(const Profile& profile, Options options)
 absl::StatusOr<std::string> Caller::Token() {
   if (!token_) {
     absl::StatusOr<std::string> text = vault::ReadSecretFile(profile_.token_file);
-    if (!text.ok()) return AsUsage(text.status());
+    if (!text.ok()) return FileUsage(text.status());
     token_ = std::string(absl::StripAsciiWhitespace(*text));
   }
   return *token_;
@@ -53,19 +57,22 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Caller::ChannelTo(std::string_vie
   if (const auto found = channels_.find(service); found != channels_.end()) return found->second;
   const auto address = profile_.addresses.find(service);
   if (address == profile_.addresses.end()) {
-    return absl::InvalidArgumentError(
+    const std::string flag = absl::StrCat("--address ", base::AbslView(service), "=host:port");
+    return Usage(
+        absl::StrCat("不知道 ", base::AbslView(service),
+                     " 的地址：请指定配置文件（--profile、REDRESS_PROFILE），或用 ", flag),
         absl::StrCat("no address of ", base::AbslView(service),
-                     " is known: name a profile (--profile, REDRESS_PROFILE) or give --address ",
-                     base::AbslView(service), "=host:port"));
+                     " is known: name a profile (--profile, REDRESS_PROFILE) or give ", flag));
   }
   if (profile_.ca.empty()) {
-    return absl::InvalidArgumentError("no CA is known: name it in the profile or by --ca FILE");
+    return Usage("没有 CA 证书：请写在配置文件中，或用 --ca 文件",
+                 "no CA is known: name it in the profile or by --ca FILE");
   }
   const rpc::TlsFiles tls{profile_.client_cert, profile_.client_key, profile_.ca};
   // Every service's certificate names the service, so that none can stand in for another.
   absl::StatusOr<std::shared_ptr<grpc::Channel>> channel =
       rpc::OpenChannel(address->second, tls, std::string(service));
-  if (!channel.ok()) return AsUsage(channel.status());
+  if (!channel.ok()) return FileUsage(channel.status());
   channels_.emplace(service, *channel);
   return channel;
 }
@@ -78,7 +85,7 @@ absl::Status Caller::Prepare(grpc::ClientContext& context, std::optional<absl::D
   context.AddMetadata("accept-language", std::string(LangCode(options_.lang)));
   context.AddMetadata(std::string(log::kTraceparent), log::FormatTraceparent(log::ChildOf(trace_)));
   if (deadline) context.set_deadline(absl::ToChronoTime(absl::Now() + *deadline));
-  called_ = true;
+  failed_ = true;  // until it is known better
   return absl::OkStatus();
 }
 
@@ -106,6 +113,27 @@ absl::Status Caller::Once(grpc::Channel& channel, const MethodDescriptor& method
   return absl::OkStatus();
 }
 
+// What gRPC itself says, where no service has said anything.
+absl::Status Caller::InOurWords(std::string_view service, const absl::Status& status) const {
+  const std::string message(status.message());
+  const size_t last = message.find("last error: ");
+  const std::string cause(absl::StripPrefix(
+      last == std::string::npos ? message : message.substr(last + 12), "UNKNOWN: "));
+  if (absl::IsDeadlineExceeded(status)) return redress::status::DeadlineExceeded();
+  if (!absl::IsUnavailable(status)) return status;
+  if (IsStranger(status)) {
+    const auto address = profile_.addresses.find(service);
+    const std::string where = address == profile_.addresses.end() ? "" : address->second;
+    return Usage(absl::StrCat(where, " 未能证明自己是 ", base::AbslView(service),
+                              "：请检查地址（--address）和 CA 证书（--ca）。原因：", cause),
+                 absl::StrCat(where, " does not prove that it is ", base::AbslView(service),
+                              ": check the address (--address) and the CA (--ca). Cause: ", cause));
+  }
+  return redress::status::Error(absl::StatusCode::kUnavailable, redress::status::kUnavailable,
+                                "a part that is needed cannot answer",
+                                {{"part", std::string(service)}, {"cause", cause}});
+}
+
 absl::Status Caller::Unary(std::string_view service, const MethodDescriptor& method,
                            const Message& request, Message* response) {
   ASSIGN_OR_RETURN(const std::shared_ptr<grpc::Channel> channel, ChannelTo(service));
@@ -113,12 +141,12 @@ absl::Status Caller::Unary(std::string_view service, const MethodDescriptor& met
   for (int attempt = 1;; ++attempt) {
     response->Clear();
     const absl::Status status = Once(*channel, method, request, response);
-    // Repeating is safe: reads change nothing, and writes carry a request_id.
-    if (status.code() != absl::StatusCode::kUnavailable) return status;
-    if (attempt >= options_.attempts) {
-      // Where nobody answered, gRPC's own words say little.
-      return redress::status::ReasonOf(status).empty() ? redress::status::Unavailable(service)
-                                                       : status;
+    failed_ = !status.ok();
+    if (status.ok() || !redress::status::ReasonOf(status).empty()) {
+      // Repeating is safe: reads change nothing, and writes carry a request_id.
+      if (!absl::IsUnavailable(status) || attempt >= options_.attempts) return status;
+    } else if (!absl::IsUnavailable(status) || IsStranger(status) || attempt >= options_.attempts) {
+      return InOurWords(service, status);
     }
     if (options_.on_retry) options_.on_retry(service, attempt);
     absl::SleepFor(std::min(redress::status::RetryAfterOf(status).value_or(pause), kLongestPause));

@@ -41,7 +41,8 @@ class Caller {
   Caller(const Profile& profile, Options options);
 
   // One unary call. `service` is one of the five. Errors: those of the service, details kept;
-  // INVALID_ARGUMENT where the profile lacks what the call needs (address, CA, token).
+  // INVALID_ARGUMENT where the profile lacks what the call needs (address, CA, token), or where who
+  // answers does not prove that it is the service.
   absl::Status Unary(std::string_view service, const google::protobuf::MethodDescriptor& method,
                      const google::protobuf::Message& request, google::protobuf::Message* response);
 
@@ -51,18 +52,19 @@ class Caller {
 
   // By which an operator finds this command's calls in the logs.
   const std::string& trace_id() const { return trace_.trace_id; }
-  // Whether any call was made.
-  bool called() const { return called_; }
+  // Whether the last call failed: only then does the trace tell anything about it.
+  bool failed() const { return failed_; }
 
  private:
   absl::Status Once(grpc::Channel& channel, const google::protobuf::MethodDescriptor& method,
                     const google::protobuf::Message& request, google::protobuf::Message* response);
+  absl::Status InOurWords(std::string_view service, const absl::Status& status) const;
   absl::StatusOr<std::string> Token();
 
   const Profile& profile_;
   const Options options_;
   const log::TraceContext trace_ = log::NewTrace();
-  bool called_ = false;
+  bool failed_ = false;
   std::optional<std::string> token_;
   std::map<std::string, std::shared_ptr<grpc::Channel>, std::less<>> channels_;
 };

@@ -8,13 +8,14 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
+#include "clients/ctl/campaign.h"
 #include "clients/ctl/progress.h"
 #include "clients/ctl/schema.h"
 #include "common/base/ids.h"
 #include "common/base/view.h"
 #include "common/status/macros.h"
+#include "redress/registry/v1/registry.pb.h"
 
 namespace redress::ctl {
 namespace {
@@ -59,31 +60,39 @@ int RowsIn(const Message& response) {
   return 0;
 }
 
-std::string EnsureRequestId(Message& request) {
-  const FieldDescriptor* field = Find(request, "request_id");
-  if (field == nullptr) return "";
-  const Reflection& of = *request.GetReflection();
-  if (of.GetString(request, field).empty()) {
-    of.SetString(&request, field, base::NewUuid(absl::Now()));
-  }
-  return of.GetString(request, field);
-}
-
 bool ValidateOnly(const Message& request) {
   const FieldDescriptor* field = Find(request, "validate_only");
   return field != nullptr && request.GetReflection()->GetBool(request, field);
 }
 
-// The campaign of the profile, where the request needs one and has none.
-void DefaultCampaign(const Session& session, const std::vector<RequestFlag>& flags,
-                     std::map<std::string, std::vector<std::string>>& given, bool from_file) {
-  if (session.profile().campaign.empty() || from_file) return;
+// The one campaign that there is; empty where the caller may not ask, or knows nobody to ask: then
+// the service says what is missing. INVALID_ARGUMENT about `field` where there are several.
+absl::StatusOr<std::string> OnlyCampaign(Session& session, const std::string& field) {
+  constexpr int32_t kMostNamed = 20;
+  if (session.profile().addresses.count("registry") == 0) return "";
+  registry::v1::ListCampaignsRequest request;
+  request.set_page_size(kMostNamed);
+  registry::v1::ListCampaignsResponse response;
+  const absl::Status asked =
+      session.caller().Unary("registry", *FindMethod("registry/ListCampaigns"), request, &response);
+  if (absl::IsPermissionDenied(asked)) return "";
+  RETURN_IF_ERROR(asked);
+  return TheOnlyCampaign(response, field, session.lang());
+}
+
+// Where the request needs a campaign and has none: that of the profile, or the only one there is.
+absl::Status DefaultCampaign(Session& session, const std::vector<RequestFlag>& flags,
+                             const Message& request,
+                             std::map<std::string, std::vector<std::string>>& given) {
   for (const RequestFlag& flag : flags) {
-    if (flag.required && !flag.repeated() && ResourcePattern(flag.leaf()) == "campaigns/*" &&
-        given.find(flag.name) == given.end()) {
-      given[flag.name] = {session.profile().campaign};
+    if (!flag.needs_campaign() || given.count(flag.name) > 0 || IsSet(flag, request)) continue;
+    std::string campaign = session.profile().campaign;
+    if (campaign.empty()) {
+      ASSIGN_OR_RETURN(campaign, OnlyCampaign(session, flag.field));
     }
+    if (!campaign.empty()) given[flag.name] = {campaign};
   }
+  return absl::OkStatus();
 }
 
 void ShowAnswer(Session& session, const RpcCommand& command, const Message& request,
@@ -96,7 +105,7 @@ void ShowAnswer(Session& session, const RpcCommand& command, const Message& requ
   if (gate != nullptr && ValidateOnly(request)) {
     // A gate that was asked what is missing.
     const TableSpec missing = {"unmet",
-                               {"id", "clause", "subject", "title", "remedy", "not_before"}};
+                               {"id", "clause", "subject", "title", "not_before", "remedy"}};
     session.out() << (unmet > 0
                           ? ShowTable(response, missing, session.view())
                           : absl::StrCat(std::string(kNothingUnmet.In(session.lang())), "\n"));
@@ -121,12 +130,12 @@ absl::StatusOr<int> RunBound(Session& session, Bound& bound) {
   for (const auto& [name, value] : bound.booleans) {
     if (!value.empty()) given[name] = {value};
   }
-  DefaultCampaign(session, bound.flags, given, !bound.from.empty());
   for (const RequestFlag& flag : bound.flags) {
     if (flag.form != Form::kHidden) {
       session.error_context().flags[flag.field] = absl::StrCat("--", flag.name);
     }
   }
+  RETURN_IF_ERROR(DefaultCampaign(session, bound.flags, *request, given));
   RETURN_IF_ERROR(ApplyFlags(bound.flags, given, session.field_context(), *request));
   session.error_context().request_id = EnsureRequestId(*request);
 
@@ -152,6 +161,7 @@ void AddFlag(Session& session, CLI::App& app, Bound& bound, const RequestFlag& f
   }
   CLI::Option* option = app.add_option(names, bound.values[flag.name], help);
   option->allow_extra_args(false)->type_name("");
+  if (flag.form == Form::kFile) session.NameFiles(option);
   if (!flag.repeated()) option->expected(1);
   if (flag.leaf().cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
     std::vector<std::string> choices;
@@ -163,6 +173,16 @@ void AddFlag(Session& session, CLI::App& app, Bound& bound, const RequestFlag& f
 }
 
 }  // namespace
+
+std::string EnsureRequestId(Message& request) {
+  const FieldDescriptor* field = Find(request, "request_id");
+  if (field == nullptr) return "";
+  const Reflection& of = *request.GetReflection();
+  if (of.GetString(request, field).empty()) {
+    of.SetString(&request, field, base::NewUuid(absl::Now()));
+  }
+  return of.GetString(request, field);
+}
 
 absl::Status CallPaged(Session& session, const std::string& service, const MethodDescriptor& method,
                        Message& request, int64_t limit, Message& response) {
@@ -210,18 +230,15 @@ void AddRpcCommand(Session& session, const RpcCommand& command) {
     }
     AddFlag(session, app, *bound, flag);
   }
-  const Lang lang = session.lang();
   if (paged) {
     app.add_option("--limit", bound->limit,
-                   std::string(Text{"最多行数；0 为全部", "most rows; 0 for all"}.In(lang)))
-        ->check(CLI::NonNegativeNumber)
+                   session.Say({"最多行数；0 为全部", "most rows; 0 for all"}))
+        ->check(CLI::Range(int64_t{0}, kMostRows))
         ->capture_default_str();
   }
-  app.add_option(
-      "--from", bound->from,
-      std::string(Text{"请求的 JSON 文件（- 为标准输入），其余参数覆盖它",
-                       "the request as a JSON file (- for standard input); flags override it"}
-                      .In(lang)));
+  session.AddFile(app, "--from", bound->from,
+                  {"请求的 JSON 文件（- 为标准输入），其余参数覆盖它",
+                   "the request as a JSON file (- for standard input); flags override it"});
 }
 
 void AddRpcCommands(Session& session, const std::vector<RpcCommand>& commands) {

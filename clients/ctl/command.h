@@ -2,8 +2,8 @@
 //
 // A declaration gives the words, the method, where flags depart from the request's descriptor, and
 // which columns are shown. Everything else follows: flags and --help from the descriptor, a
-// request_id for writes, --from FILE, --dry-run where the request has validate_only, pages of a
-// list up to --limit, JSON.
+// request_id for writes, the campaign where there is but one, --from FILE, --dry-run where the
+// request has validate_only, pages of a list up to --limit, JSON.
 #ifndef REDRESS_CLIENTS_CTL_COMMAND_H_
 #define REDRESS_CLIENTS_CTL_COMMAND_H_
 
@@ -27,6 +27,9 @@ absl::Status CallPaged(Session& session, const std::string& service,
                        const google::protobuf::MethodDescriptor& method,
                        google::protobuf::Message& request, int64_t limit,
                        google::protobuf::Message& response);
+
+// Gives a write an id of its own where it has none. Returns the id; empty for what is no write.
+std::string EnsureRequestId(google::protobuf::Message& request);
 
 // Commands that are more than one rpc.
 void AddAuditCommands(Session& session);

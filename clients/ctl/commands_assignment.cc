@@ -17,7 +17,7 @@ RpcCommand Deployment(std::string_view words, std::string_view method, Text summ
   return {.words = words,
           .method = method,
           .summary = summary,
-          .example = "land-office --campaign 018f… --reached-on 2018-04-12",
+          .example = "land-office --reached-on 2018-04-12",
           .tables = {{"milestone", {"unit", "campaign", "kind", "reached_on"}}}};
 }
 
@@ -67,12 +67,12 @@ std::vector<RpcCommand> AssignmentCommands() {
       {.words = "leading-group set",
        .method = "assignment/SetLeadingGroup",
        .summary = {"成立领导小组", "Set the leading group of a campaign"},
-       .example = "018f… --leader party-secretary --deputy mayor --office-head petition-head "
+       .example = "--leader party-secretary --deputy mayor --office-head petition-head "
                   "--liaison petition-clerk --set-on 2018-04-10"},
       {.words = "leading-group get",
        .method = "assignment/GetLeadingGroup",
        .summary = {"查看领导小组", "Show the leading group"},
-       .example = "018f…"},
+       .example = ""},
       Deployment("deployment enroll", "assignment/EnrollUnit",
                  {"单位纳入集中行动", "A unit takes part in a campaign"}),
       Deployment("deployment held", "assignment/RecordDeployment",
@@ -128,6 +128,11 @@ std::vector<RpcCommand> AssignmentCommands() {
       {.words = "handover decline",
        .method = "assignment/DeclineHandover",
        .summary = {"退回移交", "Decline a handover"},
+       .example = "430626103-2018-00042-X --reason @reason.txt",
+       .tables = {kAssignment}},
+      {.words = "handover withdraw",
+       .method = "assignment/WithdrawHandover",
+       .summary = {"撤回尚未答复的移交", "Withdraw a handover that is not answered yet"},
        .example = "430626103-2018-00042-X --reason @reason.txt",
        .tables = {kAssignment}},
       {.words = "extension grant",

@@ -23,10 +23,9 @@ std::vector<RpcCommand> CaseCommands() {
       {.words = "case register",
        .method = "registry/RegisterCase",
        .summary = {"登记信访事项", "Register a case"},
-       .example = "--campaign 018f… --region-code 430626103 --source in-person --received-on "
+       .example = "--region-code 430626103 --source in-person --received-on "
                   "2018-04-10 --full-name 某某 --entry-criterion other --claim "
-                  "kind=grievance,subject=land,statement=征地补偿未到位\n--from case.json "
-                  "--campaign 018f…",
+                  "kind=grievance,subject=land,statement=征地补偿未到位\n--from case.json",
        .flags = {{"campaign", "", Form::kFlag}, {"new_petitioner.address", "home-address"}},
        .tables = {kCase, {"round", {"name", "number", "kind", "state", "received_on"}}}},
       {.words = "case get",

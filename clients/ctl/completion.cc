@@ -1,6 +1,7 @@
 // `completion bash`: the script is made from the commands themselves, so it knows every flag and
 // every value that there is.
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -24,20 +25,23 @@ std::vector<std::string> FlagNames(const CLI::Option& option) {
 }
 
 void Walk(Session& session, CLI::App& app, const std::string& path, std::vector<Node>& nodes,
-          std::vector<std::string>& values) {
+          std::vector<std::string>& values, std::set<std::string>& files) {
   Node node{path, {}};
   for (CLI::App* sub : app.get_subcommands({})) {
     node.words.push_back(sub->get_name());
     Walk(session, *sub, path.empty() ? sub->get_name() : path + " " + sub->get_name(), nodes,
-         values);
+         values, files);
   }
   for (const CLI::Option* option : app.get_options({})) {
     const std::vector<std::string> names = FlagNames(*option);
     node.words.insert(node.words.end(), names.begin(), names.end());
     const std::vector<std::string>& choices = session.ChoicesOf(option);
+    if (session.NamesFiles(option)) files.insert(names.begin(), names.end());
     for (const std::string& name : names) {
       if (choices.empty()) continue;
-      values.push_back(absl::StrCat("    '", path, "|", name, "') words='",
+      // The program's own flags may stand behind any command.
+      const std::string where = path.empty() ? "*" : absl::StrCat("'", path, "'");
+      values.push_back(absl::StrCat("    ", where, "'|", name, "') words='",
                                     absl::StrJoin(choices, " "), "' ;;"));
     }
   }
@@ -50,10 +54,15 @@ void Walk(Session& session, CLI::App& app, const std::string& path, std::vector<
 std::string BashCompletion(Session& session) {
   std::vector<Node> nodes;
   std::vector<std::string> values;
-  Walk(session, session.root(), "", nodes, values);
+  std::set<std::string> files;
+  Walk(session, session.root(), "", nodes, values, files);
   std::sort(nodes.begin(), nodes.end(),
             [](const Node& a, const Node& b) { return a.path < b.path; });
   std::sort(values.begin(), values.end());
+  std::vector<std::string> global;
+  for (const CLI::Option* option : session.root().get_options({})) {
+    for (std::string& name : FlagNames(*option)) global.push_back(std::move(name));
+  }
   std::vector<std::string> paths;
   std::vector<std::string> words;
   for (const Node& node : nodes) {
@@ -76,9 +85,7 @@ _redress_ctl() {
 @VALUES@
   esac
   case "$previous" in
-    --lang) words='zh en' ;;
-    -o|--output) words='table json' ;;
-    --profile|--ca|--token-file|--client-cert|--client-key|--from|--key|--out|--file|--plan)
+    @FILES@)
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       return ;;
   esac
@@ -95,7 +102,8 @@ complete -F _redress_ctl redress-ctl
       {{"@PATHS@", absl::StrJoin(paths, "|")},
        {"@VALUES@", absl::StrJoin(values, "\n")},
        {"@WORDS@", absl::StrJoin(words, "\n")},
-       {"@GLOBAL@", "--profile --output --lang --timeout"}});
+       {"@FILES@", absl::StrJoin(files, "|")},
+       {"@GLOBAL@", absl::StrJoin(global, " ")}});
 }
 
 void AddCompletionCommand(Session& session) {

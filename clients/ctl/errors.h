@@ -23,11 +23,28 @@ enum ExitCode : int {
 
 ExitCode ExitCodeOf(const absl::Status& status);
 
+// An error that arises here, in both languages.
+absl::Status Bilingual(absl::StatusCode code, std::string_view zh, std::string_view en);
+
+// INVALID_ARGUMENT of what arises here: the command line, the profile, a file or a value is wrong.
+absl::Status Usage(Text text);
+absl::Status Usage(std::string_view zh, std::string_view en);
+
+// The same of a file that the command line or the profile names, as whoever read it put it.
+absl::Status FileUsage(const absl::Status& status);
+
+absl::Status CannotRead(const std::string& path);
+absl::Status CannotWrite(const std::string& path);
+
+// What a status says in a language: both texts of Bilingual; of others the localized message.
+std::string TextIn(const absl::Status& status, Lang lang);
+
 // What ctl knows about the call beyond the status.
 struct ErrorContext {
   Lang lang = Lang::kEn;
   bool color = false;
   std::string trace_id;    // shown where the status itself names none
+  std::string remedy;      // shown below the error; may be empty
   std::string request_id;  // shown where the same request may be repeated with it
   // Field path of the request -> flag that sets it ("visit.outcome" -> "--outcome").
   std::map<std::string, std::string> flags;

@@ -1,9 +1,8 @@
 #include "clients/ctl/fields.h"
 
 #include <google/protobuf/util/json_util.h>
-#include <openssl/sha.h>
 
-#include <cmath>
+#include <algorithm>
 #include <cstdint>
 #include <iostream>
 #include <iterator>
@@ -11,15 +10,16 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "clients/ctl/errors.h"
 #include "clients/ctl/schema.h"
 #include "common/base/clock.h"
+#include "common/base/digest.h"
 #include "common/base/files.h"
 #include "common/base/view.h"
 #include "common/status/macros.h"
@@ -31,21 +31,14 @@ namespace redress::ctl {
 namespace {
 
 using google::protobuf::Descriptor;
-using google::protobuf::EnumDescriptor;
 using google::protobuf::EnumValueDescriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-absl::Status Wrong(std::string_view text, std::string_view accepted) {
-  return absl::InvalidArgumentError(
-      absl::StrCat("\"", base::AbslView(text), "\" is not ", base::AbslView(accepted)));
-}
-
-std::string Choices(const EnumDescriptor& type) {
-  std::vector<std::string> names;
-  for (int i = 1; i < type.value_count(); ++i) names.push_back(EnumChoice(*type.value(i)));
-  return absl::StrJoin(names, "|");
+absl::Status Wrong(std::string_view text, Text accepted) {
+  return Usage(absl::StrCat("“", base::AbslView(text), "”不对，应为", base::AbslView(accepted.zh)),
+               absl::StrCat("\"", base::AbslView(text), "\" is not ", base::AbslView(accepted.en)));
 }
 
 absl::StatusOr<absl::CivilDay> ParseDay(std::string_view text, absl::CivilDay today) {
@@ -53,7 +46,7 @@ absl::StatusOr<absl::CivilDay> ParseDay(std::string_view text, absl::CivilDay to
   absl::CivilDay day;
   // Strict on the form: absl also takes years of other lengths.
   if (text.size() != 10 || !absl::ParseCivilTime(base::AbslView(text), &day)) {
-    return Wrong(text, "a date YYYY-MM-DD, or today");
+    return Wrong(text, {"日期 YYYY-MM-DD 或 今天", "a date YYYY-MM-DD, or today"});
   }
   return day;
 }
@@ -63,7 +56,9 @@ absl::StatusOr<absl::Time> ParseInstant(std::string_view text, absl::CivilDay to
   std::string error;
   if (absl::ParseTime(absl::RFC3339_full, base::AbslView(text), &instant, &error)) return instant;
   const absl::StatusOr<absl::CivilDay> day = ParseDay(text, today);
-  if (!day.ok()) return Wrong(text, "an instant like 2018-05-02T09:00:00+08:00, or a date");
+  if (!day.ok())
+    return Wrong(text, {"时间（如 2018-05-02T09:00:00+08:00）或日期",
+                        "an instant like 2018-05-02T09:00:00+08:00, or a date"});
   return absl::FromCivil(absl::CivilHour(*day) + 9, base::Shanghai());
 }
 
@@ -73,25 +68,29 @@ absl::StatusOr<int64_t> ParseAmount(std::string_view text) {
   int64_t fen = 0;
   if (!yuan) {
     if (absl::SimpleAtoi(rest, &fen)) return fen;
-    return Wrong(text, "an amount in fen (120050), or in yuan (1200.50元)");
+    return Wrong(text, {"金额：分（120050）或元（1200.50元）",
+                        "an amount in fen (120050), or in yuan (1200.50元)"});
   }
   const std::pair<std::string, std::string> halves =
       absl::StrSplit(absl::StripAsciiWhitespace(rest), absl::MaxSplits('.', 1));
   std::string cents = halves.second;
   cents.resize(std::max<size_t>(cents.size(), 2), '0');
   if (cents.size() != 2 || !absl::SimpleAtoi(absl::StrCat(halves.first, cents), &fen)) {
-    return Wrong(text, "an amount in yuan with at most two decimals");
+    return Wrong(text, {"至多两位小数的元", "an amount in yuan with at most two decimals"});
   }
   return fen;
 }
 
-// Cuts "a=1,b=x, y,c=2" before each ",<known field>=": commas in a value need no escape.
-std::vector<std::string> SplitPairs(const Descriptor& type, std::string_view text) {
+// Cuts "a=1,b=x, y,c=2" before each ",<word>=": other commas in a value need no escape, and a word
+// that is no field is a mistake, not a part of the value before.
+std::vector<std::string> SplitPairs(std::string_view text) {
   std::vector<std::string> pairs;
   for (absl::string_view part : absl::StrSplit(base::AbslView(text), ',')) {
-    const std::string key(absl::StripAsciiWhitespace(part.substr(0, part.find('='))));
-    const bool begins = part.find('=') != absl::string_view::npos &&
-                        (type.FindFieldByName(key) != nullptr || key == "file");
+    const absl::string_view key = absl::StripLeadingAsciiWhitespace(part.substr(0, part.find('=')));
+    const bool begins = part.find('=') != absl::string_view::npos && !key.empty() &&
+                        std::all_of(key.begin(), key.end(), [](unsigned char c) {
+                          return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_';
+                        });
     if (begins || pairs.empty()) {
       pairs.emplace_back(absl::StripLeadingAsciiWhitespace(part));
     } else {
@@ -101,24 +100,23 @@ std::vector<std::string> SplitPairs(const Descriptor& type, std::string_view tex
   return pairs;
 }
 
-std::string Keys(const Descriptor& type) {
+std::string Keys(const Descriptor& type, Lang lang) {
   std::vector<std::string> keys;
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor& field = *type.field(i);
     if (!IsOutputOnly(field)) keys.push_back(field.name() + (IsRequired(field) ? "" : "?"));
   }
   const bool digest = type.FindFieldByName("sha256") != nullptr;
-  return absl::StrCat("key=value,… of ", absl::StrJoin(keys, ", "),
-                      digest ? " (file=PATH in place of sha256)" : "");
+  constexpr Text kPairs = {"键=值,…，键有 ", "key=value,… of "};
+  constexpr Text kFile = {"（可用 file=路径 代替 sha256）", " (file=PATH in place of sha256)"};
+  return absl::StrCat(base::AbslView(kPairs.In(lang)), absl::StrJoin(keys, ", "),
+                      base::AbslView(digest ? kFile.In(lang) : ""));
 }
 
 // `file=PATH` in place of `sha256=…`: the digest of a file at hand.
 absl::StatusOr<std::string> FileDigest(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string content, ReadInput(path));
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(content.data()), content.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
-  return absl::BytesToHexString(digest);
+  return base::Sha256Hex(content);
 }
 
 absl::Status SetMessageFromText(Message& message, std::string_view text,
@@ -145,7 +143,7 @@ absl::Status SetMessageFromText(Message& message, std::string_view text,
     return absl::OkStatus();
   }
   if (absl::StartsWith(base::AbslView(text), "{")) return MergeJson(message, text);
-  for (const std::string& pair : SplitPairs(type, text)) {
+  for (const std::string& pair : SplitPairs(text)) {
     const std::pair<std::string, std::string> halves =
         absl::StrSplit(pair, absl::MaxSplits('=', 1));
     const FieldDescriptor* field =
@@ -157,10 +155,15 @@ absl::Status SetMessageFromText(Message& message, std::string_view text,
       continue;
     }
     if (field == nullptr || IsOutputOnly(*field) || pair.find('=') == std::string::npos) {
-      return Wrong(pair, Keys(type));
+      const std::string zh = Keys(type, Lang::kZh);
+      const std::string en = Keys(type, Lang::kEn);
+      return Wrong(pair, {zh, en});
     }
-    if (absl::Status set = SetFromText(message, *field, halves.second, context); !set.ok()) {
-      return absl::InvalidArgumentError(absl::StrCat(field->name(), ": ", set.message()));
+    const absl::Status set = SetFromText(message, *field, halves.second, context);
+    if (!set.ok() && !absl::IsInvalidArgument(set)) return set;
+    if (!set.ok()) {
+      return Usage(absl::StrCat(field->name(), "：", TextIn(set, Lang::kZh)),
+                   absl::StrCat(field->name(), ": ", TextIn(set, Lang::kEn)));
     }
   }
   return absl::OkStatus();
@@ -169,7 +172,8 @@ absl::Status SetMessageFromText(Message& message, std::string_view text,
 template <typename T>
 absl::StatusOr<T> ParseNumber(std::string_view text) {
   T value = 0;
-  if (!absl::SimpleAtoi(base::AbslView(text), &value)) return Wrong(text, "a whole number");
+  if (!absl::SimpleAtoi(base::AbslView(text), &value))
+    return Wrong(text, {"整数", "a whole number"});
   return value;
 }
 
@@ -202,7 +206,7 @@ absl::Status SetFromText(Message& message, const FieldDescriptor& field, std::st
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING: {
       if (field.type() == FieldDescriptor::TYPE_BYTES) {
-        return absl::InvalidArgumentError("bytes can only be given as base64 in JSON");
+        return Usage("字节只能以 base64 写在 JSON 中", "bytes can only be given as base64 in JSON");
       }
       ASSIGN_OR_RETURN(const std::string value, TextValue(field, text, context));
       add ? reflection.AddString(&message, &field, value)
@@ -213,14 +217,17 @@ absl::Status SetFromText(Message& message, const FieldDescriptor& field, std::st
       const std::string word = absl::AsciiStrToLower(base::AbslView(text));
       const bool yes = word == "true" || word == "yes" || word == "是";
       if (!yes && word != "false" && word != "no" && word != "否") {
-        return Wrong(text, "true or false");
+        return Wrong(text, {"true 或 false（是、否）", "true or false"});
       }
       add ? reflection.AddBool(&message, &field, yes) : reflection.SetBool(&message, &field, yes);
       return absl::OkStatus();
     }
     case FieldDescriptor::CPPTYPE_ENUM: {
       const EnumValueDescriptor* value = FindEnumValue(*field.enum_type(), text);
-      if (value == nullptr) return Wrong(text, Choices(*field.enum_type()));
+      if (value == nullptr) {
+        const std::string choices = ChoicesOf(*field.enum_type());
+        return Wrong(text, {choices, choices});
+      }
       add ? reflection.AddEnum(&message, &field, value)
           : reflection.SetEnum(&message, &field, value);
       return absl::OkStatus();
@@ -244,17 +251,17 @@ absl::Status SetFromText(Message& message, const FieldDescriptor& field, std::st
                                     : *reflection.MutableMessage(&message, &field),
                                 text, context);
     default:
-      return absl::InvalidArgumentError("this kind of field can only be given in JSON");
+      return Usage("这种字段只能写在 JSON 中", "this kind of field can only be given in JSON");
   }
 }
 
 std::string ValueHint(const FieldDescriptor& field, Lang lang) {
-  if (field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) return Choices(*field.enum_type());
+  if (field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) return ChoicesOf(*field.enum_type());
   if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
     if (IsDate(field.message_type())) return "YYYY-MM-DD|today";
     if (IsTimestamp(field.message_type())) return "RFC 3339";
     if (IsLocalizedText(field.message_type())) return "";
-    return Keys(*field.message_type());
+    return Keys(*field.message_type(), lang);
   }
   if (absl::EndsWith(field.name(), "_fen")) {
     return lang == Lang::kZh ? "120050(分) 或 1200.50元" : "120050 (fen) or 1200.50yuan";
@@ -268,9 +275,10 @@ absl::Status MergeJson(Message& message, std::string_view json) {
   const google::protobuf::util::Status status =
       google::protobuf::util::JsonStringToMessage(std::string(json), parsed.get());
   if (!status.ok()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the JSON does not fit ", message.GetDescriptor()->name(), ": ",
-                     absl::string_view(status.message().data(), status.message().size())));
+    const std::string& type = message.GetDescriptor()->name();
+    const std::string why(status.message().data(), status.message().size());
+    return Usage(absl::StrCat("JSON 与 ", type, " 不符：", why),
+                 absl::StrCat("the JSON does not fit ", type, ": ", why));
   }
   const Reflection& reflection = *message.GetReflection();
   std::vector<const FieldDescriptor*> given;
@@ -297,7 +305,7 @@ absl::StatusOr<std::string> ReadInput(const std::string& path) {
     return std::string(std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>());
   }
   absl::StatusOr<std::string> content = base::ReadFile(path);
-  if (!content.ok()) return absl::InvalidArgumentError(content.status().message());
+  if (!content.ok()) return FileUsage(content.status());
   return content;
 }
 

@@ -21,6 +21,7 @@ namespace redress::ctl {
 // What reading a value may need from outside.
 struct FieldContext {
   absl::CivilDay today;   // what "today" means
+  Lang lang = Lang::kEn;  // of what is said about a bad value
   std::string case_name;  // the case that the command is about, if known yet
   CaseLookup lookup;
 };

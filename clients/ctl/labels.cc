@@ -56,6 +56,14 @@ std::string EnumChoice(const EnumValueDescriptor& value) {
   return absl::StrReplaceAll(absl::AsciiStrToLower(base::AbslView(ShortName(value))), {{"_", "-"}});
 }
 
+std::string ChoicesOf(const EnumDescriptor& type) {
+  std::string choices;
+  for (int i = 1; i < type.value_count(); ++i) {
+    absl::StrAppend(&choices, i > 1 ? "|" : "", EnumChoice(*type.value(i)));
+  }
+  return choices;
+}
+
 const EnumValueDescriptor* FindEnumValue(const EnumDescriptor& type, std::string_view text) {
   std::string wanted = absl::AsciiStrToUpper(base::AbslView(text));
   std::replace(wanted.begin(), wanted.end(), '-', '_');

@@ -39,6 +39,9 @@ std::string EnumLabel(const google::protobuf::EnumValueDescriptor& value, Lang l
 // How a value is typed on the command line: CASE_SOURCE_IN_PERSON -> "in-person".
 std::string EnumChoice(const google::protobuf::EnumValueDescriptor& value);
 
+// All values as they are typed: "in-person|letter|…".
+std::string ChoicesOf(const google::protobuf::EnumDescriptor& type);
+
 // The value that a text names: "in-person", "IN_PERSON", "CASE_SOURCE_IN_PERSON" or the Chinese
 // label. Null if there is none; the zero value is never meant.
 const google::protobuf::EnumValueDescriptor* FindEnumValue(

@@ -195,6 +195,7 @@ constexpr Label kLabels[] = {
     {"notice", "告知书"},
     {"now", "时间"},
     {"number", "序号"},
+    {"offered_by", "提出人"},
     {"offered_on", "提出日期"},
     {"office_head", "办公室主任"},
     {"officer", "具体责任人"},

@@ -38,6 +38,8 @@ redress::ctl::Lang StartLang(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // What gRPC logs by itself is said better by the error that follows.
+  setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   redress::ctl::Surroundings surroundings{std::cout, std::cerr};
   surroundings.out_tty = isatty(STDOUT_FILENO) == 1;

@@ -22,8 +22,8 @@ using google::protobuf::MethodDescriptor;
 
 absl::StatusOr<int> Health(Session& session) {
   if (session.profile().addresses.empty()) {
-    return absl::InvalidArgumentError(
-        "no service's address is known: name a profile by --profile or REDRESS_PROFILE");
+    return Usage("不知道任何服务的地址：请用 --profile 或 REDRESS_PROFILE 指定配置文件",
+                 "no service's address is known: name a profile by --profile or REDRESS_PROFILE");
   }
   Caller::Options options;
   options.lang = session.lang();
@@ -60,7 +60,7 @@ absl::StatusOr<int> Health(Session& session) {
   if (session.json()) {
     session.WriteJson(all);
   } else {
-    session.out() << table.Render(session.view().color);
+    session.out() << RenderTable(table, session.view());
   }
   return healthy ? kExitOk : kExitRefused;
 }
@@ -72,7 +72,7 @@ absl::StatusOr<int> Clocks(Session& session, const std::string& service, const s
   if (setting) {
     const auto& field = *sample::v1::SetTimeRequest::descriptor()->FindFieldByName("now");
     const absl::Status read = SetFromText(set, field, now, session.field_context());
-    if (!read.ok()) return redress::status::InvalidField("now", read.message().data());
+    if (!read.ok()) return redress::status::InvalidField("now", TextIn(read, session.lang()));
   }
   Table table({FieldLabel("service", session.lang()), FieldLabel("now", session.lang())});
   google::protobuf::Struct all;
@@ -96,7 +96,7 @@ absl::StatusOr<int> Clocks(Session& session, const std::string& service, const s
   if (session.json()) {
     session.WriteJson(all);
   } else {
-    session.out() << table.Render(session.view().color);
+    session.out() << RenderTable(table, session.view());
   }
   return kExitOk;
 }
@@ -110,16 +110,21 @@ absl::StatusOr<int> Call(Session& session, const CallFlags& flags) {
   if (method == nullptr) {
     std::vector<std::string> names;
     for (const auto* service : AllServices()) names.push_back(service->name());
-    return absl::InvalidArgumentError(absl::StrCat(
-        "there is no method \"", flags.method, "\"; it is SERVICE/METHOD with a service of ",
-        absl::StrJoin(names, ", "), ", or one of the five by its name"));
+    const std::string services = absl::StrJoin(names, ", ");
+    return Usage(absl::StrCat("没有接口“", flags.method, "”；写作 服务/接口，服务有 ", services,
+                              "，或五个服务的简名"),
+                 absl::StrCat("there is no method \"", flags.method,
+                              "\"; it is SERVICE/METHOD with a service of ", services,
+                              ", or one of the five by its name"));
   }
   if (method->server_streaming() || method->client_streaming()) {
-    return absl::InvalidArgumentError("a stream cannot be called so; see redress-ctl watch");
+    return Usage("流式接口不能这样调用，请用 redress-ctl watch",
+                 "a stream cannot be called so; see redress-ctl watch");
   }
   const std::string service = flags.service.empty() ? HomeOf(*method) : flags.service;
   if (service.empty()) {
-    return absl::InvalidArgumentError("every service has this method: name one by --service");
+    return Usage("每个服务都有这个接口：请用 --service 指明",
+                 "every service has this method: name one by --service");
   }
   const std::unique_ptr<Message> request = NewMessage(*method->input_type());
   const std::unique_ptr<Message> response = NewMessage(*method->output_type());
@@ -128,13 +133,7 @@ absl::StatusOr<int> Call(Session& session, const CallFlags& flags) {
     ASSIGN_OR_RETURN(data, ReadInput(data.substr(1)));
   }
   RETURN_IF_ERROR(MergeJson(*request, data));
-  const auto* id = request->GetDescriptor()->FindFieldByName("request_id");
-  if (id != nullptr) {
-    if (request->GetReflection()->GetString(*request, id).empty()) {
-      request->GetReflection()->SetString(request.get(), id, base::NewUuid(absl::Now()));
-    }
-    session.error_context().request_id = request->GetReflection()->GetString(*request, id);
-  }
+  session.error_context().request_id = EnsureRequestId(*request);
   RETURN_IF_ERROR(session.caller().Unary(service, *method, *request, response.get()));
   session.WriteJson(*response);
   return kExitOk;
@@ -150,7 +149,6 @@ void AddHealthCommand(Session& session) {
 }
 
 void AddClockCommands(Session& session) {
-  const auto say = [&session](Text text) { return std::string(text.In(session.lang())); };
   const auto service = std::make_shared<std::string>();
   const auto now = std::make_shared<std::string>();
   CLI::App& get =
@@ -162,13 +160,10 @@ void AddClockCommands(Session& session) {
                                      "2018-06-20T17:00:00+08:00", [service, now](Session& running) {
                                        return Clocks(running, *service, *now);
                                      });
-  set.add_option("now", *now, say({"时间或日期", "an instant (RFC 3339) or a date"}))->required();
-  const std::vector<std::string> services(kServices.begin(), kServices.end());
+  set.add_option("now", *now, session.Say({"时间或日期", "an instant (RFC 3339) or a date"}))
+      ->required();
   for (CLI::App* app : {&get, &set}) {
-    session.SetChoices(
-        app->add_option("--service", *service, say({"只限一个服务", "only one service"}))
-            ->check(CLI::IsMember(services)),
-        services);
+    session.AddService(*app, *service, {"只限一个服务", "only one service"});
   }
 }
 
@@ -179,17 +174,13 @@ void AddCallCommand(Session& session) {
       "registry/GetCase --data '{\"name\": \"cases/018f…\"}'\n"
       "FactFeedService/GetCheckpoint --service visits",
       [flags](Session& running) { return Call(running, *flags); });
-  const auto say = [&session](Text text) { return std::string(text.In(session.lang())); };
-  app.add_option("method", flags->method, say({"服务/接口", "SERVICE/METHOD"}))->required();
+  app.add_option("method", flags->method, session.Say({"服务/接口", "SERVICE/METHOD"}))->required();
   app.add_option("--data", flags->data,
-                 say({"请求 JSON，或 @文件", "the request as JSON, or @FILE"}))
+                 session.Say({"请求 JSON，或 @文件", "the request as JSON, or @FILE"}))
       ->capture_default_str();
-  const std::vector<std::string> services(kServices.begin(), kServices.end());
-  session.SetChoices(app.add_option("--service", flags->service,
-                                    say({"由哪个服务应答（各服务共有的接口）",
-                                         "who answers, where all have the method"}))
-                         ->check(CLI::IsMember(services)),
-                     services);
+  session.AddService(
+      app, flags->service,
+      {"由哪个服务应答（各服务共有的接口）", "who answers, where all have the method"});
 }
 
 }  // namespace redress::ctl

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "clients/ctl/errors.h"
 #include "common/base/files.h"
 #include "common/base/view.h"
 
@@ -57,25 +58,38 @@ std::string* TextOf(Profile& profile, std::string_view key, bool& is_path) {
   return nullptr;
 }
 
-// What is wrong with a line; empty if nothing is.
-std::string ApplyLine(Profile& profile, std::string_view line, std::string_view folder) {
+// INVALID_ARGUMENT for what is no line of a profile.
+absl::Status ApplyLine(Profile& profile, std::string_view line, std::string_view folder) {
   const size_t equals = line.find('=');
-  if (equals == std::string_view::npos) return "is not \"key = value\"";
+  if (equals == std::string_view::npos) {
+    return Usage("不是“键 = 值”的形式", "is not \"key = value\"");
+  }
   const std::string key(absl::StripAsciiWhitespace(base::AbslView(line.substr(0, equals))));
   const std::string raw(absl::StripAsciiWhitespace(base::AbslView(line.substr(equals + 1))));
   std::string value;
-  if (!Unquote(raw, value)) return absl::StrCat("the quotes of \"", key, "\" do not match");
+  if (!Unquote(raw, value)) {
+    return Usage(absl::StrCat(key, " 的引号不成对"),
+                 absl::StrCat("the quotes of \"", key, "\" do not match"));
+  }
   if (IsService(key)) {
-    if (!LooksLikeAddress(value)) return absl::StrCat("\"", key, "\" is not host:port");
+    if (!LooksLikeAddress(value)) {
+      return Usage(absl::StrCat(key, " 应为 主机:端口"),
+                   absl::StrCat("\"", key, "\" is not host:port"));
+    }
     profile.addresses[key] = value;
-    return "";
+    return absl::OkStatus();
   }
   bool is_path = false;
   std::string* text = TextOf(profile, key, is_path);
-  if (text == nullptr) return absl::StrCat("\"", key, "\" is not a known key");
+  if (text == nullptr) {
+    return Usage(absl::StrCat("没有 ", key, " 这个键"),
+                 absl::StrCat("\"", key, "\" is not a known key"));
+  }
   *text = is_path ? Resolve(folder, value) : value;
-  if (key == "lang" && value != "zh" && value != "en") return "\"lang\" is neither zh nor en";
-  return "";
+  if (key == "lang" && value != "zh" && value != "en") {
+    return Usage("lang 只能是 zh 或 en", "\"lang\" is neither zh nor en");
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -86,30 +100,35 @@ bool IsService(std::string_view name) {
 
 absl::StatusOr<Profile> ParseProfile(std::string_view text, std::string_view folder) {
   Profile profile;
-  std::vector<std::string> problems;
+  std::vector<std::string> zh;
+  std::vector<std::string> en;
   int number = 0;
   for (absl::string_view raw : absl::StrSplit(base::AbslView(text), '\n')) {
     ++number;
     const absl::string_view line = absl::StripAsciiWhitespace(raw);
     if (line.empty() || line.front() == '#') continue;
-    const std::string problem = ApplyLine(profile, base::StdView(line), folder);
-    if (!problem.empty()) problems.push_back(absl::StrCat("line ", number, ": ", problem));
+    const absl::Status applied = ApplyLine(profile, base::StdView(line), folder);
+    if (applied.ok()) continue;
+    zh.push_back(absl::StrCat("第 ", number, " 行：", TextIn(applied, Lang::kZh)));
+    en.push_back(absl::StrCat("line ", number, ": ", TextIn(applied, Lang::kEn)));
   }
-  if (!problems.empty()) return absl::InvalidArgumentError(absl::StrJoin(problems, "; "));
+  if (!en.empty()) return Usage(absl::StrJoin(zh, "；"), absl::StrJoin(en, "; "));
   return profile;
 }
 
 absl::StatusOr<Profile> LoadProfile(const std::string& path) {
   const absl::StatusOr<std::string> text = base::ReadFile(path);
   if (!text.ok()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the profile cannot be read: ", text.status().message(),
-                     " (give another one by --profile or REDRESS_PROFILE)"));
+    return Usage(absl::StrCat("没有配置文件（", text.status().message(),
+                              "）；可用 --profile 或 REDRESS_PROFILE 指定另一个"),
+                 absl::StrCat("no profile: ", text.status().message(),
+                              " (give another one by --profile or REDRESS_PROFILE)"));
   }
   absl::StatusOr<Profile> profile =
       ParseProfile(*text, std::filesystem::path(path).parent_path().string());
   if (!profile.ok()) {
-    return absl::InvalidArgumentError(absl::StrCat(path, ": ", profile.status().message()));
+    return Usage(absl::StrCat(path, "：", TextIn(profile.status(), Lang::kZh)),
+                 absl::StrCat(path, ": ", TextIn(profile.status(), Lang::kEn)));
   }
   return profile;
 }
@@ -120,11 +139,12 @@ absl::Status SetAddress(Profile& profile, std::string_view assignment) {
   const std::string_view address =
       equals == std::string_view::npos ? "" : assignment.substr(equals + 1);
   if (!IsService(service) || !LooksLikeAddress(address)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--address is given as service=host:port with a service of ",
-        absl::StrJoin(kServices, ", ",
-                      [](std::string* out, std::string_view name) { out->append(name); }),
-        ", not as \"", base::AbslView(assignment), "\""));
+    const std::string services = absl::StrJoin(
+        kServices, ", ", [](std::string* out, std::string_view name) { out->append(name); });
+    return Usage(absl::StrCat("--address 应为 服务=主机:端口（服务：", services, "），而不是“",
+                              base::AbslView(assignment), "”"),
+                 absl::StrCat("--address is given as service=host:port with a service of ",
+                              services, ", not as \"", base::AbslView(assignment), "\""));
   }
   profile.addresses[std::string(service)] = address;
   return absl::OkStatus();

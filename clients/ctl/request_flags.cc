@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "clients/ctl/errors.h"
 #include "clients/ctl/schema.h"
 #include "common/base/ids.h"
 #include "common/base/view.h"
@@ -128,15 +129,6 @@ Message& HolderOf(const RequestFlag& flag, Message& request) {
   return *at;
 }
 
-bool IsSet(const RequestFlag& flag, const Message& request) {
-  const Message* at = &request;
-  for (size_t i = 0; i + 1 < flag.path.size(); ++i) {
-    at = &at->GetReflection()->GetMessage(*at, flag.path[i]);
-  }
-  return flag.repeated() ? at->GetReflection()->FieldSize(*at, &flag.leaf()) > 0
-                         : at->GetReflection()->HasField(*at, &flag.leaf());
-}
-
 // The case that a name belongs to is known from then on.
 void NoteCase(const RequestFlag& flag, const Message& holder, FieldContext& context) {
   if (ResourcePattern(flag.leaf()).rfind("cases/*", 0) != 0 || flag.repeated()) return;
@@ -150,6 +142,10 @@ bool RequestFlag::boolean() const {
   return leaf().cpp_type() == FieldDescriptor::CPPTYPE_BOOL && !leaf().is_repeated();
 }
 
+bool RequestFlag::needs_campaign() const {
+  return required && !repeated() && ResourcePattern(leaf()) == "campaigns/*";
+}
+
 std::string RequestFlag::Help(Lang lang) const {
   const FieldDescriptor& labelled = path.size() > 1 && IsLocalizedText(leaf().containing_type())
                                         ? *path[path.size() - 2]
@@ -161,7 +157,12 @@ std::string RequestFlag::Help(Lang lang) const {
                                                 : FieldLabel(labelled.name(), lang);
   const std::string hint = boolean() ? "" : ValueHint(leaf(), lang);
   if (!hint.empty()) absl::StrAppend(&help, ": ", hint);
-  if (required && name != "request-id") absl::StrAppend(&help, zh ? "（必填）" : " (required)");
+  if (needs_campaign()) {
+    absl::StrAppend(&help, zh ? "（默认取自配置文件，或仅有的一个）"
+                              : " (default: the profile's, or the only one there is)");
+  } else if (required && name != "request-id") {
+    absl::StrAppend(&help, zh ? "（必填）" : " (required)");
+  }
   if (repeated()) absl::StrAppend(&help, zh ? "（可重复）" : " (may be repeated)");
   if (!value.empty()) absl::StrAppend(&help, zh ? "（默认 " : " (default ", value, zh ? "）" : ")");
   return help;
@@ -170,6 +171,15 @@ std::string RequestFlag::Help(Lang lang) const {
 std::vector<RequestFlag> FlagsOf(const Descriptor& request, const std::vector<FlagRule>& rules) {
   for (const FlagRule& rule : rules) FieldPath(request, rule.field);
   return Deriver(rules).Derive(request);
+}
+
+bool IsSet(const RequestFlag& flag, const Message& request) {
+  const Message* at = &request;
+  for (size_t i = 0; i + 1 < flag.path.size(); ++i) {
+    at = &at->GetReflection()->GetMessage(*at, flag.path[i]);
+  }
+  return flag.repeated() ? at->GetReflection()->FieldSize(*at, &flag.leaf()) > 0
+                         : at->GetReflection()->HasField(*at, &flag.leaf());
 }
 
 absl::Status ApplyFlags(const std::vector<RequestFlag>& flags,
@@ -189,7 +199,7 @@ absl::Status ApplyFlags(const std::vector<RequestFlag>& flags,
         if (set.ok()) continue;
         // A service that does not answer, or finds no such case, is no fault of the flag.
         if (!absl::IsInvalidArgument(set)) return set;
-        wrong.push_back({flag.field, std::string(set.message())});
+        wrong.push_back({flag.field, TextIn(set, context.lang)});
       }
       NoteCase(flag, holder, context);
     } else if (IsSet(flag, request)) {

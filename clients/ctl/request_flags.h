@@ -46,6 +46,9 @@ struct RequestFlag {
   const google::protobuf::FieldDescriptor& leaf() const { return *path.back(); }
   bool boolean() const;
   bool repeated() const { return leaf().is_repeated(); }
+  // The request needs a campaign here; the caller may leave it to the profile, or to there being
+  // only one.
+  bool needs_campaign() const;
   // One line for --help.
   std::string Help(Lang lang) const;
 };
@@ -54,6 +57,9 @@ struct RequestFlag {
 // resource name is positional without a rule.
 std::vector<RequestFlag> FlagsOf(const google::protobuf::Descriptor& request,
                                  const std::vector<FlagRule>& rules);
+
+// Whether a request holds a value already where a flag puts one.
+bool IsSet(const RequestFlag& flag, const google::protobuf::Message& request);
 
 // Sets what the flags say, on top of what `request` holds already. `given` has the values by the
 // name of the flag. INVALID_ARGUMENT with every bad flag at once.

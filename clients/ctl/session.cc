@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
+#include "clients/ctl/remedy.h"
 #include "clients/ctl/schema.h"
 #include "common/base/clock.h"
 #include "common/base/view.h"
@@ -31,6 +33,10 @@ constexpr Text kFooter = {
     "field;\n"
     "3 not authenticated or not allowed; 4 no answer in time (repeat with the same --request-id);\n"
     "5 internal error."};
+
+// A table's cells are cut here, whether it is read on a terminal or kept: one long cell widens its
+// column in every line. The whole is in "wide" and "json".
+constexpr size_t kCellWidth = 60;
 
 // What the nouns are, for --help.
 struct Noun {
@@ -63,6 +69,37 @@ constexpr Noun kNouns[] = {
     {"completion", {"命令补全", "Shell completion"}},
 };
 
+// How many letters have to be added, dropped or changed to make one word of another.
+size_t Distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t before = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t changed = before + (a[i - 1] == b[j - 1] ? 0 : 1);
+      before = row[j];
+      row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return row[b.size()];
+}
+
+// The known word that was probably meant; empty if none is near.
+std::string Closest(std::string_view word, const std::vector<std::string>& known) {
+  const std::string_view flag = word.substr(0, word.find('='));
+  std::string closest;
+  size_t least = flag.size() / 3 + 1;
+  for (const std::string& candidate : known) {
+    const size_t distance = Distance(flag, candidate);
+    if (distance < least) {
+      least = distance;
+      closest = candidate;
+    }
+  }
+  return closest;
+}
+
 Text NounSummary(std::string_view word) {
   for (const Noun& noun : kNouns) {
     if (noun.word == word) return noun.summary;
@@ -76,32 +113,51 @@ Session::Session(Surroundings surroundings, Lang lang)
     : surroundings_(std::move(surroundings)),
       lang_(lang),
       root_(std::string(kAbout.In(lang)), "redress-ctl") {
-  const auto say = [this](Text text) { return std::string(text.In(lang_)); };
-  root_.footer(say(kFooter));
-  root_.callback([this] { Incomplete(root_); });
-  root_.add_option("--profile", profile_path_,
-                   say({"配置文件（默认 $REDRESS_PROFILE 或 ~/.config/redress/profile）",
-                        "profile file (default: $REDRESS_PROFILE, ~/.config/redress/profile)"}));
+  root_.footer(Say(kFooter));
+  root_.callback([this] { Incomplete(); });
+  AddFile(root_, "--profile", profile_path_,
+          {"配置文件（默认 $REDRESS_PROFILE 或 ~/.config/redress/profile）",
+           "profile file (default: $REDRESS_PROFILE, ~/.config/redress/profile)"});
   root_
       .add_option("--address", addresses_,
-                  say({"服务地址 service=host:port（可重复）",
+                  Say({"服务地址 service=host:port（可重复）",
                        "where a service is: service=host:port (may be repeated)"}))
       ->allow_extra_args(false);
-  root_.add_option("--ca", ca_, say({"CA 证书文件", "CA certificate file"}));
-  root_.add_option("--token-file", token_file_, say({"令牌文件", "token file"}));
-  root_.add_option("--client-cert", client_cert_, say({"客户端证书", "client certificate"}));
-  root_.add_option("--client-key", client_key_, say({"客户端私钥", "client key"}));
+  AddFile(root_, "--ca", ca_, {"CA 证书文件", "CA certificate file"});
+  AddFile(root_, "--token-file", token_file_, {"令牌文件", "token file"});
+  AddFile(root_, "--client-cert", client_cert_, {"客户端证书", "client certificate"});
+  AddFile(root_, "--client-key", client_key_, {"客户端私钥", "client key"});
   root_
       .add_option("--timeout", timeout_seconds_,
-                  say({"每次调用的时限（秒）", "seconds allowed for each call"}))
-      ->check(CLI::PositiveNumber);
-  SetChoices(root_.add_option("--lang", lang_name_, say({"语言 zh|en", "language: zh|en"}))
-                 ->check(CLI::IsMember({"zh", "en"})),
-             {"zh", "en"});
-  SetChoices(
-      root_.add_option("-o,--output", output_, say({"输出 table|json", "output: table|json"}))
-          ->check(CLI::IsMember({"table", "json"})),
-      {"table", "json"});
+                  Say({"每次调用的时限（秒）", "seconds allowed for each call"}))
+      ->check(CLI::Range(0.001, 3600.0))
+      ->take_last();
+  AddChoice(root_, "--lang", lang_name_, {"语言 zh|en", "language: zh|en"}, {"zh", "en"});
+  AddChoice(
+      root_, "-o,--output", output_,
+      {"输出 table|wide|json（wide 不截短单元格）", "output: table|wide|json (wide cuts no cell)"},
+      {"table", "wide", "json"});
+}
+
+CLI::Option* Session::AddChoice(CLI::App& app, const std::string& names, std::string& value,
+                                Text help, std::vector<std::string> choices) {
+  CLI::Option* option =
+      app.add_option(names, value, Say(help))->check(CLI::IsMember(choices))->take_last();
+  SetChoices(option, std::move(choices));
+  return option;
+}
+
+CLI::Option* Session::AddService(CLI::App& app, std::string& value, Text help) {
+  CLI::Option* option =
+      AddChoice(app, "--service", value, help, {kServices.begin(), kServices.end()});
+  return value.empty() ? option : option->capture_default_str();
+}
+
+CLI::Option* Session::AddFile(CLI::App& app, const std::string& names, std::string& value,
+                              Text help) {
+  CLI::Option* option = app.add_option(names, value, Say(help))->take_last();
+  NameFiles(option);
+  return option;
 }
 
 CLI::App& Session::AddCommand(std::string_view words, Text summary, std::string_view example,
@@ -117,7 +173,7 @@ CLI::App& Session::AddCommand(std::string_view words, Text summary, std::string_
       child = node->add_subcommand(parts[i],
                                    std::string((last ? summary : NounSummary(parts[i])).In(lang_)));
       child->fallthrough();
-      if (!last) child->callback([this, child] { Incomplete(*child); });
+      if (!last) child->callback([this] { Incomplete(); });
     }
     node = child;
   }
@@ -131,11 +187,12 @@ CLI::App& Session::AddCommand(std::string_view words, Text summary, std::string_
   return *node;
 }
 
-void Session::Incomplete(const CLI::App& node) {
+void Session::Incomplete() {
   // The parts of a command report from the innermost to the outermost; the first one counts.
   if (chosen_) return;
-  chosen_ = [&node](Session& session) -> absl::StatusOr<int> {
-    session.err() << node.help();
+  chosen_ = [](Session& session) -> absl::StatusOr<int> {
+    // That of the innermost part.
+    session.err() << session.root_.help();
     return kExitUsage;
   };
 }
@@ -161,12 +218,56 @@ absl::Status Session::Resolve() {
   if (!client_cert_.empty()) profile_.client_cert = client_cert_;
   if (!client_key_.empty()) profile_.client_key = client_key_;
   if (profile_.client_cert.empty() != profile_.client_key.empty()) {
-    return absl::InvalidArgumentError("a client certificate and its key go together");
+    return Usage("客户端证书和私钥须同时给出（--client-cert、--client-key）",
+                 "a client certificate and its key go together (--client-cert, --client-key)");
   }
   if (!lang_name_.empty()) profile_.lang = lang_name_;
   if (!profile_.lang.empty()) lang_ = LangOf(profile_.lang);
   error_context_.lang = lang_;
   return absl::OkStatus();
+}
+
+absl::Status Session::Misread(const CLI::ParseError& error) {
+  // The command as far as it was understood.
+  const CLI::App* node = &root_;
+  std::string words = "redress-ctl";
+  while (!node->get_subcommands().empty()) {
+    node = node->get_subcommands().back();
+    absl::StrAppend(&words, " ", node->get_name());
+  }
+  std::vector<std::string> known;
+  for (const CLI::App* sub : node->get_subcommands({})) known.push_back(sub->get_name());
+  for (const CLI::App* app : {node, static_cast<const CLI::App*>(&root_)}) {
+    for (const CLI::Option* option : app->get_options({})) {
+      for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+    }
+  }
+  std::string zh;
+  std::string en;
+  // By type: an error of a command carries the command's name in place of its own.
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+    const std::vector<std::string> left = root_.remaining(/*recurse=*/true);
+    // What follows an unknown flag is its value.
+    const auto flag = std::find_if(left.begin(), left.end(), [](const std::string& word) {
+      return absl::StartsWith(word, "-");
+    });
+    const std::string unknown = flag != left.end() ? *flag : left.empty() ? "" : left.front();
+    zh = absl::StrCat("不认识“", unknown, "”");
+    en = absl::StrCat("\"", unknown, "\" is not understood");
+    if (const std::string close = Closest(unknown, known); !close.empty()) {
+      absl::StrAppend(&zh, "，是否想用 ", close, "？");
+      absl::StrAppend(&en, "; did you mean ", close, "?");
+    }
+  } else {
+    const bool required = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+    const bool no_value = dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr;
+    const char* lead = required ? "缺少必填参数：" : no_value ? "参数缺少值：" : "参数的值不对：";
+    zh = absl::StrCat(lead, error.what());
+    en = error.what();
+  }
+  absl::StrAppend(&zh, absl::EndsWith(zh, "？") ? "" : "。", "用法见 ", words, " --help");
+  absl::StrAppend(&en, en.back() == '?' ? " " : ". ", "Usage: ", words, " --help");
+  return Usage(zh, en);
 }
 
 int Session::Run(std::vector<std::string> arguments) {
@@ -177,7 +278,10 @@ int Session::Run(std::vector<std::string> arguments) {
   try {
     root_.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
-    return root_.exit(error, out(), err()) == 0 ? kExitOk : kExitUsage;
+    // --help ends the parsing the same way.
+    if (error.get_exit_code() == 0) return root_.exit(error, out(), err());
+    err() << RenderError(Misread(error), error_context_);
+    return kExitUsage;
   }
   absl::StatusOr<int> code = kExitOk;
   if (const absl::Status resolved = Resolve(); !resolved.ok()) {
@@ -187,7 +291,8 @@ int Session::Run(std::vector<std::string> arguments) {
   }
   out() << std::flush;
   if (code.ok()) return *code;
-  if (caller_ != nullptr && caller_->called()) error_context_.trace_id = caller_->trace_id();
+  if (caller_ != nullptr && caller_->failed()) error_context_.trace_id = caller_->trace_id();
+  error_context_.remedy = RemedyFor(code.status(), lang_);
   err() << RenderError(code.status(), error_context_) << std::flush;
   return ExitCodeOf(code.status());
 }
@@ -209,7 +314,7 @@ Caller& Session::caller() {
 
 View Session::view() const {
   return {lang_, surroundings_.out_tty && !surroundings_.no_color,
-          surroundings_.out_tty ? size_t{60} : size_t{0}};
+          output_ == "wide" ? size_t{0} : kCellWidth};
 }
 
 absl::StatusOr<std::string> Session::FindCase(const std::string& number) {
@@ -217,8 +322,17 @@ absl::StatusOr<std::string> Session::FindCase(const std::string& number) {
   request.set_registration_number(number);
   request.set_page_size(2);
   registry::v1::SearchCasesResponse response;
-  RETURN_IF_ERROR(
-      caller().Unary("registry", *FindMethod("registry/SearchCases"), request, &response));
+  const absl::Status found =
+      caller().Unary("registry", *FindMethod("registry/SearchCases"), request, &response);
+  if (absl::IsPermissionDenied(found)) {
+    return Bilingual(absl::StatusCode::kPermissionDenied,
+                     "您的角色不能按登记号查找（cases.search）：请用事项的编号，见 due、case list "
+                     "或 assignment list",
+                     "your role may not look up a registration number (cases.search): give the "
+                     "case's id, as due, "
+                     "case list and assignment list show it");
+  }
+  RETURN_IF_ERROR(found);
   if (response.cases_size() == 0) {
     return redress::status::Error(absl::StatusCode::kNotFound, redress::status::kNotFound,
                                   "no case has this registration number",
@@ -230,6 +344,7 @@ absl::StatusOr<std::string> Session::FindCase(const std::string& number) {
 FieldContext Session::field_context() {
   FieldContext context;
   context.today = base::DayAt(absl::Now());
+  context.lang = lang_;
   context.lookup = [this](const std::string& number) { return FindCase(number); };
   return context;
 }

@@ -5,10 +5,12 @@
 #define REDRESS_CLIENTS_CTL_SESSION_H_
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <ostream>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +25,9 @@
 #include "clients/ctl/show.h"
 
 namespace redress::ctl {
+
+// The most rows that a flag may ask for.
+inline constexpr int64_t kMostRows = 1'000'000'000;
 
 // Where a run reads its surroundings from.
 struct Surroundings {
@@ -48,9 +53,21 @@ class Session {
   CLI::App& AddCommand(std::string_view words, Text summary, std::string_view example,
                        Action action);
 
-  // The values that completion offers for an option.
+  // A text in the language of this run.
+  std::string Say(Text text) const { return std::string(text.In(lang_)); }
+
+  // An option with a value of a few, or of one of the five services, or with the name of a file.
+  // Given twice, as behind an alias, the last one counts.
+  CLI::Option* AddChoice(CLI::App& app, const std::string& names, std::string& value, Text help,
+                         std::vector<std::string> choices);
+  CLI::Option* AddService(CLI::App& app, std::string& value, Text help);
+  CLI::Option* AddFile(CLI::App& app, const std::string& names, std::string& value, Text help);
+
+  // What completion offers for an option: values, or the names of files.
   void SetChoices(const CLI::Option* option, std::vector<std::string> choices);
   const std::vector<std::string>& ChoicesOf(const CLI::Option* option) const;
+  void NameFiles(const CLI::Option* option) { files_.insert(option); }
+  bool NamesFiles(const CLI::Option* option) const { return files_.count(option) > 0; }
 
   // Parses, resolves the profile, runs the command, shows the error. Returns the exit code.
   int Run(std::vector<std::string> arguments);
@@ -74,8 +91,10 @@ class Session {
 
  private:
   absl::Status Resolve();
+  // What is wrong with a command line that the parser does not understand.
+  absl::Status Misread(const CLI::ParseError& error);
   // A noun without a verb: shows what there is.
-  void Incomplete(const CLI::App& node);
+  void Incomplete();
   absl::StatusOr<std::string> FindCase(const std::string& number);
 
   Surroundings surroundings_;
@@ -83,6 +102,7 @@ class Session {
   CLI::App root_;
   std::map<std::string, CLI::App*, std::less<>> nodes_;
   std::map<const CLI::Option*, std::vector<std::string>> choices_;
+  std::set<const CLI::Option*> files_;
   Action chosen_;
 
   // Global flags.

@@ -265,6 +265,10 @@ void AppendRecord(const Message& message, const View& view, size_t indent, std::
 
 }  // namespace
 
+std::string RenderTable(const Table& table, const View& view) {
+  return table.Render(view.color, view.max_cell, 2 * view.max_cell);
+}
+
 std::string FieldText(const Message& message, const FieldDescriptor& field, Lang lang) {
   if (!field.is_repeated()) return ItemText(message, field, -1, lang);
   std::vector<std::string> texts;
@@ -301,7 +305,7 @@ std::string ShowTable(const Message& response, const TableSpec& spec, const View
     }
     table.Add(std::move(cells));
   }
-  return table.Render(view.color, view.max_cell);
+  return RenderTable(table, view);
 }
 
 std::string ShowRecord(const Message& message, const View& view) {

@@ -28,9 +28,13 @@ struct TableSpec {
 struct View {
   Lang lang = Lang::kEn;
   bool color = false;
-  // Cells are cut at so many columns; 0: never.
+  // Cells of a table are cut at so many columns, those of its last column at twice as many; 0:
+  // never.
   size_t max_cell = 0;
 };
+
+// A table within the limits of `view`.
+std::string RenderTable(const Table& table, const View& view);
 
 // A field as text: dates, instants (in Shanghai), amounts in yuan, points, labels of enums, texts
 // in the reader's language. A repeated field gives its items, joined.

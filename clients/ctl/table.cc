@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "clients/ctl/width.h"
 
 namespace redress::ctl {
@@ -32,6 +33,14 @@ std::string OneLine(std::string text) {
   return text;
 }
 
+// A name, an id or a digest: of no use in part.
+bool IsName(std::string_view text) {
+  constexpr size_t kLongestName = 160;
+  return text.size() <= kLongestName && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+           return absl::ascii_isgraph(c);
+         });
+}
+
 }  // namespace
 
 std::string Paint(std::string_view text, Tone tone, bool color) {
@@ -53,7 +62,7 @@ void Table::Add(std::vector<Cell> cells) {
   rows_.push_back(std::move(cells));
 }
 
-std::string Table::Render(bool color, size_t max_width) const {
+std::string Table::Render(bool color, size_t max_width, size_t max_last) const {
   if (headings_.empty()) return "";
   std::vector<std::vector<Cell>> lines;
   lines.reserve(rows_.size() + 1);
@@ -64,7 +73,9 @@ std::string Table::Render(bool color, size_t max_width) const {
   std::vector<size_t> widths(headings_.size(), 0);
   for (std::vector<Cell>& line : lines) {
     for (size_t i = 0; i < line.size(); ++i) {
-      if (max_width > 0) line[i].text = Truncate(line[i].text, max_width);
+      const bool last = i + 1 == line.size() && max_last > 0;
+      const size_t most = last ? max_last : max_width;
+      if (most > 0 && !IsName(line[i].text)) line[i].text = Truncate(line[i].text, most);
       widths[i] = std::max(widths[i], DisplayWidth(line[i].text));
     }
   }

@@ -32,8 +32,10 @@ class Table {
   size_t rows() const { return rows_.size(); }
 
   // The headings, then a line per row; no blanks at the end of a line. A cell is cut at `max_width`
-  // columns (0: never), with an ellipsis. The empty string if there is no column.
-  std::string Render(bool color, size_t max_width = 0) const;
+  // columns (0: never), with an ellipsis; one of the last column, behind which nothing has to be
+  // aligned, at `max_last` (0: as the others). A name, without blanks, stays whole: a part of it
+  // would be of no use. The empty string if there is no column.
+  std::string Render(bool color, size_t max_width = 0, size_t max_last = 0) const;
 
  private:
   std::vector<std::string> headings_;

@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <openssl/sha.h>
 #include <openssl/x509.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,13 +9,14 @@
 #include <cstdio>
 #include <memory>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "clients/ctl/command.h"
 #include "clients/ctl/token_key.h"
 #include "common/auth/token.h"
+#include "common/base/digest.h"
+#include "common/base/view.h"
 #include "common/status/macros.h"
 #include "common/vault/secret_file.h"
 
@@ -38,7 +38,7 @@ absl::Status WriteSecret(const std::string& path, const std::string& content) {
       write(file, content.data(), content.size()) == static_cast<ssize_t>(content.size());
   if (file >= 0) written = close(file) == 0 && written;
   if (!written || std::rename(fresh.c_str(), path.c_str()) != 0) {
-    return absl::InvalidArgumentError(absl::StrCat("cannot write ", path));
+    return CannotWrite(path);
   }
   return absl::OkStatus();
 }
@@ -46,12 +46,12 @@ absl::Status WriteSecret(const std::string& path, const std::string& content) {
 absl::StatusOr<int> Issue(Session& session, const TokenFlags& flags) {
   const std::string key = flags.key.empty() ? session.profile().issuer_key : flags.key;
   if (key.empty()) {
-    return absl::InvalidArgumentError("the issuer's private key is needed: --key FILE");
+    return Usage("需要签发者的私钥：--key 文件", "the issuer's private key is needed: --key FILE");
   }
   std::string kid = flags.kid;
   if (kid.empty()) {
     const absl::StatusOr<std::string> pem = vault::ReadSecretFile(key);
-    if (!pem.ok()) return absl::InvalidArgumentError(pem.status().message());
+    if (!pem.ok()) return FileUsage(pem.status());
     ASSIGN_OR_RETURN(kid, KeyIdOf(*pem));
   }
   auth::Identity identity;
@@ -65,23 +65,29 @@ absl::StatusOr<int> Issue(Session& session, const TokenFlags& flags) {
          std::vector<std::string>(absl::StrSplit(list, ',', absl::SkipEmpty()))) {
       const auto* role = FindEnumValue(*types::v1::Role_descriptor(), name);
       if (role == nullptr) {
-        return absl::InvalidArgumentError(absl::StrCat("\"", name, "\" is not a role"));
+        const std::string roles = ChoicesOf(*types::v1::Role_descriptor());
+        return Usage(absl::StrCat("--roles：没有“", name, "”这个角色；有 ", roles),
+                     absl::StrCat("--roles: \"", name, "\" is not one of ", roles));
       }
       identity.roles.push_back(static_cast<types::v1::Role>(role->number()));
     }
   }
   absl::Duration ttl;
   if (!absl::ParseDuration(flags.ttl, &ttl)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--ttl is like 8h or 90m, not \"", flags.ttl, "\""));
+    return Usage(absl::StrCat("--ttl 写作 8h 或 90m，不是“", flags.ttl, "”"),
+                 absl::StrCat("--ttl is like 8h or 90m, not \"", flags.ttl, "\""));
   }
   const auto issuer = auth::TokenIssuer::Load(key, kid, flags.issuer);
-  if (!issuer.ok()) return absl::InvalidArgumentError(issuer.status().message());
-  ASSIGN_OR_RETURN(const std::string token, (*issuer)->Issue(identity, absl::Now(), ttl));
+  if (!issuer.ok()) return FileUsage(issuer.status());
+  const absl::StatusOr<std::string> token = (*issuer)->Issue(identity, absl::Now(), ttl);
+  if (!token.ok()) {
+    return Usage(absl::StrCat("签发不了：", token.status().message()),
+                 base::StdView(token.status().message()));
+  }
   if (flags.out.empty()) {
-    session.out() << token << "\n";
+    session.out() << *token << "\n";
   } else {
-    RETURN_IF_ERROR(WriteSecret(flags.out, token + "\n"));
+    RETURN_IF_ERROR(WriteSecret(flags.out, *token + "\n"));
   }
   return kExitOk;
 }
@@ -97,11 +103,13 @@ absl::StatusOr<std::string> KeyIdOf(const std::string& pem) {
       PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, no_passphrase), EVP_PKEY_free);
   unsigned char* der = nullptr;
   const int size = key == nullptr ? 0 : i2d_PUBKEY(key.get(), &der);
-  if (size <= 0) return absl::InvalidArgumentError("the key file holds no private key in PEM");
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(der, static_cast<size_t>(size), reinterpret_cast<unsigned char*>(digest.data()));
+  if (size <= 0) {
+    return Usage("私钥文件中没有 PEM 格式的私钥", "the key file holds no private key in PEM");
+  }
+  const std::string digest =
+      base::Sha256Hex({reinterpret_cast<const char*>(der), static_cast<size_t>(size)});
   OPENSSL_free(der);
-  return absl::BytesToHexString(digest).substr(0, 16);
+  return digest.substr(0, 16);
 }
 
 void AddTokenCommand(Session& session) {
@@ -111,24 +119,25 @@ void AddTokenCommand(Session& session) {
       "--key issuer.pem --subject clerk --official petition-office-clerk --unit petition-office "
       "--region 430626 --roles office-clerk --ttl 8h --out clerk.token",
       [flags](Session& running) { return Issue(running, *flags); });
-  const auto say = [&session](Text text) { return std::string(text.In(session.lang())); };
+  session.AddFile(
+      app, "--key", flags->key,
+      {"签发私钥（默认取自配置文件）", "the issuer's private key (default: the profile's)"});
   app.add_option(
-      "--key", flags->key,
-      say({"签发私钥（默认取自配置文件）", "the issuer's private key (default: the profile's)"}));
-  app.add_option("--kid", flags->kid,
-                 say({"密钥编号（默认由公钥算出）", "key id (default: computed from the key)"}));
-  app.add_option("--issuer", flags->issuer, say({"签发者", "issuer"}))->capture_default_str();
-  app.add_option("--subject", flags->subject, say({"主体", "subject"}))->required();
-  app.add_option("--official", flags->official, say({"干部", "official"}));
-  app.add_option("--unit", flags->unit, say({"单位", "unit"}));
-  app.add_option("--region", flags->region, say({"区划代码", "region code"}));
-  CLI::Option* roles = app.add_option("--roles", flags->roles,
-                                      say({"角色，逗号分隔", "roles, separated by commas"}));
-  roles->required()->allow_extra_args(false);
-  app.add_option("--ttl", flags->ttl, say({"有效期", "how long it is valid"}))
+      "--kid", flags->kid,
+      session.Say({"密钥编号（默认由公钥算出）", "key id (default: computed from the key)"}));
+  app.add_option("--issuer", flags->issuer, session.Say({"签发者", "issuer"}))
       ->capture_default_str();
-  app.add_option("--out", flags->out,
-                 say({"写入文件（权限 0600）而不显示", "write to a file (mode 0600) instead"}));
+  app.add_option("--subject", flags->subject, session.Say({"主体", "subject"}))->required();
+  app.add_option("--official", flags->official, session.Say({"干部", "official"}));
+  app.add_option("--unit", flags->unit, session.Say({"单位", "unit"}));
+  app.add_option("--region", flags->region, session.Say({"区划代码", "region code"}));
+  CLI::Option* roles = app.add_option(
+      "--roles", flags->roles, session.Say({"角色，逗号分隔", "roles, separated by commas"}));
+  roles->required()->allow_extra_args(false);
+  app.add_option("--ttl", flags->ttl, session.Say({"有效期", "how long it is valid"}))
+      ->capture_default_str();
+  session.AddFile(app, "--out", flags->out,
+                  {"写入文件（权限 0600）而不显示", "write to a file (mode 0600) instead"});
 }
 
 }  // namespace redress::ctl

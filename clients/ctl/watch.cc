@@ -2,6 +2,8 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <set>
 #include <thread>
 
@@ -171,23 +173,20 @@ void AddWatchCommand(Session& session) {
         return flags->case_name.empty() ? WatchService(running, *flags)
                                         : WatchCase(running, *flags);
       });
-  const auto say = [&session](Text text) { return std::string(text.In(session.lang())); };
-  const std::vector<std::string> services(kServices.begin(), kServices.end());
-  session.SetChoices(app.add_option("--service", flags->service, say({"服务", "whose feed"}))
-                         ->check(CLI::IsMember(services))
-                         ->capture_default_str(),
-                     services);
-  app.add_option("--case", flags->case_name, say({"信访事项", "the facts of one case"}));
+  session.AddService(app, flags->service, {"服务", "whose feed"});
+  app.add_option("--case", flags->case_name, session.Say({"信访事项", "the facts of one case"}));
   app.add_option("--first-position", flags->first_position,
-                 say({"起始位置", "begin at this position"}))
-      ->check(CLI::NonNegativeNumber);
-  app.add_flag("--new", flags->only_new, say({"只看此后的事实", "only facts from now on"}));
+                 session.Say({"起始位置", "begin at this position"}))
+      ->check(CLI::Range(int64_t{0}, std::numeric_limits<int64_t>::max()));
+  app.add_flag("--new", flags->only_new, session.Say({"只看此后的事实", "only facts from now on"}));
   app.add_flag("--once", flags->once,
-               say({"不再等待（配合 --case）", "do not wait (with --case)"}));
-  app.add_option("--count", flags->count, say({"显示若干条后结束", "end after so many"}));
-  app.add_option("--interval", flags->interval_seconds,
-                 say({"查询间隔秒数（配合 --case）", "seconds between looks (with --case)"}))
-      ->check(CLI::PositiveNumber)
+               session.Say({"不再等待（配合 --case）", "do not wait (with --case)"}));
+  app.add_option("--count", flags->count, session.Say({"显示若干条后结束", "end after so many"}))
+      ->check(CLI::Range(int64_t{1}, kMostRows));
+  app.add_option(
+         "--interval", flags->interval_seconds,
+         session.Say({"查询间隔秒数（配合 --case）", "seconds between looks (with --case)"}))
+      ->check(CLI::Range(0.1, 3600.0))
       ->capture_default_str();
 }
 

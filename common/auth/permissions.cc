@@ -92,6 +92,7 @@ constexpr Permission kTable[] = {
     {"handovers.accept", kHandlers, kCase},
     {"handovers.decline", kHandlers, kCase},
     {"handovers.offer", kOffice | kLead | kUnitHead, kCase},
+    {"handovers.withdraw", kOffice | kLead | kUnitHead, kCase},
     {"hearings.adjourn", kMembers, kPersonal},
     {"hearings.announce", kMembers, kPersonal},
     {"hearings.decline", kMembers, kPersonal},

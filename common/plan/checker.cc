@@ -28,7 +28,9 @@ Place Place::Of(const google::protobuf::Message& message, const std::string& fie
 }
 
 void Checker::Wrong(const Place& place, std::string message) {
-  mistakes_->push_back({place.line(), place.column(), place.path(), std::move(message)});
+  // What the file as a whole lacks is shown where it begins.
+  mistakes_->push_back(
+      {std::max(place.line(), 1), std::max(place.column(), 1), place.path(), std::move(message)});
 }
 
 void Checker::Missing(const Place& at, const Message& message, const std::string& field,

@@ -17,7 +17,8 @@
 
 namespace redress::plan::internal {
 
-// A place in the text: a message, with the path to it.
+// A place in the text: a message, with the path to it. A field that the text does not have stands
+// where the message that should have it begins; the file as a whole begins at line 0.
 class Place {
  public:
   using Tree = google::protobuf::TextFormat::ParseInfoTree;

@@ -31,9 +31,7 @@ absl::Status Refuse(std::string_view what, const std::vector<Mistake>& mistakes)
 std::string Describe(const std::vector<Mistake>& mistakes) {
   std::string text;
   for (const Mistake& mistake : mistakes) {
-    if (mistake.line > 0) {
-      absl::StrAppend(&text, "line ", mistake.line, ", column ", mistake.column, ", ");
-    }
+    absl::StrAppend(&text, "line ", mistake.line, ", column ", mistake.column, ", ");
     if (!mistake.field.empty()) absl::StrAppend(&text, mistake.field, ": ");
     absl::StrAppend(&text, mistake.message, "\n");
   }
@@ -50,7 +48,9 @@ absl::StatusOr<RuleSetTable> RuleSetTable::Parse(const std::vector<std::string>&
     internal::Read(text, &set, &read, &found);
     internal::Checker(nullptr, &read, &found).CheckRuleSet(set);
     if (table.Find(set.id()) != nullptr) {
-      found.push_back({0, 0, "id", absl::StrCat("there are two rule sets `", set.id(), "`")});
+      const internal::Place id = internal::Place(read.tree.get(), "", 1, 1).Of(set, "id");
+      found.push_back({id.line(), id.column(), id.path(),
+                       absl::StrCat("there are two rule sets `", set.id(), "`")});
     }
     table.sets_.push_back(std::move(set));
   }

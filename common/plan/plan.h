@@ -16,7 +16,8 @@
 
 namespace redress::plan {
 
-// Something wrong in a file. Lines and columns count from 1; 0 where the file as a whole is meant.
+// Something wrong in a file. Lines and columns count from 1; what is missing stands where the
+// message that should have it begins.
 struct Mistake {
   int line = 0;
   int column = 0;

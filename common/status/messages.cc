@@ -36,6 +36,22 @@ constexpr Message kCommon[] = {
     {kCancelled, "调用已取消。", "The call was cancelled."},
     {kInternal, "系统内部错误，请将编号 {trace_id} 告知管理员。",
      "Internal error; tell the operator the id {trace_id}."},
+    {"CREDENTIALS_MISSING", "没有说明是谁在调用：需要令牌或客户端证书。",
+     "Nobody says who calls: a token or a client certificate is needed."},
+    {"CERTIFICATE_INVALID", "客户端证书不能证明调用者的身份。",
+     "The client certificate does not prove who calls."},
+    {"TOKEN_MALFORMED", "令牌不完整，或不是本系统的令牌。",
+     "The token is not whole, or is no token of this system."},
+    {"TOKEN_ALGORITHM", "令牌的签名算法不被接受。",
+     "The token is signed by an algorithm that is not accepted."},
+    {"TOKEN_KEY_UNKNOWN", "令牌由未知的密钥签发。", "The token is signed by an unknown key."},
+    {"TOKEN_SIGNATURE", "令牌的签名不对。", "The token's signature is wrong."},
+    {"TOKEN_ISSUER", "令牌的签发者不被接受。", "The token's issuer is not accepted."},
+    {"TOKEN_AUDIENCE", "令牌不是发给本系统的。", "The token is not meant for this system."},
+    {"TOKEN_EXPIRED", "令牌已经过期。", "The token has expired."},
+    {"TOKEN_NOT_YET_VALID", "令牌尚未生效。", "The token is not valid yet."},
+    {"TOKEN_LIFETIME", "令牌的有效期过长。", "The token lives longer than it may."},
+    {"TOKEN_CLAIMS", "令牌缺少身份、角色或时间。", "The token lacks a subject, a role or a time."},
 };
 
 struct Catalogue {

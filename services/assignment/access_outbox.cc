@@ -1,6 +1,6 @@
 #include "services/assignment/access_outbox.h"
 
-
+#include <algorithm>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -22,6 +22,7 @@ namespace {
 // How long an answer may wait for registry after the commit; the background goes on after that.
 constexpr absl::Duration kAfterCommit = absl::Seconds(2);
 constexpr size_t kSweepCases = 200;
+constexpr size_t kForgottenAtOnce = 500;
 
 std::string Marks(size_t count) {
   return absl::StrJoin(std::vector<std::string>(count, "?"), ", ");
@@ -251,6 +252,11 @@ absl::StatusOr<std::vector<v1::AccessChange>> AccessOutbox::Waiting(
 absl::Status AccessOutbox::Apply(const std::vector<std::string>& cases, absl::Time deadline) {
   if (cases.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(std::vector<v1::AccessChange> waiting, Waiting(cases, deadline));
+  {
+    absl::MutexLock lock(&mutex_);
+    std::erase_if(waiting,
+                  [this](const v1::AccessChange& change) { return told_.contains(change.name()); });
+  }
   absl::Status failed;
   std::set<std::string> stuck;  // cases whose earlier change did not arrive: their later ones wait
   // In rounds: the earliest change of each case, all at once.
@@ -296,18 +302,36 @@ absl::Status AccessOutbox::Apply(const std::vector<std::string>& cases, absl::Ti
         failed = rpc::PeerStatus("registry", told);
       }
     }
-    if (!arrived.empty()) {
-      RETURN_IF_ERROR(db::Transact(store_->pool(), deadline, [&](db::Connection& connection) {
-        return connection
-            .Execute(absl::StrCat("DELETE FROM access_change WHERE name IN (",
-                                  Marks(arrived.size()), ")"),
-                     ParamsOf(arrived))
-            .status();
-      }));
+    {
+      absl::MutexLock lock(&mutex_);
+      told_.insert(arrived.begin(), arrived.end());
     }
     waiting = std::move(later);
   }
   return failed;
+}
+
+// The oldest first: while a change has its row, so have the later ones of its case, and whoever
+// starts anew tells them in order.
+absl::Status AccessOutbox::ForgetTold(absl::Time deadline) {
+  while (true) {
+    std::vector<std::string> names;
+    {
+      absl::MutexLock lock(&mutex_);
+      for (auto it = told_.begin(); it != told_.end() && names.size() < kForgottenAtOnce; ++it)
+        names.push_back(*it);
+    }
+    if (names.empty()) return absl::OkStatus();
+    RETURN_IF_ERROR(db::Transact(store_->pool(), deadline, [&](db::Connection& connection) {
+      return connection
+          .Execute(
+              absl::StrCat("DELETE FROM access_change WHERE name IN (", Marks(names.size()), ")"),
+              ParamsOf(names))
+          .status();
+    }));
+    absl::MutexLock lock(&mutex_);
+    for (const std::string& name : names) told_.erase(name);
+  }
 }
 
 // The order matters: a commit that is found after access was given back takes it away again.
@@ -345,6 +369,7 @@ absl::Status AccessOutbox::Settle(const Intent& intent, absl::Time deadline) {
 }
 
 absl::Status AccessOutbox::Sweep(absl::Time deadline) {
+  RETURN_IF_ERROR(ForgetTold(deadline));
   std::vector<std::string> cases;
   int64_t pending = 0;
   RETURN_IF_ERROR(
@@ -374,7 +399,7 @@ void AccessOutbox::Loop() {
     {
       absl::MutexLock lock(&mutex_);
       if (!stopping_) wake_.WaitWithTimeout(&mutex_, options_.period);
-      if (stopping_) return;
+      if (stopping_) break;
     }
     const absl::Status swept = Sweep(absl::Now() + absl::Seconds(5));
     if (well && !swept.ok()) {
@@ -383,6 +408,8 @@ void AccessOutbox::Loop() {
     }
     well = swept.ok();
   }
+  // What stays is told again after the next start, to no effect.
+  ForgetTold(absl::Now() + absl::Seconds(2)).IgnoreError();
 }
 
 void AccessOutbox::Start() {

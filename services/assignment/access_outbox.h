@@ -6,8 +6,8 @@
 //               to give back if the commit never happens.
 //   Expect      in the transaction: the change itself lies in the outbox table `access_change`.
 //   Committed   after the commit and before the answer: tells registry, and forgets the intent.
-//   background  tells registry what it could not be told then, and gives back what intents without
-//   a commit took away.
+//   background  deletes what registry confirmed, tells it what it could not be told then, and gives
+//   back what intents without a commit took away.
 //
 // README.md of this folder has the table of crash points. Thread-safe.
 #ifndef REDRESS_SERVICES_ASSIGNMENT_ACCESS_OUTBOX_H_
@@ -18,6 +18,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -73,10 +74,11 @@ class AccessOutbox {
   // answers are given.
   void Committed();
 
-  // Tells registry of every change of these cases that waits, in order. UNAVAILABLE where it cannot
-  // answer.
+  // Tells registry of every change of these cases that waits, in order; their rows are left to the
+  // background, which deletes many in one commit. UNAVAILABLE where registry cannot answer.
   absl::Status Apply(const std::vector<std::string>& cases, absl::Time deadline);
-  // One round of the background: whatever waits, and intents whose lease has run out.
+  // One round of the background: what was confirmed, whatever waits, and intents whose lease has
+  // run out.
   absl::Status Sweep(absl::Time deadline);
 
   // True where `caller` has had a write with this request_id (16 bytes) committed.
@@ -108,6 +110,7 @@ class AccessOutbox {
                              absl::Time deadline);
   absl::StatusOr<std::vector<v1::AccessChange>> Waiting(const std::vector<std::string>& cases,
                                                         absl::Time deadline);
+  absl::Status ForgetTold(absl::Time deadline);
   void Loop();
 
   const Options options_;
@@ -117,6 +120,8 @@ class AccessOutbox {
   absl::CondVar wake_;
   // By thread: case -> attempt.
   std::map<std::thread::id, std::map<std::string, std::string>> expected_ ABSL_GUARDED_BY(mutex_);
+  // Names of changes that registry has confirmed and whose rows are there still; the oldest first.
+  std::set<std::string> told_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };

@@ -1,3 +1,4 @@
+// redress-assignment: who is answerable for which case, and what is due from them.
 #include "common/service/main.h"
 
 #include "common/service/remote_gate.h"
@@ -8,12 +9,12 @@
 namespace redress::assignment {
 namespace {
 
-class AssignmentInstance final : public service::Instance {
+class Instance final : public service::Instance {
  public:
   static absl::StatusOr<std::unique_ptr<service::Instance>> Create(
       service::Environment& environment) {
     RegisterMessages();
-    auto instance = std::make_unique<AssignmentInstance>();
+    auto instance = std::make_unique<Instance>();
     ASSIGN_OR_RETURN(std::shared_ptr<grpc::Channel> registry, environment.Peer("registry"));
     ASSIGN_OR_RETURN(std::shared_ptr<grpc::Channel> supervision, environment.Peer("supervision"));
     ASSIGN_OR_RETURN(instance->rule_sets_,
@@ -64,14 +65,15 @@ class AssignmentInstance final : public service::Instance {
 }  // namespace redress::assignment
 
 int main(int argc, char** argv) {
-  using namespace redress;  // NOLINT: a main is one screen
-  service::Spec spec;
+  namespace assignment = redress::assignment;
+  redress::service::Spec spec;
   spec.name = "assignment";
-  spec.description = "Says who is answerable for which case, and what is due from them.";
+  spec.description =
+      "Redress assignment: who is answerable for which case, and what is due from them";
   spec.schema = assignment::Schema();
-  spec.grants = assignment::Grants();
+  spec.grants = std::string(assignment::Grants());
   spec.services = {assignment::v1::AssignmentService::service_full_name()};
   spec.tables = assignment::StoredTypes();
-  spec.create = assignment::AssignmentInstance::Create;
-  return service::Main(argc, argv, spec);
+  spec.create = assignment::Instance::Create;
+  return redress::service::Main(argc, argv, spec);
 }

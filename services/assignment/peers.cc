@@ -12,7 +12,7 @@ absl::StatusOr<std::vector<facts::v1::Fact>> Peers::FactsOf(const rpc::Call& cal
   facts::v1::ListFactsRequest request;
   request.set_case_name(case_name);
   facts::v1::ListFactsResponse response;
-  RETURN_IF_ERROR(rpc::PeerStatus("registry", registry_->ListFacts(&context, request, &response)));
+  RETURN_IF_ERROR(rpc::PeerStatus("registry", facts_->ListFacts(&context, request, &response)));
   std::vector<facts::v1::Fact> facts;
   for (const facts::v1::FeedEntry& entry : response.entries()) {
     facts::v1::Fact fact;
@@ -22,6 +22,18 @@ absl::StatusOr<std::vector<facts::v1::Fact>> Peers::FactsOf(const rpc::Call& cal
     facts.push_back(std::move(fact));
   }
   return facts;
+}
+
+absl::StatusOr<std::string> Peers::RegionOfCampaign(const rpc::Call& call,
+                                                    const std::string& campaign) {
+  grpc::ClientContext context;
+  rpc::Continue(call, context);
+  registry::v1::GetCampaignRequest request;
+  request.set_name(campaign);
+  registry::v1::GetCampaignResponse response;
+  RETURN_IF_ERROR(
+      rpc::PeerStatus("registry", registry_->GetCampaign(&context, request, &response)));
+  return response.campaign().region_code();
 }
 
 absl::StatusOr<v1::ListDueResponse> Peers::Due(const rpc::Call& call,

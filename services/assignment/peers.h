@@ -1,5 +1,5 @@
-// What assignment asks of other services: the facts of a case from registry, and what is due from
-// supervision.
+// What assignment asks of other services: the facts of a case and the region of a campaign from
+// registry, and what is due from supervision.
 #ifndef REDRESS_SERVICES_ASSIGNMENT_PEERS_H_
 #define REDRESS_SERVICES_ASSIGNMENT_PEERS_H_
 
@@ -13,6 +13,7 @@
 #include "common/rpc/call.h"
 #include "redress/assignment/v1/assignment.pb.h"
 #include "redress/facts/v1/feed.grpc.pb.h"
+#include "redress/registry/v1/registry.grpc.pb.h"
 #include "redress/supervision/v1/supervision.grpc.pb.h"
 
 namespace redress::assignment {
@@ -21,13 +22,18 @@ namespace redress::assignment {
 class Peers {
  public:
   Peers(std::shared_ptr<grpc::Channel> registry, std::shared_ptr<grpc::Channel> supervision)
-      : registry_(facts::v1::FactFeedService::NewStub(std::move(registry))),
+      : facts_(facts::v1::FactFeedService::NewStub(registry)),
+        registry_(registry::v1::RegistryService::NewStub(std::move(registry))),
         supervision_(supervision::v1::SupervisionService::NewStub(std::move(supervision))) {}
 
   // Registry's facts of a case, those without a position too. UNAVAILABLE (part "registry") where
   // it cannot answer.
   absl::StatusOr<std::vector<facts::v1::Fact>> FactsOf(const rpc::Call& call,
                                                        const std::string& case_name);
+
+  // The region that a campaign covers. NOT_FOUND where registry has no such campaign; UNAVAILABLE
+  // (part "registry") where it cannot answer.
+  absl::StatusOr<std::string> RegionOfCampaign(const rpc::Call& call, const std::string& campaign);
 
   // What is pending or overdue from an official or a unit, as supervision has evaluated it;
   // `include_unassigned` adds the cases that nobody has been given. UNAVAILABLE (part
@@ -36,7 +42,8 @@ class Peers {
                                           bool include_unassigned);
 
  private:
-  std::unique_ptr<facts::v1::FactFeedService::Stub> registry_;
+  std::unique_ptr<facts::v1::FactFeedService::Stub> facts_;
+  std::unique_ptr<registry::v1::RegistryService::Stub> registry_;
   std::unique_ptr<supervision::v1::SupervisionService::Stub> supervision_;
 };
 

@@ -38,6 +38,8 @@ struct CaseView {
   types::v1::CaseState state = types::v1::CASE_STATE_UNSPECIFIED;
   // Officials and units that may be given no part. Why is never told.
   std::vector<std::string> barred;
+
+  bool Bars(std::string_view who) const;
 };
 
 // The officials that a request names, by resource name; those that do not exist are missing.
@@ -54,7 +56,8 @@ enum class Action {
   kCompleteMeasure,
   kOffer,
   kAccept,
-  kDecline
+  kDecline,
+  kWithdraw
 };
 // `current` is null where nobody has been given the case.
 State StateOf(const v1::Assignment* current);
@@ -94,6 +97,13 @@ absl::StatusOr<Outcome<v1::Assignment>> DeclineHandover(const v1::Assignment* cu
                                                         const CaseView& of,
                                                         const Officials& officials,
                                                         const Context& context);
+// By whoever offered it, or by the petition office: a lead who is to be replaced cannot take back
+// what the office offered. FAILED_PRECONDITION NOT_OFFERED_BY_YOU for anybody else.
+absl::StatusOr<Outcome<v1::Assignment>> WithdrawHandover(const v1::Assignment* current,
+                                                         const v1::WithdrawHandoverRequest& request,
+                                                         const CaseView& of,
+                                                         const Officials& officials,
+                                                         const Context& context);
 
 // ---- work (rules_work.cc)
 
@@ -152,6 +162,8 @@ absl::StatusOr<Outcome<v1::UnitMilestone>> RecordMilestone(
     const Context& context);
 // Everybody named in a leading group.
 std::vector<std::string> NamesOf(const v1::LeadingGroup& group);
+// INVALID_ARGUMENT where somebody is not registered, has left, or would count twice among leader,
+// deputies and members; the head and the liaison of its office may be members.
 absl::StatusOr<Outcome<v1::LeadingGroup>> SetLeadingGroup(const v1::SetLeadingGroupRequest& request,
                                                           const Officials& officials,
                                                           const Context& context);

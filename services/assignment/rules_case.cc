@@ -40,10 +40,6 @@ class Obstacles {
   std::vector<status::Violation> violations_;
 };
 
-bool IsBarred(const CaseView& of, const std::string& who) {
-  return !who.empty() && std::find(of.barred.begin(), of.barred.end(), who) != of.barred.end();
-}
-
 // The official, where they may be given a part; otherwise null, and the obstacle is noted. That
 // somebody is barred is said without saying why: whether there is an accusation is nobody's
 // business here (invariant 6).
@@ -59,7 +55,7 @@ const v1::Official* Assignee(const Officials& officials, const std::string& name
     obstacles.Add("ASSIGNEE_INACTIVE", "ASSIGNEE", name,
                   "has left the office; name somebody who holds one");
   }
-  if (IsBarred(of, name) || IsBarred(of, official.unit())) {
+  if (of.Bars(name) || of.Bars(official.unit())) {
     obstacles.Add("ASSIGNEE_BARRED", "ASSIGNEE", name,
                   "may be given no part in this case; name somebody else");
   }
@@ -89,6 +85,18 @@ facts::v1::Fact FactOf(const Context& context, const v1::Assignment& assignment,
   return fact;
 }
 
+// Which part goes from whom to whom.
+template <class Detail>
+void SetParties(const v1::Handover& handover, Detail& detail) {
+  detail.set_part(handover.part());
+  detail.set_from_official(handover.from_official());
+  detail.set_to_official(handover.to_official());
+}
+
+bool IsOffice(types::v1::Role role) {
+  return role == types::v1::ROLE_OFFICE_CLERK || role == types::v1::ROLE_OFFICE_HEAD;
+}
+
 // The open handover, where the caller may answer it.
 absl::StatusOr<v1::Handover> Answerable(const v1::Assignment* current, Action action,
                                         const CaseView& of, const Context& context) {
@@ -103,9 +111,9 @@ absl::StatusOr<v1::Handover> Answerable(const v1::Assignment* current, Action ac
   return open;
 }
 
-// Moves the open handover to those answered.
-void Answer(v1::Assignment& assignment, v1::HandoverAnswer answer, std::string_view reason,
-            const Context& context) {
+// Moves the open handover to the past ones.
+void End(v1::Assignment& assignment, v1::HandoverAnswer answer, std::string_view reason,
+         const Context& context) {
   v1::Handover& past = *assignment.add_past_handovers();
   past = assignment.open_handover();
   past.set_answer(answer);
@@ -116,6 +124,10 @@ void Answer(v1::Assignment& assignment, v1::HandoverAnswer answer, std::string_v
 
 }  // namespace
 
+bool CaseView::Bars(std::string_view who) const {
+  return !who.empty() && std::find(barred.begin(), barred.end(), who) != barred.end();
+}
+
 absl::StatusOr<Outcome<v1::Assignment>> AssignCase(const v1::Assignment* current,
                                                    const v1::Unit* unit,
                                                    const v1::AssignCaseRequest& request,
@@ -125,7 +137,7 @@ absl::StatusOr<Outcome<v1::Assignment>> AssignCase(const v1::Assignment* current
   obstacles.Add(CheckAction(current, Action::kAssign, of));
   if (unit == nullptr) {
     obstacles.Add("ASSIGNEE_UNKNOWN", "ASSIGNEE", request.unit(), "name a unit that is registered");
-  } else if (IsBarred(of, unit->name())) {
+  } else if (of.Bars(unit->name())) {
     obstacles.Add("ASSIGNEE_BARRED", "ASSIGNEE", unit->name(),
                   "may be given no part in this case; name another unit");
   }
@@ -175,7 +187,7 @@ absl::StatusOr<Outcome<v1::Assignment>> OfferHandover(const v1::Assignment* curr
   const absl::Status state = CheckAction(current, Action::kOffer, of);
   obstacles.Add(state);
   const v1::Official* next = Assignee(officials, request.to_official(), of, obstacles);
-  if (IsBarred(of, request.to_unit())) {
+  if (of.Bars(request.to_unit())) {
     obstacles.Add("ASSIGNEE_BARRED", "ASSIGNEE", request.to_unit(),
                   "may be given no part in this case; name another unit");
   }
@@ -201,12 +213,10 @@ absl::StatusOr<Outcome<v1::Assignment>> OfferHandover(const v1::Assignment* curr
   open.set_reason(request.reason());
   *open.mutable_offered_on() = DateOf(context.today);
   open.set_answer(v1::HANDOVER_ANSWER_OPEN);
+  *open.mutable_offered_by() = context.actor;
 
   facts::v1::Fact fact = FactOf(context, *current, open.offered_on());
-  facts::v1::HandoverOffered& detail = *fact.mutable_handover_offered();
-  detail.set_part(open.part());
-  detail.set_from_official(open.from_official());
-  detail.set_to_official(open.to_official());
+  SetParties(open, *fact.mutable_handover_offered());
   SetKind(fact);
   outcome.facts.push_back(std::move(fact));
   return outcome;
@@ -223,7 +233,7 @@ absl::StatusOr<Outcome<v1::Assignment>> AcceptHandover(const v1::Assignment* cur
   // Whoever could be offered the part may have left or become barred since.
   Obstacles obstacles;
   const v1::Official* next = Assignee(officials, open.to_official(), of, obstacles);
-  if (IsBarred(of, unit)) {
+  if (of.Bars(unit)) {
     obstacles.Add("ASSIGNEE_BARRED", "ASSIGNEE", unit, "may be given no part in this case");
   }
   CheckTwoPersons(open.to_official(), lead ? current->officer() : current->lead(), obstacles);
@@ -233,7 +243,7 @@ absl::StatusOr<Outcome<v1::Assignment>> AcceptHandover(const v1::Assignment* cur
   Outcome<v1::Assignment> outcome;
   v1::Assignment& after = outcome.resource;
   after = *current;
-  Answer(after, v1::HANDOVER_ANSWER_ACCEPTED, "", context);
+  End(after, v1::HANDOVER_ANSWER_ACCEPTED, "", context);
   // In one step: at no time is there nobody, and at no time are there two (P3).
   if (lead) {
     after.set_lead(open.to_official());
@@ -244,9 +254,7 @@ absl::StatusOr<Outcome<v1::Assignment>> AcceptHandover(const v1::Assignment* cur
 
   facts::v1::Fact fact = FactOf(context, after, DateOf(context.today));
   facts::v1::HandoverAccepted& detail = *fact.mutable_handover_accepted();
-  detail.set_part(open.part());
-  detail.set_from_official(open.from_official());
-  detail.set_to_official(open.to_official());
+  SetParties(open, detail);
   detail.set_to_is_principal(IsPrincipal(officials, open.to_official()));
   SetKind(fact);
   outcome.facts.push_back(std::move(fact));
@@ -260,13 +268,33 @@ absl::StatusOr<Outcome<v1::Assignment>> DeclineHandover(const v1::Assignment* cu
   ASSIGN_OR_RETURN(const v1::Handover open, Answerable(current, Action::kDecline, of, context));
   Outcome<v1::Assignment> outcome;
   outcome.resource = *current;
-  Answer(outcome.resource, v1::HANDOVER_ANSWER_DECLINED, request.reason(), context);
+  End(outcome.resource, v1::HANDOVER_ANSWER_DECLINED, request.reason(), context);
 
   facts::v1::Fact fact = FactOf(context, *current, DateOf(context.today));
-  facts::v1::HandoverDeclined& detail = *fact.mutable_handover_declined();
-  detail.set_part(open.part());
-  detail.set_from_official(open.from_official());
-  detail.set_to_official(open.to_official());
+  SetParties(open, *fact.mutable_handover_declined());
+  SetKind(fact);
+  outcome.facts.push_back(std::move(fact));
+  return outcome;
+}
+
+absl::StatusOr<Outcome<v1::Assignment>> WithdrawHandover(const v1::Assignment* current,
+                                                         const v1::WithdrawHandoverRequest& request,
+                                                         const CaseView& of, const Officials&,
+                                                         const Context& context) {
+  RETURN_IF_ERROR(CheckAction(current, Action::kWithdraw, of));
+  const v1::Handover open = current->open_handover();
+  const bool own =
+      !context.actor.official().empty() && context.actor.official() == open.offered_by().official();
+  if (!own && !IsOffice(context.actor.role())) {
+    return Refuse("NOT_OFFERED_BY_YOU", of.name,
+                  "only whoever offered it, or the petition office, can withdraw it");
+  }
+  Outcome<v1::Assignment> outcome;
+  outcome.resource = *current;
+  End(outcome.resource, v1::HANDOVER_ANSWER_WITHDRAWN, request.reason(), context);
+
+  facts::v1::Fact fact = FactOf(context, *current, DateOf(context.today));
+  SetParties(open, *fact.mutable_handover_withdrawn());
   SetKind(fact);
   outcome.facts.push_back(std::move(fact));
   return outcome;

@@ -21,6 +21,7 @@ constexpr fsm::Transition<State, Action> kMoves[] = {
     {State::kOffered, Action::kCompleteMeasure, State::kOffered},
     {State::kOffered, Action::kAccept, State::kHeld},
     {State::kOffered, Action::kDecline, State::kHeld},
+    {State::kOffered, Action::kWithdraw, State::kHeld},
 };
 constexpr fsm::Table kTable(State::kUnassigned, kMoves);
 static_assert(kTable.Deterministic());
@@ -42,7 +43,8 @@ const fsm::Names<Action>& ActionNames() {
                               {Action::kCompleteMeasure, "complete_measure"},
                               {Action::kOffer, "offer"},
                               {Action::kAccept, "accept"},
-                              {Action::kDecline, "decline"}});
+                              {Action::kDecline, "decline"},
+                              {Action::kWithdraw, "withdraw"}});
   return *names;
 }
 
@@ -62,6 +64,8 @@ const char* PermissionOf(Action action) {
       return "handovers.accept";
     case Action::kDecline:
       return "handovers.decline";
+    case Action::kWithdraw:
+      return "handovers.withdraw";
   }
   return "";
 }
@@ -88,7 +92,8 @@ absl::Status CheckAction(const v1::Assignment* current, Action action, const Cas
     case Action::kAssign:
       return Refuse("ALREADY_ASSIGNED", of.name, "the case has its five-ones; use a handover");
     case Action::kOffer:
-      return Refuse("HANDOVER_OPEN", of.name, "a handover is open; it must be answered first");
+      return Refuse("HANDOVER_OPEN", of.name,
+                    "a handover is open; it must be answered or withdrawn first");
     default:
       return Refuse("NO_OPEN_HANDOVER", of.name, "no handover is open");
   }

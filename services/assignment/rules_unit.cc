@@ -1,3 +1,5 @@
+#include <set>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -151,10 +153,19 @@ absl::StatusOr<Outcome<v1::LeadingGroup>> SetLeadingGroup(const v1::SetLeadingGr
   check("leader", asked.leader());
   check("office_head", asked.office_head());
   check("liaison", asked.liaison());
-  for (int i = 0; i < asked.deputies_size(); ++i)
-    check(absl::StrCat("deputies[", i, "]"), asked.deputies(i));
-  for (int i = 0; i < asked.members_size(); ++i)
-    check(absl::StrCat("members[", i, "]"), asked.members(i));
+  std::set<std::string> counted = {asked.leader()};
+  const auto check_each = [&](const std::string& field,
+                              const google::protobuf::RepeatedPtrField<std::string>& names) {
+    for (int i = 0; i < names.size(); ++i) {
+      const std::string at = absl::StrCat(field, "[", i, "]");
+      check(at, names[i]);
+      if (!counted.insert(names[i]).second) {
+        errors.Add(absl::StrCat("leading_group.", at), "is named twice");
+      }
+    }
+  };
+  check_each("deputies", asked.deputies());
+  check_each("members", asked.members());
   RETURN_IF_ERROR(errors.ToStatus());
 
   Outcome<v1::LeadingGroup> outcome{asked, {}};

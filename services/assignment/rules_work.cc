@@ -16,10 +16,6 @@ using ::redress::rules::NewFact;
 using ::redress::rules::Refuse;
 using ::redress::rules::SetKind;
 
-bool IsBarred(const CaseView& of, const std::string& who) {
-  return std::find(of.barred.begin(), of.barred.end(), who) != of.barred.end();
-}
-
 facts::v1::Fact FactOf(const Context& context, const v1::Assignment& assignment,
                        const google::type::Date& on) {
   facts::v1::Fact fact = NewFact(context, assignment.name(), on);
@@ -49,7 +45,7 @@ absl::StatusOr<Outcome<v1::Assignment>> SetTaskForce(const v1::Assignment* curre
       continue;
     }
     if (!it->second.active()) errors.Add(field, "has left the office");
-    if (IsBarred(of, name) || IsBarred(of, it->second.unit())) {
+    if (of.Bars(name) || of.Bars(it->second.unit())) {
       barred.push_back({"ASSIGNEE", name, "may be given no part in this case; name somebody else"});
     }
   }

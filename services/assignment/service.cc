@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "common/auth/permissions.h"
+#include "common/service/list.h"
 #include "common/status/messages.h"
 
 namespace redress::assignment {
@@ -20,6 +21,7 @@ constexpr status::Message kMessages[] = {
     {"HANDOVER_OPEN", "已有待答复的移交", "A handover is open already"},
     {"NO_OPEN_HANDOVER", "没有待答复的移交", "No handover is open"},
     {"NOT_OFFERED_TO_YOU", "该移交不是向您提出的", "The handover was not offered to you"},
+    {"NOT_OFFERED_BY_YOU", "该移交不是由您提出的", "The handover was not offered by you"},
     {"ASSIGNEE_UNKNOWN", "所指定的单位或人员未登记", "A unit or official named is not registered"},
     {"ASSIGNEE_INACTIVE", "所指定的人员已离任", "An official named has left the office"},
     {"ASSIGNEE_BARRED", "所指定的单位或人员不能承担本案职责",
@@ -161,8 +163,8 @@ grpc::ServerUnaryReactor* AssignmentService::ListAssignments(
                          -> absl::StatusOr<v1::ListAssignmentsResponse> {
                        ASSIGN_OR_RETURN(store::ListQuery query,
                                         store_.AssignmentQuery(call, asked));
-                       ASSIGN_OR_RETURN(store::Page<v1::Assignment> page,
-                                        store_.resources().List<v1::Assignment>(call, query));
+                       ASSIGN_OR_RETURN(auto page, service::ListAcrossCases<v1::Assignment>(
+                                                       store_.resources(), call, std::move(query)));
                        v1::ListAssignmentsResponse answer;
                        for (v1::Assignment& each : page.items)
                          *answer.add_assignments() = std::move(each);
@@ -221,11 +223,18 @@ grpc::ServerUnaryReactor* AssignmentService::AcceptHandover(
 grpc::ServerUnaryReactor* AssignmentService::DeclineHandover(
     grpc::CallbackServerContext* context, const v1::DeclineHandoverRequest* request,
     v1::DeclineHandoverResponse* response) {
-  // An offer that was answered lets nobody read anything, so nothing is taken away before the
-  // commit.
+  // An offer lets nobody read anything, so nothing is taken away before the commit.
   return ChangeAssignment<v1::DeclineHandoverRequest>(
       context, request, response, /*removes_first=*/false, rules::DeclineHandover,
       NamesNobody<v1::DeclineHandoverRequest>);
+}
+
+grpc::ServerUnaryReactor* AssignmentService::WithdrawHandover(
+    grpc::CallbackServerContext* context, const v1::WithdrawHandoverRequest* request,
+    v1::WithdrawHandoverResponse* response) {
+  return ChangeAssignment<v1::WithdrawHandoverRequest>(
+      context, request, response, /*removes_first=*/false, rules::WithdrawHandover,
+      NamesNobody<v1::WithdrawHandoverRequest>);
 }
 
 grpc::ServerUnaryReactor* AssignmentService::GrantExtension(

@@ -74,6 +74,7 @@ class AssignmentService final : public v1::AssignmentService::CallbackService {
   REDRESS_RPC(OfferHandover);
   REDRESS_RPC(AcceptHandover);
   REDRESS_RPC(DeclineHandover);
+  REDRESS_RPC(WithdrawHandover);
   REDRESS_RPC(GrantExtension);
   REDRESS_RPC(ListDue);
 
@@ -110,6 +111,11 @@ class AssignmentService final : public v1::AssignmentService::CallbackService {
                                      const v1::Assignment* before,
                                      const AccessOutbox::Removal& removal, store::Changes& changes);
 
+  // The unit of that name, or null where there is none; INVALID_ARGUMENT on `field` where it is of
+  // a region that the caller does not serve.
+  absl::StatusOr<std::shared_ptr<const v1::Unit>> FindServedUnit(const rpc::Call& call,
+                                                                 const std::string& name,
+                                                                 std::string_view field);
   template <class Req, class Resp>
   grpc::ServerUnaryReactor* RecordMilestone(grpc::CallbackServerContext* context,
                                             const Req* request, Resp* response,
@@ -122,17 +128,28 @@ class AssignmentService final : public v1::AssignmentService::CallbackService {
 
 #undef REDRESS_RPC
 
+// True for a call that is to change nothing.
+template <class Req>
+bool ValidatesOnly(const Req& asked) {
+  if constexpr (requires { asked.validate_only(); }) return asked.validate_only();
+  return false;
+}
+
 template <class Req>
 absl::StatusOr<AssignmentService::Prepared> AssignmentService::Prepare(
     const rpc::Call& call, const Req& asked, bool removes_first, const AssignmentRule<Req>& rule,
     std::vector<std::string> named) {
   Prepared prepared{call, {}, {}};
   const std::string request_id = base::UuidBytes(asked.request_id());
-  ASSIGN_OR_RETURN(const bool repeated,
-                   store_.outbox().IsCommitted(request_id, call.caller.subject, call.deadline));
-  if (repeated) {
-    prepared.call = RepeatOf(call);
-    return prepared;
+  // A call that only validates has no stored answer to be given: its rule would run, and tell of a
+  // case that the caller may not know of.
+  if (!ValidatesOnly(asked)) {
+    ASSIGN_OR_RETURN(const bool repeated,
+                     store_.outbox().IsCommitted(request_id, call.caller.subject, call.deadline));
+    if (repeated) {
+      prepared.call = RepeatOf(call);
+      return prepared;
+    }
   }
   if (!removes_first) {
     ASSIGN_OR_RETURN(prepared.officials, store_.FindOfficials(call, named));

@@ -4,16 +4,24 @@
 namespace redress::assignment {
 namespace {
 
-// Officials and units are registered by the operator, and by the head of a petition office for
-// their own region.
-absl::Status CheckRegion(const auth::Identity& caller, const std::string& region_code) {
+// Units, officials and leading groups are the operator's, and those of their own region the head's
+// of a petition office.
+absl::Status CheckServes(const auth::Identity& caller, const std::string& region_code,
+                         std::string_view field) {
   if (caller.Has(types::v1::ROLE_OPERATOR) || auth::RegionCovers(caller.region, region_code)) {
     return absl::OkStatus();
   }
-  return status::InvalidField("unit.region_code", "is outside the region that you serve");
+  return status::InvalidField(field, "is outside the region that you serve");
 }
 
 }  // namespace
+
+absl::StatusOr<std::shared_ptr<const v1::Unit>> AssignmentService::FindServedUnit(
+    const rpc::Call& call, const std::string& name, std::string_view field) {
+  ASSIGN_OR_RETURN(std::shared_ptr<const v1::Unit> unit, store_.FindUnit(call, name));
+  if (unit != nullptr) RETURN_IF_ERROR(CheckServes(call.caller, unit->region_code(), field));
+  return unit;
+}
 
 grpc::ServerUnaryReactor* AssignmentService::CreateUnit(grpc::CallbackServerContext* context,
                                                         const v1::CreateUnitRequest* request,
@@ -22,7 +30,8 @@ grpc::ServerUnaryReactor* AssignmentService::CreateUnit(grpc::CallbackServerCont
       runtime_, context, request, response,
       [this](const rpc::Call& call, const v1::CreateUnitRequest& asked,
              rpc::Done<v1::CreateUnitResponse> done) {
-        if (absl::Status served = CheckRegion(call.caller, asked.unit().region_code());
+        if (absl::Status served =
+                CheckServes(call.caller, asked.unit().region_code(), "unit.region_code");
             !served.ok()) {
           return done(served);
         }
@@ -99,7 +108,7 @@ grpc::ServerUnaryReactor* AssignmentService::UpdateUnit(grpc::CallbackServerCont
                 -> absl::StatusOr<v1::UpdateUnitResponse> {
               const v1::Unit* current = rows.Find<v1::Unit>(asked.name());
               if (current == nullptr) return status::NotFound("unit");
-              RETURN_IF_ERROR(CheckRegion(caller, current->region_code()));
+              RETURN_IF_ERROR(CheckServes(caller, current->region_code(), "name"));
               ASSIGN_OR_RETURN(auto outcome, rules::UpdateUnit(*current, asked, above.get()));
               v1::UpdateUnitResponse answer;
               *answer.mutable_unit() = changes.Apply(std::move(outcome));
@@ -116,14 +125,9 @@ grpc::ServerUnaryReactor* AssignmentService::CreateOfficial(
       runtime_, context, request, response,
       [this](const rpc::Call& call, const v1::CreateOfficialRequest& asked,
              rpc::Done<v1::CreateOfficialResponse> done) {
-        absl::StatusOr<std::unique_ptr<v1::Unit>> found =
-            store_.FindUnit(call, asked.official().unit());
-        if (!found.ok()) return done(found.status());
-        std::shared_ptr<const v1::Unit> unit = *std::move(found);
-        if (unit != nullptr) {
-          if (absl::Status served = CheckRegion(call.caller, unit->region_code()); !served.ok())
-            return done(served);
-        }
+        absl::StatusOr<std::shared_ptr<const v1::Unit>> unit =
+            FindServedUnit(call, asked.official().unit(), "official.unit");
+        if (!unit.ok()) return done(unit.status());
         std::vector<store::Lock> locks;
         if (!asked.official_id().empty()) {
           locks.push_back(
@@ -131,8 +135,9 @@ grpc::ServerUnaryReactor* AssignmentService::CreateOfficial(
         }
         store_.resources().Submit<v1::CreateOfficialRequest, v1::CreateOfficialResponse>(
             call, asked, locks,
-            [&asked, locks, unit](const store::Rows& rows, store::Changes& changes)
-                -> absl::StatusOr<v1::CreateOfficialResponse> {
+            [&asked, locks, unit = *std::move(unit)](
+                const store::Rows& rows,
+                store::Changes& changes) -> absl::StatusOr<v1::CreateOfficialResponse> {
               if (!locks.empty() && rows.Find<v1::Official>(locks[0].name) != nullptr) {
                 return status::AlreadyExists("official");
               }
@@ -184,18 +189,22 @@ grpc::ServerUnaryReactor* AssignmentService::UpdateOfficial(
       runtime_, context, request, response,
       [this](const rpc::Call& call, const v1::UpdateOfficialRequest& asked,
              rpc::Done<v1::UpdateOfficialResponse> done) {
-        absl::StatusOr<std::unique_ptr<v1::Unit>> found =
-            store_.FindUnit(call, asked.official().unit());
-        if (!found.ok()) return done(found.status());
-        std::shared_ptr<const v1::Unit> unit = *std::move(found);
-        if (unit != nullptr) {
-          if (absl::Status served = CheckRegion(call.caller, unit->region_code()); !served.ok())
-            return done(served);
+        // Nobody takes an official from a region that they do not serve, or gives one to it.
+        absl::StatusOr<rules::Officials> known = store_.FindOfficials(call, {asked.name()});
+        if (!known.ok()) return done(known.status());
+        if (known->empty()) return done(status::NotFound("official"));
+        if (absl::Status served =
+                FindServedUnit(call, known->begin()->second.unit(), "name").status();
+            !served.ok()) {
+          return done(served);
         }
+        absl::StatusOr<std::shared_ptr<const v1::Unit>> unit =
+            FindServedUnit(call, asked.official().unit(), "official.unit");
+        if (!unit.ok()) return done(unit.status());
         store_.resources().Submit<v1::UpdateOfficialRequest, v1::UpdateOfficialResponse>(
             call, asked, {store::LockOf<v1::Official>(asked.name())},
-            [&asked, unit](const store::Rows& rows,
-                           store::Changes& changes) -> absl::StatusOr<v1::UpdateOfficialResponse> {
+            [&asked, unit = *std::move(unit)](const store::Rows& rows, store::Changes& changes)
+                -> absl::StatusOr<v1::UpdateOfficialResponse> {
               const v1::Official* current = rows.Find<v1::Official>(asked.name());
               if (current == nullptr) return status::NotFound("official");
               ASSIGN_OR_RETURN(auto outcome, rules::UpdateOfficial(*current, asked, unit.get()));
@@ -220,6 +229,11 @@ grpc::ServerUnaryReactor* AssignmentService::RecordMilestone(grpc::CallbackServe
         if (absl::Status may = rules::CheckMayActFor(call.caller, **unit, call.permission);
             !may.ok()) {
           return done(may);
+        }
+        // What comes after the enrolment is refused without it, so this is asked once.
+        if (kind == v1::MILESTONE_KIND_ENROLLED) {
+          if (auto region = parts_.peers->RegionOfCampaign(call, asked.campaign()); !region.ok())
+            return done(region.status());
         }
         const std::string name = rules::MilestoneName(asked.unit(), asked.campaign(), kind);
         const std::string enrolment =
@@ -268,6 +282,11 @@ grpc::ServerUnaryReactor* AssignmentService::SetLeadingGroup(
       runtime_, context, request, response,
       [this](const rpc::Call& call, const v1::SetLeadingGroupRequest& asked,
              rpc::Done<v1::SetLeadingGroupResponse> done) {
+        const absl::StatusOr<std::string> region =
+            parts_.peers->RegionOfCampaign(call, asked.campaign());
+        if (!region.ok()) return done(region.status());
+        if (absl::Status served = CheckServes(call.caller, *region, "campaign"); !served.ok())
+          return done(served);
         absl::StatusOr<rules::Officials> officials =
             store_.FindOfficials(call, rules::NamesOf(asked.leading_group()));
         if (!officials.ok()) return done(officials.status());

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/auth/case_scope.h"
+#include "common/service/list.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 
@@ -69,11 +70,8 @@ absl::StatusOr<std::unique_ptr<v1::Unit>> AssignmentStore::FindUnit(const rpc::C
 }
 
 store::ListQuery AssignmentStore::UnitQuery(const v1::ListUnitsRequest& request) const {
-  store::ListQuery query;
+  store::ListQuery query = service::PageOf(request);
   query.descending = false;
-  query.page_size = request.page_size();
-  query.page_token = request.page_token();
-  query.request = &request;
   if (!request.region_prefix().empty()) {
     And(query, "t.region_code LIKE ?", {absl::StrCat(request.region_prefix(), "%")});
   }
@@ -82,11 +80,8 @@ store::ListQuery AssignmentStore::UnitQuery(const v1::ListUnitsRequest& request)
 }
 
 store::ListQuery AssignmentStore::OfficialQuery(const v1::ListOfficialsRequest& request) const {
-  store::ListQuery query;
+  store::ListQuery query = service::PageOf(request);
   query.descending = false;
-  query.page_size = request.page_size();
-  query.page_token = request.page_token();
-  query.request = &request;
   if (!request.unit().empty()) And(query, "t.unit = ?", {request.unit()});
   return query;
 }
@@ -95,11 +90,8 @@ absl::StatusOr<store::ListQuery> AssignmentStore::AssignmentQuery(
     const rpc::Call& call, const v1::ListAssignmentsRequest& request) const {
   const auth::CaseFilter reach = auth::FilterFor(call.caller, call.permission);
   if (reach.none()) return status::Denied(call.permission);
-  store::ListQuery
-      query;  // by name, descending: ids are made in the order of time, so newest first
-  query.page_size = request.page_size();
-  query.page_token = request.page_token();
-  query.request = &request;
+  // By name, descending: ids are made in the order of time, so newest first.
+  store::ListQuery query = service::PageOf(request);
   // Which region a case is of, registry alone knows: what is reached by region the gate confirms.
   if (!reach.all && reach.region_prefix.empty()) {
     std::vector<std::string> any;

@@ -1,6 +1,7 @@
 #include "services/assistance/service.h"
 
 #include "common/rules/rules.h"
+#include "common/service/list.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/status/messages.h"
@@ -20,10 +21,6 @@ constexpr status::Message kMessages[] = {
     {"PAYMENT_EXCEEDS_MEASURE", "支付超出该措施的资金安排",
      "The payment exceeds what the measure has"},
 };
-
-// A page whose rows all belong to cases that the caller may not see is empty, and yet not the last.
-// So many of them are passed over before an empty page is handed out.
-constexpr int kPagesPassedOver = 20;
 
 // All that the rules are told of the case: not what became of it (invariant 4).
 rules::CaseView ViewOf(const store::CaseContext& context) {
@@ -158,13 +155,8 @@ grpc::ServerUnaryReactor* AssistanceService::ListAssistanceFiles(
   return rpc::Handle(runtime_, context, request, response,
                      [this](const rpc::Call& call, const v1::ListAssistanceFilesRequest& asked)
                          -> absl::StatusOr<v1::ListAssistanceFilesResponse> {
-                       store::ListQuery query = FilesIn(asked);
-                       store::Page<v1::AssistanceFile> page;
-                       for (int i = 0; i < kPagesPassedOver; ++i) {
-                         ASSIGN_OR_RETURN(page, store_.List<v1::AssistanceFile>(call, query));
-                         if (!page.items.empty() || page.next_page_token.empty()) break;
-                         query.page_token = page.next_page_token;
-                       }
+                       ASSIGN_OR_RETURN(auto page, service::ListAcrossCases<v1::AssistanceFile>(
+                                                       store_, call, FilesIn(asked)));
                        v1::ListAssistanceFilesResponse answer;
                        for (v1::AssistanceFile& file : page.items) {
                          *answer.add_assistance_files() = std::move(file);

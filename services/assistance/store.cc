@@ -1,21 +1,11 @@
 #include "services/assistance/store.h"
 
+#include "common/service/list.h"
+
 namespace redress::assistance {
-namespace {
-
-template <class Req>
-store::ListQuery Paged(const Req& request) {
-  store::ListQuery query;
-  query.page_size = request.page_size();
-  query.page_token = request.page_token();
-  query.request = &request;
-  return query;
-}
-
-}  // namespace
 
 store::ListQuery SurveysOf(const v1::ListSurveysRequest& request) {
-  store::ListQuery query = Paged(request);
+  store::ListQuery query = service::PageOf(request);
   query.where = "t.case_name = ?";
   query.params = {request.parent()};
   query.order_column = "surveyed_on";
@@ -23,7 +13,7 @@ store::ListQuery SurveysOf(const v1::ListSurveysRequest& request) {
 }
 
 store::ListQuery FilesIn(const v1::ListAssistanceFilesRequest& request) {
-  store::ListQuery query = Paged(request);
+  store::ListQuery query = service::PageOf(request);
   if (request.state() != v1::ASSISTANCE_STATE_UNSPECIFIED) {
     query.where = "t.state = ?";
     query.params = {static_cast<int>(request.state())};

@@ -70,7 +70,7 @@ absl::StatusOr<RecordedVisit> RecordVisit(const CaseView& of, const v1::VisitWis
                                           const v1::RecordVisitRequest& request,
                                           const Context& context);
 
-// FAILED_PRECONDITION FOLLOW_UP_DONE, VISIT_RETRACTED.
+// FAILED_PRECONDITION FOLLOW_UP_DONE.
 absl::StatusOr<Outcome<v1::Visit>> CompleteFollowUp(const v1::Visit& current,
                                                     const v1::CompleteFollowUpRequest& request,
                                                     const Context& context);

@@ -161,8 +161,8 @@ absl::StatusOr<Outcome<v1::Hearing>> DeclineHearing(const CaseView& of, const v1
                                                     const v1::DeclineHearingRequest& request,
                                                     const Context& context) {
   FieldErrors errors;
-  errors.NotBefore("declined_on", request.declined_on(), current.announced_on(),
-                   "the announcement");
+  errors.NotBefore("declined_on", request.declined_on(), LastChange(current),
+                   "the announcement or the last adjournment");
   RETURN_IF_ERROR(errors.ToStatus());
   RETURN_IF_ERROR(CheckCase(of, CaseAction::kDeclineHearing));
   ASSIGN_OR_RETURN(const v1::HearingState next, Next(current, HearingAction::kDecline));

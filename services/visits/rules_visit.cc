@@ -149,7 +149,6 @@ absl::StatusOr<RecordedVisit> RecordVisit(const CaseView& of, const v1::VisitWis
   *visit.mutable_recorded_by() = context.actor;
   visit.clear_create_time();
   visit.set_campaign(of.campaign);
-  visit.clear_retracted();
   for (int i = 0; i < visit.follow_ups_size(); ++i) {
     visit.mutable_follow_ups(i)->set_number(i + 1);
     visit.mutable_follow_ups(i)->clear_done_on();
@@ -184,9 +183,6 @@ absl::StatusOr<Outcome<v1::Visit>> CompleteFollowUp(const v1::Visit& current,
   }
   errors.NotBefore("done_on", request.done_on(), current.visited_on(), "the visit");
   RETURN_IF_ERROR(errors.ToStatus());
-  if (current.retracted()) {
-    return Refuse("VISIT_RETRACTED", current.name(), "the visit was taken back");
-  }
   Outcome<v1::Visit> outcome;
   outcome.resource = current;
   v1::FollowUp& follow_up = *outcome.resource.mutable_follow_ups(request.follow_up() - 1);

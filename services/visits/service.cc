@@ -1,6 +1,7 @@
 #include "services/visits/service.h"
 
 #include "common/rules/rules.h"
+#include "common/service/list.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/status/messages.h"
@@ -17,14 +18,9 @@ constexpr status::Message kMessages[] = {
     {"VISITS_NOT_WANTED", "信访人已谢绝走访,本人重新提出前不再上门",
      "The petitioner declined visits; none is made until they ask again"},
     {"VISIT_WISH_STATE", "信访人未谢绝走访,无需恢复", "Visits are wanted anyhow"},
-    {"VISIT_RETRACTED", "该走访记录已撤回", "The visit was taken back"},
     {"FOLLOW_UP_DONE", "该承诺事项已登记完成", "The follow-up is recorded as done already"},
     {"HEARING_STATE", "听证会当前状态不允许此操作", "The hearing's state does not allow this"},
 };
-
-// A page whose rows all belong to cases that the caller may not see is empty, and yet not the last.
-// So many of them are passed over before an empty page is handed out.
-constexpr int kPagesPassedOver = 20;
 
 rules::CaseView ViewOf(const store::CaseContext& context) {
   return {context.name, context.campaign, context.state, context.lead, context.claims};
@@ -141,13 +137,8 @@ grpc::ServerUnaryReactor* VisitsService::ListDiary(grpc::CallbackServerContext* 
         ::redress::rules::FieldErrors errors;
         errors.NotBefore("to_date", asked.to_date(), asked.from_date(), "from_date");
         RETURN_IF_ERROR(errors.ToStatus());
-        store::ListQuery query = DiaryOf(asked);
-        store::Page<v1::Visit> page;
-        for (int i = 0; i < kPagesPassedOver; ++i) {
-          ASSIGN_OR_RETURN(page, store_.List<v1::Visit>(call, query));
-          if (!page.items.empty() || page.next_page_token.empty()) break;
-          query.page_token = page.next_page_token;
-        }
+        ASSIGN_OR_RETURN(auto page,
+                         service::ListAcrossCases<v1::Visit>(store_, call, DiaryOf(asked)));
         v1::ListDiaryResponse answer;
         for (v1::Visit& visit : page.items) *answer.add_visits() = std::move(visit);
         answer.set_next_page_token(page.next_page_token);

@@ -1,23 +1,12 @@
 #include "services/visits/store.h"
 
 #include "common/rules/rules.h"
+#include "common/service/list.h"
 
 namespace redress::visits {
-namespace {
-
-template <class Req>
-store::ListQuery Paged(const Req& request) {
-  store::ListQuery query;
-  query.page_size = request.page_size();
-  query.page_token = request.page_token();
-  query.request = &request;
-  return query;
-}
-
-}  // namespace
 
 store::ListQuery VisitsOf(const v1::ListVisitsRequest& request) {
-  store::ListQuery query = Paged(request);
+  store::ListQuery query = service::PageOf(request);
   query.where = "t.case_name = ?";
   query.params = {request.parent()};
   query.order_column = "visited_on";
@@ -25,7 +14,7 @@ store::ListQuery VisitsOf(const v1::ListVisitsRequest& request) {
 }
 
 store::ListQuery DiaryOf(const v1::ListDiaryRequest& request) {
-  store::ListQuery query = Paged(request);
+  store::ListQuery query = service::PageOf(request);
   query.where = "t.official = ?";
   query.params = {request.official()};
   if (request.has_from_date()) {
@@ -41,7 +30,7 @@ store::ListQuery DiaryOf(const v1::ListDiaryRequest& request) {
 }
 
 store::ListQuery HearingsOf(const v1::ListHearingsRequest& request) {
-  store::ListQuery query = Paged(request);
+  store::ListQuery query = service::PageOf(request);
   query.where = "t.case_name = ?";
   query.params = {request.parent()};  // by name: ids are ordered by time
   return query;

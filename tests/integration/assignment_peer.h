@@ -15,6 +15,7 @@
 #include "common/status/grpc.h"
 #include "redress/facts/v1/feed.grpc.pb.h"
 #include "redress/registry/v1/access.grpc.pb.h"
+#include "redress/registry/v1/registry.grpc.pb.h"
 #include "redress/supervision/v1/supervision.grpc.pb.h"
 #include "services/registry/rules.h"
 #include "tests/integration/record_service.h"
@@ -34,6 +35,20 @@ class Peer final : public registry::v1::AccessService::Service {
       return grpc::Status::OK;
     }
     facts::v1::ListFactsResponse answer;
+  };
+  struct Campaigns final : registry::v1::RegistryService::Service {
+    grpc::Status GetCampaign(grpc::ServerContext*, const registry::v1::GetCampaignRequest* request,
+                             registry::v1::GetCampaignResponse* response) override {
+      if (away) return {grpc::StatusCode::UNAVAILABLE, ""};
+      const auto it = regions.find(request->name());
+      if (it == regions.end()) return status::ToGrpc(status::NotFound("campaign"));
+      response->mutable_campaign()->set_name(it->first);
+      response->mutable_campaign()->set_region_code(it->second);
+      return grpc::Status::OK;
+    }
+    std::map<std::string, std::string> regions = {{"campaigns/1", "430626103"},
+                                                  {"campaigns/elsewhere", "430725000"}};
+    bool away = false;
   };
   struct Supervision final : supervision::v1::SupervisionService::Service {
     grpc::Status ListStatuses(grpc::ServerContext*,
@@ -55,6 +70,7 @@ class Peer final : public registry::v1::AccessService::Service {
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
     builder.RegisterService(this);
     builder.RegisterService(&feed);
+    builder.RegisterService(&campaigns);
     builder.RegisterService(&supervision);
     server_ = builder.BuildAndStart();
     channel =
@@ -94,6 +110,11 @@ class Peer final : public registry::v1::AccessService::Service {
     }
     return parts;
   }
+  // How many changes of access it was told, or was to be told.
+  int updates() {
+    absl::MutexLock lock(&mutex_);
+    return updates_;
+  }
   std::string UnitOf(const std::string& name) {
     absl::MutexLock lock(&mutex_);
     return rows_[name].responsible_unit();
@@ -103,6 +124,7 @@ class Peer final : public registry::v1::AccessService::Service {
                                 const registry::v1::UpdateCaseAccessRequest* request,
                                 registry::v1::UpdateCaseAccessResponse* response) override {
     absl::MutexLock lock(&mutex_);
+    ++updates_;
     if (fault_ == Fault::kAway) return {grpc::StatusCode::UNAVAILABLE, ""};
     if (!seen_.contains(request->request_id())) {
       auto next = registry::rules::UpdateAccess(rows_[request->case_name()], *request);
@@ -117,6 +139,7 @@ class Peer final : public registry::v1::AccessService::Service {
   }
 
   Feed feed;
+  Campaigns campaigns;
   Supervision supervision;
   std::shared_ptr<grpc::Channel> channel;
 
@@ -141,6 +164,7 @@ class Peer final : public registry::v1::AccessService::Service {
   testing::TestGate& gate_;
   absl::Mutex mutex_;
   Fault fault_ = Fault::kNone;
+  int updates_ = 0;
   std::map<std::string, registry::v1::CaseAccess> rows_;
   std::set<std::string> seen_;
   std::unique_ptr<grpc::Server> server_;

@@ -15,9 +15,9 @@
 namespace redress::assistance {
 namespace {
 
+using testing::Day;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using testing::Invoke;
 using ::testing::Not;
 using testing::RecordService;
 using ::testing::UnorderedElementsAre;
@@ -30,32 +30,17 @@ using Stub = v1::AssistanceService::Stub;
 
 constexpr char kStaff[] = "officials/staff";
 
-google::type::Date Day(int month, int day) {
-  google::type::Date date;
-  date.set_year(2018);
-  date.set_month(month);
-  date.set_day(day);
-  return date;
-}
-
-class AssistanceStoreTest : public ::testing::Test {
+class AssistanceStoreTest
+    : public testing::RecordServiceTest<AssistanceService, v1::AssistanceService> {
  protected:
-  AssistanceStoreTest()
-      : records_("assistance", Schema(), Grants()), service_(records_.runtime(), records_.store()) {
+  AssistanceStoreTest() : RecordServiceTest("assistance", Schema(), Grants()) {
     RegisterMessages();
-    records_.Serve(service_, v1::AssistanceService::service_full_name());
-    stub_ = v1::AssistanceService::NewStub(records_.channel());
-    records_.AddCase("cases/1");
   }
-  ~AssistanceStoreTest() override { records_.StopServing(); }
 
   template <class Req, class Resp>
   absl::StatusOr<Resp> Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Req&, Resp*),
-                            Req request) {
-    if constexpr (requires { request.set_request_id(""); }) {
-      if (request.request_id().empty()) request.set_request_id(RecordService::NewRequestId());
-    }
-    return Invoke(records_, *stub_, method, request, kStaff, ROLE_ASSISTANCE_STAFF);
+                            const Req& request) {
+    return Do(method, request, kStaff, ROLE_ASSISTANCE_STAFF);
   }
 
   static v1::RecordSurveyRequest Survey(const std::string& parent = "cases/1", int day = 1) {
@@ -140,10 +125,6 @@ class AssistanceStoreTest : public ::testing::Test {
     if (!read.ok()) return read.status();
     return read->assistance_file();
   }
-
-  RecordService records_;
-  AssistanceService service_;
-  std::unique_ptr<Stub> stub_;
 };
 
 TEST_F(AssistanceStoreTest, TheSchemaIsThatOfTheMessages) {
@@ -288,7 +269,7 @@ TEST_F(AssistanceStoreTest, FilesByStateInTheCasesThatTheCallerSees) {
     list.set_page_size(1);
     std::vector<std::string> found;
     do {
-      const auto page = Invoke(records_, *stub_, &Stub::ListAssistanceFiles, list, official, role);
+      const auto page = Do(&Stub::ListAssistanceFiles, list, official, role);
       EXPECT_TRUE(page.ok()) << page.status();
       if (!page.ok()) break;
       for (const auto& file : page->assistance_files()) found.push_back(file.name());
@@ -311,17 +292,14 @@ TEST_F(AssistanceStoreTest, WhatACallerMayNotDo) {
   v1::GetAssistanceFileRequest get;
   get.set_parent("cases/1");
   EXPECT_TRUE(absl::IsPermissionDenied(
-      Invoke(records_, *stub_, &Stub::GetAssistanceFile, get, "officials/i", ROLE_INSPECTOR)
-          .status()));
-  EXPECT_TRUE(absl::IsNotFound(Invoke(records_, *stub_, &Stub::GetAssistanceFile, get,
-                                      "officials/other", ROLE_ASSISTANCE_STAFF)
-                                   .status()));
+      Do(&Stub::GetAssistanceFile, get, "officials/i", ROLE_INSPECTOR).status()));
+  EXPECT_TRUE(absl::IsNotFound(
+      Do(&Stub::GetAssistanceFile, get, "officials/other", ROLE_ASSISTANCE_STAFF).status()));
   // A case officer may record a measure, not a payment.
   v1::RecordPaymentRequest pay = Pay(1, 1, "v1");
   pay.set_request_id(RecordService::NewRequestId());
   EXPECT_TRUE(absl::IsPermissionDenied(
-      Invoke(records_, *stub_, &Stub::RecordPayment, pay, "officials/officer", ROLE_CASE_OFFICER)
-          .status()));
+      Do(&Stub::RecordPayment, pay, "officials/officer", ROLE_CASE_OFFICER).status()));
   records_.gate().Break();
   EXPECT_TRUE(absl::IsUnavailable(Read().status()));
   EXPECT_TRUE(absl::IsUnavailable(Call(&Stub::RecordPayment, Pay(1, 1, "v1")).status()));

@@ -33,6 +33,7 @@
 #include "common/facts/feed.h"
 #include "common/facts/schema.h"
 #include "common/rpc/handle.h"
+#include "common/rules/rules.h"
 #include "common/status/error.h"
 #include "common/status/grpc.h"
 #include "common/store/schema.h"
@@ -293,18 +294,53 @@ class RecordService {
   std::shared_ptr<grpc::Channel> channel_;
 };
 
-// Calls an rpc of a stub: Call(service, stub, &Stub::RecordVisit, request, "officials/lead",
-// ROLE_LEAD).
+// A day of 2018, the year of the tests.
+inline google::type::Date Day(int month, int day) {
+  return rules::DateOf(absl::CivilDay(2018, month, day));
+}
+
+// Calls an rpc of a stub: Invoke(service, stub, &Stub::RecordVisit, request, "officials/lead",
+// ROLE_LEAD). A request_id that the request asks for and does not have is filled in.
 template <class Stub, class Req, class Resp>
 absl::StatusOr<Resp> Invoke(RecordService& service, Stub& stub,
                             grpc::Status (Stub::*method)(grpc::ClientContext*, const Req&, Resp*),
-                            const Req& request, const std::string& official, types::v1::Role role) {
+                            Req request, const std::string& official, types::v1::Role role) {
+  if constexpr (requires { request.set_request_id(""); }) {
+    if (request.request_id().empty()) request.set_request_id(RecordService::NewRequestId());
+  }
   const auto context = service.As(official, role);
   Resp response;
   const grpc::Status status = (stub.*method)(context.get(), request, &response);
   if (!status.ok()) return status::FromGrpc(status);
   return response;
 }
+
+// A service that is made from a runtime and a store, served beside cases/1. `Api` is the generated
+// service.
+template <class Service, class Api>
+class RecordServiceTest : public ::testing::Test {
+ protected:
+  using Stub = typename Api::Stub;
+
+  RecordServiceTest(const std::string& name, std::vector<db::Migration> schema,
+                    std::string_view grants)
+      : records_(name, std::move(schema), grants), service_(records_.runtime(), records_.store()) {
+    records_.Serve(service_, Api::service_full_name());
+    stub_ = Api::NewStub(records_.channel());
+    records_.AddCase("cases/1");
+  }
+  ~RecordServiceTest() override { records_.StopServing(); }
+
+  template <class Req, class Resp>
+  absl::StatusOr<Resp> Do(grpc::Status (Stub::*method)(grpc::ClientContext*, const Req&, Resp*),
+                          const Req& request, const std::string& official, types::v1::Role role) {
+    return Invoke(records_, *stub_, method, request, official, role);
+  }
+
+  RecordService records_;
+  Service service_;
+  std::unique_ptr<Stub> stub_;
+};
 
 }  // namespace redress::testing
 

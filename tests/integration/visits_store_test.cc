@@ -15,10 +15,9 @@ namespace redress::visits {
 namespace {
 
 using ::testing::Contains;
-using ::testing::Each;
+using testing::Day;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using testing::Invoke;
 using ::testing::Not;
 using testing::RecordService;
 using ::testing::UnorderedElementsAre;
@@ -31,25 +30,12 @@ using Stub = v1::VisitsService::Stub;
 constexpr char kLead[] = "officials/lead";
 constexpr char kOfficer[] = "officials/officer";
 
-google::type::Date Day(int month, int day) {
-  google::type::Date date;
-  date.set_year(2018);
-  date.set_month(month);
-  date.set_day(day);
-  return date;
-}
-
-class VisitsStoreTest : public ::testing::Test {
+class VisitsStoreTest : public testing::RecordServiceTest<VisitsService, v1::VisitsService> {
  protected:
-  VisitsStoreTest()
-      : records_("visits", Schema(), Grants()), service_(records_.runtime(), records_.store()) {
+  VisitsStoreTest() : RecordServiceTest("visits", Schema(), Grants()) {
     RegisterMessages();
-    records_.Serve(service_, v1::VisitsService::service_full_name());
-    stub_ = v1::VisitsService::NewStub(records_.channel());
-    records_.AddCase("cases/1");
     records_.AddCase("cases/2");
   }
-  ~VisitsStoreTest() override { records_.StopServing(); }
 
   v1::RecordVisitRequest Held(int day, const std::string& parent = "cases/1") {
     v1::RecordVisitRequest request;
@@ -72,8 +58,7 @@ class VisitsStoreTest : public ::testing::Test {
   }
   absl::StatusOr<v1::RecordVisitResponse> Record(const v1::RecordVisitRequest& request,
                                                  const std::string& by = kLead) {
-    return Invoke(records_, *stub_, &Stub::RecordVisit, request, by,
-                  by == kLead ? ROLE_LEAD : ROLE_CASE_OFFICER);
+    return Do(&Stub::RecordVisit, request, by, by == kLead ? ROLE_LEAD : ROLE_CASE_OFFICER);
   }
   std::string Announce() {
     v1::AnnounceHearingRequest request;
@@ -83,15 +68,10 @@ class VisitsStoreTest : public ::testing::Test {
     *request.mutable_hearing()->mutable_announced_on() = Day(6, 1);
     *request.mutable_hearing()->mutable_planned_on() = Day(6, 12);
     request.mutable_hearing()->set_topic("土地补偿");
-    const auto announced =
-        Invoke(records_, *stub_, &Stub::AnnounceHearing, request, kLead, ROLE_LEAD);
+    const auto announced = Do(&Stub::AnnounceHearing, request, kLead, ROLE_LEAD);
     EXPECT_TRUE(announced.ok()) << announced.status();
     return announced->hearing().name();
   }
-
-  RecordService records_;
-  VisitsService service_;
-  std::unique_ptr<Stub> stub_;
 };
 
 TEST_F(VisitsStoreTest, TheSchemaIsThatOfTheMessages) {
@@ -129,7 +109,7 @@ TEST_F(VisitsStoreTest, AVisitIsStoredSealedPublishedAndReadBack) {
 
   v1::GetVisitRequest get;
   get.set_name(recorded->visit().name());
-  const auto read = Invoke(records_, *stub_, &Stub::GetVisit, get, kOfficer, ROLE_CASE_OFFICER);
+  const auto read = Do(&Stub::GetVisit, get, kOfficer, ROLE_CASE_OFFICER);
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_EQ(read->visit().account(), request.visit().account());
   EXPECT_THAT(records_.Readings(), ElementsAre(recorded->visit().name()));
@@ -155,7 +135,7 @@ TEST_F(VisitsStoreTest, NewestFirstPageByPage) {
   list.set_page_size(2);
   std::vector<int> days;
   do {
-    const auto page = Invoke(records_, *stub_, &Stub::ListVisits, list, kLead, ROLE_LEAD);
+    const auto page = Do(&Stub::ListVisits, list, kLead, ROLE_LEAD);
     ASSERT_TRUE(page.ok()) << page.status();
     for (const v1::Visit& visit : page->visits()) days.push_back(visit.visited_on().day());
     list.set_page_token(page->next_page_token());
@@ -172,7 +152,7 @@ TEST_F(VisitsStoreTest, ADiaryIsOfOneOfficialInTheCasesThatTheCallerSees) {
   v1::ListDiaryRequest diary;
   diary.set_official(kLead);
   const auto days_for = [&](const std::string& official, types::v1::Role role) {
-    const auto page = Invoke(records_, *stub_, &Stub::ListDiary, diary, official, role);
+    const auto page = Do(&Stub::ListDiary, diary, official, role);
     EXPECT_TRUE(page.ok()) << page.status();
     std::vector<int> days;
     for (const v1::Visit& visit : page->visits()) days.push_back(visit.visited_on().day());
@@ -187,8 +167,7 @@ TEST_F(VisitsStoreTest, ADiaryIsOfOneOfficialInTheCasesThatTheCallerSees) {
   *diary.mutable_to_date() = Day(6, 3);
   EXPECT_THAT(days_for(kLead, ROLE_LEAD), ElementsAre(3));
   *diary.mutable_from_date() = Day(6, 4);
-  EXPECT_TRUE(absl::IsInvalidArgument(
-      Invoke(records_, *stub_, &Stub::ListDiary, diary, kLead, ROLE_LEAD).status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(Do(&Stub::ListDiary, diary, kLead, ROLE_LEAD).status()));
 }
 
 TEST_F(VisitsStoreTest, DecliningStopsVisitsUntilTheyAskAgain) {
@@ -199,8 +178,7 @@ TEST_F(VisitsStoreTest, DecliningStopsVisitsUntilTheyAskAgain) {
   want.set_parent("cases/1");
   *want.mutable_asked_on() = Day(6, 15);
   want.set_request_id(RecordService::NewRequestId());
-  const auto wanted =
-      Invoke(records_, *stub_, &Stub::WantVisits, want, "officials/clerk", ROLE_OFFICE_CLERK);
+  const auto wanted = Do(&Stub::WantVisits, want, "officials/clerk", ROLE_OFFICE_CLERK);
   ASSERT_TRUE(wanted.ok()) << wanted.status();
   EXPECT_TRUE(wanted->visit_wish().wanted());
   EXPECT_TRUE(Record(Held(16)).ok());
@@ -224,13 +202,11 @@ TEST_F(VisitsStoreTest, AClosedCaseKeepsItsPromises) {
   *done.mutable_done_on() = Day(6, 20);
   done.set_etag("7");
   done.set_request_id(RecordService::NewRequestId());
-  EXPECT_TRUE(absl::IsAborted(
-      Invoke(records_, *stub_, &Stub::CompleteFollowUp, done, kOfficer, ROLE_CASE_OFFICER)
-          .status()));
+  EXPECT_TRUE(
+      absl::IsAborted(Do(&Stub::CompleteFollowUp, done, kOfficer, ROLE_CASE_OFFICER).status()));
   done.set_etag(recorded->visit().etag());
   done.set_request_id(RecordService::NewRequestId());
-  const auto completed =
-      Invoke(records_, *stub_, &Stub::CompleteFollowUp, done, kOfficer, ROLE_CASE_OFFICER);
+  const auto completed = Do(&Stub::CompleteFollowUp, done, kOfficer, ROLE_CASE_OFFICER);
   ASSERT_TRUE(completed.ok()) << completed.status();
   EXPECT_EQ(completed->visit().etag(), "2");
   EXPECT_THAT(records_.KindsOf("cases/1"), Contains(facts::v1::FACT_KIND_FOLLOW_UP_DONE));
@@ -244,7 +220,7 @@ TEST_F(VisitsStoreTest, AHearingIsAnnouncedMovedAndHeld) {
   *adjourn.mutable_adjourned_on() = Day(6, 11);
   adjourn.set_reason("律师不能到场");
   adjourn.set_request_id(RecordService::NewRequestId());
-  const auto moved = Invoke(records_, *stub_, &Stub::AdjournHearing, adjourn, kLead, ROLE_LEAD);
+  const auto moved = Do(&Stub::AdjournHearing, adjourn, kLead, ROLE_LEAD);
   ASSERT_TRUE(moved.ok()) << moved.status();
   v1::RecordHearingRequest record;
   record.set_name(name);
@@ -256,32 +232,29 @@ TEST_F(VisitsStoreTest, AHearingIsAnnouncedMovedAndHeld) {
   v1::HearingParticipant& lawyer = *record.add_participants();
   lawyer.set_kind(v1::PARTICIPANT_KIND_LAWYER);
   lawyer.set_full_name("某律师");
-  const auto held =
-      Invoke(records_, *stub_, &Stub::RecordHearing, record, kOfficer, ROLE_CASE_OFFICER);
+  const auto held = Do(&Stub::RecordHearing, record, kOfficer, ROLE_CASE_OFFICER);
   ASSERT_TRUE(held.ok()) << held.status();
   v1::DeclineHearingRequest decline;
   decline.set_name(name);
   *decline.mutable_declined_on() = Day(6, 19);
   decline.set_request_id(RecordService::NewRequestId());
-  EXPECT_EQ(
-      status::ReasonOf(
-          Invoke(records_, *stub_, &Stub::DeclineHearing, decline, kLead, ROLE_LEAD).status()),
-      "HEARING_STATE");
+  EXPECT_EQ(status::ReasonOf(Do(&Stub::DeclineHearing, decline, kLead, ROLE_LEAD).status()),
+            "HEARING_STATE");
   const std::string second = Announce();
   decline.set_name(second);
   decline.set_request_id(RecordService::NewRequestId());
-  ASSERT_TRUE(Invoke(records_, *stub_, &Stub::DeclineHearing, decline, kLead, ROLE_LEAD).ok());
+  ASSERT_TRUE(Do(&Stub::DeclineHearing, decline, kLead, ROLE_LEAD).ok());
 
   v1::ListHearingsRequest list;
   list.set_parent("cases/1");
-  const auto page = Invoke(records_, *stub_, &Stub::ListHearings, list, kLead, ROLE_LEAD);
+  const auto page = Do(&Stub::ListHearings, list, kLead, ROLE_LEAD);
   ASSERT_TRUE(page.ok()) << page.status();
   ASSERT_EQ(page->hearings_size(), 2);
   EXPECT_EQ(page->hearings(0).name(), second);  // newest first
   EXPECT_EQ(page->hearings(1).adjournments_size(), 1);
   v1::GetHearingRequest get;
   get.set_name(name);
-  const auto read = Invoke(records_, *stub_, &Stub::GetHearing, get, kLead, ROLE_LEAD);
+  const auto read = Do(&Stub::GetHearing, get, kLead, ROLE_LEAD);
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_EQ(read->hearing().minutes(), "双方陈述");
   EXPECT_EQ(read->hearing().adjournments(0).reason(), "律师不能到场");
@@ -299,21 +272,18 @@ TEST_F(VisitsStoreTest, WhatACallerMayNotSeeIsNotThere) {
   get.set_name(recorded->visit().name());
   v1::ListVisitsRequest list;
   list.set_parent("cases/1");
-  EXPECT_TRUE(absl::IsNotFound(
-      Invoke(records_, *stub_, &Stub::GetVisit, get, "officials/elsewhere", ROLE_LEAD).status()));
-  EXPECT_TRUE(absl::IsNotFound(
-      Invoke(records_, *stub_, &Stub::ListVisits, list, "officials/elsewhere", ROLE_LEAD)
-          .status()));
-  EXPECT_TRUE(absl::IsPermissionDenied(
-      Invoke(records_, *stub_, &Stub::GetVisit, get, "officials/i", ROLE_INSPECTOR).status()));
+  EXPECT_TRUE(
+      absl::IsNotFound(Do(&Stub::GetVisit, get, "officials/elsewhere", ROLE_LEAD).status()));
+  EXPECT_TRUE(
+      absl::IsNotFound(Do(&Stub::ListVisits, list, "officials/elsewhere", ROLE_LEAD).status()));
+  EXPECT_TRUE(
+      absl::IsPermissionDenied(Do(&Stub::GetVisit, get, "officials/i", ROLE_INSPECTOR).status()));
   list.set_parent("cases/nowhere");
-  EXPECT_TRUE(absl::IsNotFound(
-      Invoke(records_, *stub_, &Stub::ListVisits, list, kLead, ROLE_LEAD).status()));
+  EXPECT_TRUE(absl::IsNotFound(Do(&Stub::ListVisits, list, kLead, ROLE_LEAD).status()));
   v1::RecordVisitRequest elsewhere = Held(14);
   elsewhere.mutable_visit()->set_official("officials/elsewhere");
   EXPECT_TRUE(absl::IsNotFound(
-      Invoke(records_, *stub_, &Stub::RecordVisit, elsewhere, "officials/elsewhere", ROLE_LEAD)
-          .status()));
+      Do(&Stub::RecordVisit, elsewhere, "officials/elsewhere", ROLE_LEAD).status()));
   EXPECT_EQ(records_.FactsOf("cases/1").size(), 1u);
 }
 
@@ -323,8 +293,7 @@ TEST_F(VisitsStoreTest, FailsClosedWhereAccessCannotBeDecided) {
   records_.gate().Break();
   v1::GetVisitRequest get;
   get.set_name(recorded->visit().name());
-  EXPECT_TRUE(absl::IsUnavailable(
-      Invoke(records_, *stub_, &Stub::GetVisit, get, kLead, ROLE_LEAD).status()));
+  EXPECT_TRUE(absl::IsUnavailable(Do(&Stub::GetVisit, get, kLead, ROLE_LEAD).status()));
   EXPECT_TRUE(absl::IsUnavailable(Record(Held(15)).status()));
   EXPECT_EQ(records_.FactsOf("cases/1").size(), 1u);
 }

@@ -18,19 +18,19 @@ namespace {
 
 namespace t = types::v1;
 using ::redress::rules::DateOf;
-using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using ::testing::UnorderedElementsAre;
 
 google::type::Date Day(int month, int day) { return DateOf(absl::CivilDay(2018, month, day)); }
 
-Context By(const std::string& official, const std::string& unit = "units/town") {
+Context By(const std::string& official, const std::string& unit = "units/town",
+           t::Role role = t::ROLE_LEAD) {
   Context context;
   context.today = absl::CivilDay(2018, 6, 20);
   context.actor.set_official(official);
   context.actor.set_unit(unit);
+  context.actor.set_role(role);
   context.new_id = [] { return base::NewUuid(absl::FromUnixSeconds(1529460000)); };
   return context;
 }
@@ -113,11 +113,12 @@ TEST(AssignmentStates, RefusalsSayWhatToDo) {
   EXPECT_EQ(Reason(CheckAction(nullptr, Action::kOffer, Case())), "NOT_ASSIGNED");
   EXPECT_EQ(Reason(CheckAction(&held, Action::kAssign, Case())), "ALREADY_ASSIGNED");
   EXPECT_EQ(Reason(CheckAction(&held, Action::kAccept, Case())), "NO_OPEN_HANDOVER");
+  EXPECT_EQ(Reason(CheckAction(&held, Action::kWithdraw, Case())), "NO_OPEN_HANDOVER");
   EXPECT_EQ(Reason(CheckAction(nullptr, Action::kAssign, Case(t::CASE_STATE_CLOSING))),
             "CASE_CLOSING");
   for (const Action action :
-       {Action::kAssign, Action::kOffer, Action::kAccept, Action::kDecline, Action::kSetTaskForce,
-        Action::kSetWorkPlan, Action::kCompleteMeasure}) {
+       {Action::kAssign, Action::kOffer, Action::kAccept, Action::kDecline, Action::kWithdraw,
+        Action::kSetTaskForce, Action::kSetWorkPlan, Action::kCompleteMeasure}) {
     EXPECT_EQ(Reason(CheckAction(&held, action, Case(t::CASE_STATE_CLOSED))), "CASE_CLOSED");
   }
 }
@@ -246,6 +247,60 @@ TEST(Handover, WhoBecameBarredOrLeftCannotAccept) {
       "ASSIGNEE_INACTIVE");
 }
 
+TEST(Handover, IsWithdrawnByWhoeverOfferedItOrByTheOffice) {
+  const v1::Assignment held = Assigned();
+  const Context clerk = By("officials/clerk", "units/office", t::ROLE_OFFICE_CLERK);
+  const Context another_clerk = By("officials/clerk2", "units/office", t::ROLE_OFFICE_CLERK);
+  const Context head = By("officials/h", "units/town", t::ROLE_UNIT_HEAD);
+  const Context lead = By("officials/a");
+  struct {
+    const Context& offers;
+    const Context& withdraws;
+    std::string refusal;
+  } const cases[] = {
+      {lead, lead, ""},
+      {lead, clerk, ""},
+      {clerk, another_clerk, ""},
+      {head, head, ""},
+      // The office replaces the lead: the lead does not prevent that, nor does a head.
+      {clerk, lead, "NOT_OFFERED_BY_YOU"},
+      {clerk, head, "NOT_OFFERED_BY_YOU"},
+      {head, lead, "NOT_OFFERED_BY_YOU"},
+  };
+  v1::WithdrawHandoverRequest request;
+  request.set_reason("stays after all");
+  for (const auto& each : cases) {
+    SCOPED_TRACE(absl::StrCat(each.offers.actor.official(), " offers, ",
+                              each.withdraws.actor.official(), " withdraws"));
+    const auto offered =
+        OfferHandover(&held, Offer(t::PART_LEAD, "officials/e"), Case(), All(), each.offers);
+    ASSERT_TRUE(offered.ok()) << offered.status();
+    const auto withdrawn =
+        WithdrawHandover(&offered->resource, request, Case(), All(), each.withdraws);
+    EXPECT_EQ(Reason(withdrawn.status()), each.refusal);
+    if (!withdrawn.ok()) continue;
+    EXPECT_FALSE(withdrawn->resource.has_open_handover());
+    EXPECT_EQ(withdrawn->resource.lead(), "officials/a");
+    const v1::Handover& past = withdrawn->resource.past_handovers(0);
+    EXPECT_EQ(past.answer(), v1::HANDOVER_ANSWER_WITHDRAWN);
+    EXPECT_EQ(past.answer_reason(), "stays after all");
+    ASSERT_EQ(withdrawn->facts.size(), 1u);
+    EXPECT_EQ(withdrawn->facts[0].kind(), facts::v1::FACT_KIND_HANDOVER_WITHDRAWN);
+    EXPECT_EQ(withdrawn->facts[0].handover_withdrawn().to_official(), "officials/e");
+  }
+}
+
+TEST(Handover, AnOfferOfUnknownOriginIsForTheOfficeAlone) {
+  v1::Assignment open = Assigned();
+  open.mutable_open_handover()->set_part(t::PART_LEAD);
+  open.mutable_open_handover()->set_to_official("officials/e");
+  EXPECT_EQ(Reason(WithdrawHandover(&open, {}, Case(), All(), By("")).status()),
+            "NOT_OFFERED_BY_YOU");
+  EXPECT_TRUE(WithdrawHandover(&open, {}, Case(), All(),
+                               By("officials/clerk", "units/office", t::ROLE_OFFICE_HEAD))
+                  .ok());
+}
+
 // Random offers, answers and task forces by random people, right and wrong: after the assignment
 // there is at every moment exactly one lead, one officer and one unit, the officer is of the unit,
 // and what registry is told adds up to that.
@@ -273,7 +328,7 @@ TEST(Handover, NeverAGapProperty) {
       if (random() % 5 == 0) of.barred = {anybody()};
       const Context context = By(anybody(), random() % 2 == 0 ? "units/town" : "units/village");
       absl::StatusOr<Outcome<v1::Assignment>> next = absl::UnknownError("");
-      switch (random() % 4) {
+      switch (random() % 5) {
         case 0:
           next = OfferHandover(&now,
                                Offer(random() % 2 == 0 ? t::PART_LEAD : t::PART_OFFICER, anybody(),
@@ -285,6 +340,9 @@ TEST(Handover, NeverAGapProperty) {
           break;
         case 2:
           next = DeclineHandover(&now, {}, of, all, context);
+          break;
+        case 3:
+          next = WithdrawHandover(&now, {}, of, all, context);
           break;
         default: {
           v1::SetTaskForceRequest request;

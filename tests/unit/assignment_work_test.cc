@@ -197,6 +197,24 @@ TEST(LeadingGroupRules, EverybodyNamedMustExist) {
   EXPECT_TRUE(set->facts[0].leading_group_set().has_liaison());
 }
 
+TEST(LeadingGroupRules, EverybodyCountsOnce) {
+  v1::SetLeadingGroupRequest request;
+  request.set_campaign("campaigns/1");
+  v1::LeadingGroup& group = *request.mutable_leading_group();
+  group.set_leader("officials/a");
+  group.set_office_head("officials/b");  // of the office, and a member
+  group.set_liaison("officials/b");
+  group.add_members("officials/b");
+  *group.mutable_set_on() = Day(4, 2);
+  const auto set = SetLeadingGroup(request, Three(), Now());
+  ASSERT_TRUE(set.ok()) << set.status();
+  EXPECT_EQ(set->facts[0].leading_group_set().members(), 1);
+  group.add_deputies("officials/a");
+  group.add_members("officials/b");
+  EXPECT_THAT(Fields(SetLeadingGroup(request, Three(), Now()).status()),
+              ElementsAre("leading_group.deputies[0]", "leading_group.members[1]"));
+}
+
 TEST(DueScope, WhoMayAskAboutWhom) {
   v1::Unit unit;
   unit.set_name("units/town");

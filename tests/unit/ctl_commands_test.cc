@@ -16,9 +16,11 @@
 #include "absl/strings/str_cat.h"
 #include "clients/ctl/command.h"
 #include "clients/ctl/completion.h"
+#include "clients/ctl/remedy.h"
 #include "clients/ctl/schema.h"
 #include "clients/ctl/token_key.h"
 #include "common/base/files.h"
+#include "common/status/error.h"
 
 namespace redress::ctl {
 namespace {
@@ -142,9 +144,22 @@ TEST_F(CtlCommands, UsageErrors) {
   EXPECT_TRUE(absl::StrContains(Ctl({}).err, "Subcommands:"));
   EXPECT_EQ(Ctl({"case"}).code, 2);
   EXPECT_TRUE(absl::StrContains(Ctl({"case"}).err, "register"));
+  EXPECT_TRUE(absl::StrContains(Ctl({"case"}).err, "Usage: redress-ctl case"));
   EXPECT_EQ(Ctl({"nonsense"}).code, 2);
+  EXPECT_EQ(Ctl({"nonsense"}).err,
+            "Error: \"nonsense\" is not understood. Usage: redress-ctl --help\n");
   EXPECT_EQ(Ctl({"case", "get", "--nonsense"}).code, 2);
+  EXPECT_EQ(Ctl({"case", "regster"}).err,
+            "Error: \"regster\" is not understood; did you mean register? Usage: redress-ctl case "
+            "--help\n");
+  EXPECT_EQ(Ctl({"case", "list", "--stat", "open"}, Lang::kZh).err,
+            "错误: 不认识“--stat”，是否想用 --state？用法见 redress-ctl case list --help\n");
+  EXPECT_EQ(Ctl({"token", "issue"}, Lang::kZh).err,
+            "错误: 缺少必填参数：--subject is required。用法见 redress-ctl token issue --help\n");
   EXPECT_EQ(Ctl({"case", "list", "--lang", "fr"}).code, 2);
+  EXPECT_TRUE(absl::StrContains(
+      Ctl({"--profile", "/first", "case", "list", "--profile", "/second"}).err, "/second"))
+      << "the last one counts, so that an alias can be overridden";
   EXPECT_EQ(Ctl({"case", "list", "--profile", "/nonexistent"}).code, 2);
   EXPECT_EQ(Ctl({"case", "list", "--client-cert", "a.pem"}).code, 2);
   const Result unknown = Ctl({"case", "list"});
@@ -159,6 +174,18 @@ TEST_F(CtlCommands, UsageErrors) {
   EXPECT_EQ(Ctl({"call", "FactFeedService/WatchFacts", "--service", "visits"}).code, 2);
   EXPECT_EQ(Ctl({"call", "registry/GetCase", "--data", "{\"nam\": 1}"}).code, 2);
   EXPECT_EQ(Ctl({"health"}).code, 2);
+}
+
+TEST_F(CtlCommands, RemediesNameRolesTokensAndTime) {
+  const absl::Status denied = status::Denied("closures.approve");
+  EXPECT_EQ(RemedyFor(denied, Lang::kEn), "Roles that hold it: office head");
+  EXPECT_EQ(RemedyFor(denied, Lang::kZh), "有此权限的角色：信访办负责人");
+  EXPECT_EQ(RemedyFor(status::Denied("nothing.known"), Lang::kEn), "");
+  const absl::Status expired = status::Unauthenticated("TOKEN_EXPIRED");
+  EXPECT_TRUE(absl::StrContains(RemedyFor(expired, Lang::kEn), "redress-ctl token issue"));
+  EXPECT_EQ(TextIn(expired, Lang::kZh), "令牌已经过期。");
+  EXPECT_EQ(RemedyFor(status::DeadlineExceeded(), Lang::kEn), "More time: --timeout SECONDS");
+  EXPECT_EQ(RemedyFor(status::NotFound("case"), Lang::kEn), "");
 }
 
 TEST_F(CtlCommands, AMissingCaIsNamed) {
@@ -185,7 +212,9 @@ TEST_F(CtlCommands, CompletionKnowsNounsFlagsAndValues) {
                          "complete_at redress-ctl case register --so\n"
                          "complete_at redress-ctl case register --source in\n"
                          "complete_at redress-ctl --lang zh close ''\n"
-                         "complete_at redress-ctl overdue --output j\n";
+                         "complete_at redress-ctl overdue --output j\n"
+                         "complete_at redress-ctl audit verify --public-key " +
+                             path.substr(0, path.size() - 1) + "\n";
   std::string answers;
   FILE* bash = popen(("bash " + path + " 2>&1").c_str(), "r");
   ASSERT_NE(bash, nullptr);
@@ -193,7 +222,8 @@ TEST_F(CtlCommands, CompletionKnowsNounsFlagsAndValues) {
   EXPECT_EQ(pclose(bash), 0);
   std::remove(path.c_str());
   EXPECT_EQ(answers,
-            "case\nregister\n--source\nin-person\n--help -h approve propose reject\njson\n");
+            "case\nregister\n--source\nin-person\n--help -h approve propose reject\njson\n" + path +
+                "\n");
 }
 
 TEST_F(CtlCommands, TokensAreIssuedForTheKeyAtHand) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/strings/match.h"
+#include "clients/ctl/campaign.h"
 #include "clients/ctl/errors.h"
 #include "clients/ctl/fields.h"
 #include "clients/ctl/request_flags.h"
@@ -120,6 +121,37 @@ TEST(RequestFlags, ReportEveryBadFlagAtOnce) {
   for (const auto& violation : status::FieldViolationsOf(status)) fields.insert(violation.field);
   EXPECT_EQ(fields,
             (std::set<std::string>{"visit.outcome", "visit.visited_on", "visit.follow_ups"}));
+}
+
+TEST(RequestFlags, SayWhatIsWrongInTheReadersLanguage) {
+  visits::v1::RecordVisitRequest request;
+  FieldContext context = Context();
+  const auto said = [&](const std::string& flag, const std::string& value) {
+    const absl::Status status =
+        ApplyFlags(FlagsOf(*request.GetDescriptor(), {}), {{flag, {value}}}, context, request);
+    const auto violations = status::FieldViolationsOf(status);
+    return violations.empty() ? "" : violations[0].description;
+  };
+  EXPECT_EQ(said("visited-on", "2018-02-30"), "\"2018-02-30\" is not a date YYYY-MM-DD, or today");
+  EXPECT_TRUE(absl::StartsWith(said("outcome", "maybe"), "\"maybe\" is not held|declined"));
+  context.lang = Lang::kZh;
+  EXPECT_EQ(said("visited-on", "2018-02-30"), "“2018-02-30”不对，应为日期 YYYY-MM-DD 或 今天");
+  EXPECT_TRUE(absl::StartsWith(said("outcome", "maybe"), "“maybe”不对，应为held|declined"));
+  EXPECT_TRUE(absl::StartsWith(said("follow-up", "promise=a,due_on=soon"), "due_on：“soon”不对"));
+  EXPECT_TRUE(absl::StartsWith(said("follow-up", "promise=a,due_onn=today"), "“due_onn=today”不对"))
+      << "a key with a slip is no part of the text before it";
+}
+
+TEST(RequestFlags, ALookUpThatFailsWithinARecordIsNoFaultOfTheFlag) {
+  FieldContext context = Context();
+  context.lookup = [](const std::string&) -> absl::StatusOr<std::string> {
+    return absl::UnavailableError("down");
+  };
+  registry::v1::AddClaimRequest claim;
+  EXPECT_EQ(ApplyFlags(FlagsOf(*claim.GetDescriptor(), {}), {{"case", {"430626103-2018-00042-X"}}},
+                       context, claim)
+                .code(),
+            absl::StatusCode::kUnavailable);
 }
 
 TEST(RequestFlags, LongTextsAndDigestsFromFiles) {
@@ -239,6 +271,60 @@ TEST(Show, LedgerTable) {
   EXPECT_EQ(ShowTable(supervision::v1::GetLedgerResponse(), spec, {Lang::kEn}), "(none)\n");
 }
 
+TEST(Show, CutsCellsOfATableAndTheLastOneLater) {
+  supervision::v1::GetLedgerResponse response;
+  supervision::v1::LedgerRow& row = *response.add_rows();
+  row.set_claim_text("补偿款未发，多次催促未果");
+  row.set_registration_number("430626103-2018-00042-X");
+  const TableSpec spec = {"rows", {"claim_text", "registration_number"}};
+  const std::string whole =
+      "诉求内容                  登记号\n"
+      "补偿款未发，多次催促未果  430626103-2018-00042-X\n";
+  EXPECT_EQ(ShowTable(response, spec, {Lang::kZh, false, 0}), whole);
+  EXPECT_EQ(ShowTable(response, spec, {Lang::kZh, false, 11}),
+            "诉求内容     登记号\n"
+            "补偿款未发…  430626103-2018-00042-X\n");
+  EXPECT_EQ(ShowTable(response, spec, {Lang::kZh, false, 10}),
+            "诉求内容   登记号\n"
+            "补偿款未…  430626103-2018-00042-X\n");
+}
+
+TEST(Campaign, IsTheOnlyOneOrIsAskedFor) {
+  registry::v1::ListCampaignsResponse page;
+  const auto problem = [&](Lang lang) {
+    const auto violations =
+        status::FieldViolationsOf(TheOnlyCampaign(page, "campaign", lang).status());
+    return violations.empty() ? "" : violations[0].field + ": " + violations[0].description;
+  };
+  EXPECT_EQ(problem(Lang::kEn), "campaign: there is no campaign yet (campaign create starts one)");
+  registry::v1::Campaign& first = *page.add_campaigns();
+  first.set_name("campaigns/a");
+  first.mutable_display_name()->set_zh("三到位一处理");
+  EXPECT_EQ(TheOnlyCampaign(page, "campaign", Lang::kEn).value(), "campaigns/a");
+  page.set_next_page_token("more");
+  EXPECT_EQ(problem(Lang::kEn),
+            "campaign: there are several campaigns, name one: a (三到位一处理), …");
+  page.clear_next_page_token();
+  registry::v1::Campaign& second = *page.add_campaigns();
+  second.set_name("campaigns/b");
+  second.mutable_display_name()->set_zh("回头看");
+  EXPECT_EQ(problem(Lang::kZh),
+            "campaign: 集中行动不止一个，请指明其一：a (三到位一处理), b (回头看)");
+}
+
+TEST(Campaign, IsDefaultedWhereARequestNeedsOne) {
+  const auto needs = [](const google::protobuf::Descriptor& request) {
+    for (const RequestFlag& flag : FlagsOf(request, {})) {
+      if (flag.needs_campaign()) return flag.name;
+    }
+    return std::string();
+  };
+  EXPECT_EQ(needs(*supervision::v1::GetLedgerRequest::descriptor()), "campaign");
+  EXPECT_EQ(needs(*registry::v1::RegisterCaseRequest::descriptor()), "campaign");
+  EXPECT_EQ(needs(*registry::v1::ListCasesRequest::descriptor()), "") << "a filter is no need";
+  EXPECT_EQ(needs(*registry::v1::GetPlanRevisionRequest::descriptor()), "") << "a part of one";
+}
+
 TEST(Show, CountsNestedListsAndPoints) {
   registry::v1::ListCasesResponse response;
   registry::v1::Case& file = *response.add_cases();
@@ -304,6 +390,26 @@ TEST(Errors, NameClauseAndRemedyInTheReadersLanguage) {
             "错误: CASE_NOT_CLOSABLE: the case cannot be closed\n"
             "  - P13 四(二)2(1): meet the petitioner\n"
             "  其他：unmet=1\n");
+}
+
+TEST(Errors, ShowMetadataOnceAndTheRemedyBelow) {
+  const absl::Status denied = status::Denied("closures.approve");
+  ErrorContext context;
+  context.remedy = "Roles that hold it: office head";
+  EXPECT_EQ(RenderError(denied, context),
+            "Error: PERMISSION_DENIED: You may not do this; it needs the permission "
+            "closures.approve.\n"
+            "  Roles that hold it: office head\n");
+  EXPECT_TRUE(absl::StrContains(RenderError(status::NotFound("unit"), {}), "resource_type=unit"));
+}
+
+TEST(Errors, UsageHasBothLanguages) {
+  const absl::Status usage = Usage("请用 --ca 文件", "give --ca FILE");
+  EXPECT_EQ(ExitCodeOf(usage), 2);
+  ErrorContext context;
+  EXPECT_EQ(RenderError(usage, context), "Error: give --ca FILE\n");
+  context.lang = Lang::kZh;
+  EXPECT_EQ(RenderError(usage, context), "错误: 请用 --ca 文件\n");
 }
 
 TEST(Errors, SayHowToRepeatSafely) {

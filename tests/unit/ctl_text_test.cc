@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "clients/ctl/errors.h"
 #include "clients/ctl/labels.h"
 #include "clients/ctl/names.h"
 #include "clients/ctl/profile.h"
@@ -69,6 +70,22 @@ TEST(Table, CutsLongCells) {
   Table table({"a", "b"});
   table.Add({{"信访事项办理"}, {"x"}});
   EXPECT_EQ(table.Render(false, 5), "a      b\n信访…  x\n");
+}
+
+TEST(Table, KeepsNamesWholeButNotListsOfThem) {
+  const std::string name = "018f3c2e-7b1a-7c00/018f3c2e-7b1a";
+  Table table({"a", "b"});
+  table.Add({{name}, {"x"}});
+  table.Add({{name + ", " + name}, {"x"}});
+  EXPECT_EQ(table.Render(false, 20), "a                                 b\n" + name + "  x\n" +
+                                         "018f3c2e-7b1a-7c00/…              x\n");
+}
+
+TEST(Table, LetsTheLastColumnBeLonger) {
+  Table table({"a", "b"});
+  table.Add({{"信访事项办理"}, {"信访事项办理"}});
+  table.Add({{"x"}, {"信访事项办理情况"}});
+  EXPECT_EQ(table.Render(false, 5, 12), "a      b\n信访…  信访事项办理\nx      信访事项办…\n");
 }
 
 // Every field of every answer and every enum value has a Chinese name: the list below is empty, or
@@ -156,6 +173,8 @@ TEST(Profile, NamesEveryBadLine) {
   const auto profile = ParseProfile(
       "registry\nvisits = nowhere\ntokn = x\nca = \"open\nlang = fr\nassistance = :7\n", "");
   ASSERT_FALSE(profile.ok());
+  EXPECT_EQ(TextIn(ParseProfile("tokn = x\nlang = fr", "").status(), Lang::kZh),
+            "第 1 行：没有 tokn 这个键；第 2 行：lang 只能是 zh 或 en");
   const std::string message(profile.status().message());
   for (const char* part :
        {"line 1: ", "line 2: ", "line 3: \"tokn\"", "line 4: ", "line 5: ", "line 6: "}) {

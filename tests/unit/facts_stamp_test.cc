@@ -160,6 +160,8 @@ TEST(FactsSchemaTest, NoDetailHasRoomForFreeText) {
       "redress.facts.v1.HandoverAccepted.to_official",
       "redress.facts.v1.HandoverDeclined.from_official",
       "redress.facts.v1.HandoverDeclined.to_official",
+      "redress.facts.v1.HandoverWithdrawn.from_official",
+      "redress.facts.v1.HandoverWithdrawn.to_official",
       "redress.facts.v1.AssistanceMeasureDone.measure",
       "redress.facts.v1.AssistanceMeasureFailed.measure",
       "redress.facts.v1.PaymentMade.measure",

@@ -10,7 +10,7 @@
 namespace redress::plan::testing {
 namespace {
 
-using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 constexpr char kHead[] = R"(id: "p" revision: 1 title { zh: "x" } source { zh: "x" }
@@ -84,6 +84,7 @@ requirements {
   }
   const std::pair<int, const char*> expected[] = {
       {1, "id: an id has"},
+      {1, "closing: a plan says how a case is closed"},
       {2, "revision: `revision` counts from 1"},
       {3, "title: `title` needs a Chinese text"},
       {5, "starts_on: 2018-2-30 is not a whole, real date"},
@@ -106,12 +107,52 @@ requirements {
   };
   for (const auto& [line, message] : expected) {
     EXPECT_THAT(by_line[line], HasSubstr(message)) << "line " << line;
-    by_line.erase(line);
   }
-  // What is missing altogether is reported at line 0: here a way of closing.
-  EXPECT_THAT(by_line[0], HasSubstr("closing: a plan says how a case is closed"));
-  by_line.erase(0);
+  for (const auto& [line, message] : expected) by_line.erase(line);
   for (const auto& [line, message] : by_line) ADD_FAILURE() << "line " << line << " " << message;
+}
+
+TEST(PlanTest, WhatIsMissingIsReportedWhereItsMessageBegins) {
+  const std::string closing = R"(
+closing {
+  standard: CLOSING_STANDARD_ANSWERED
+  clause: "x"
+  title { zh: "x" }
+  for_each_claim {
+    clause: "x"
+    title { zh: "x" }
+    remedy { zh: "x" }
+    satisfied { fact { kind: FACT_KIND_OPINION_ISSUED } }
+  }
+}
+requirements {
+  clause: "x"
+  title { zh: "x" }
+  subject: SUBJECT_KIND_CASE
+  bound: BOUND_ROLE_LEAD
+  satisfied { fact { kind: FACT_KIND_ASSIGNED } }
+}
+)";
+  const auto mistakes = MistakesOf(R"(
+# No id of the plan: its message is the file.
+revision: 1 title { zh: "x" } source { zh: "x" }
+starts_on { year: 2018 month: 4 day: 1 } ends_on { year: 2018 month: 12 day: 31 }
+rule_sets: "2005" recorded_late_after_working_days: 3)" +
+                                   closing);
+  std::vector<std::string> found;
+  for (const Mistake& mistake : mistakes) {
+    found.push_back(absl::StrCat(mistake.line, ":", mistake.column, " ", mistake.field));
+  }
+  EXPECT_THAT(found, ElementsAre("1:1 id", "10:3 closing[0].for_each_claim[0].id",
+                                 "17:1 requirements[0].id"));
+
+  std::vector<Mistake> of_rules;
+  const std::string set = R"(title { zh: "x" }
+id: "2005"
+)";
+  EXPECT_FALSE(RuleSetTable::Parse({set, set}, &of_rules).ok());
+  EXPECT_THAT(Describe(of_rules), HasSubstr("line 2, column 1, id: there are two rule sets"));
+  EXPECT_THAT(Describe(of_rules), HasSubstr("line 1, column 1, in_force_from: "));
 }
 
 TEST(PlanTest, SyntaxErrorsDoNotHideOthers) {

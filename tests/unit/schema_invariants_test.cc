@@ -1,7 +1,5 @@
 // The eight invariants of the design, as far as a schema can keep or break them: what no message,
 // column, metric, score or fact may be able to say. The names of the tests are the invariants.
-#include "tests/unit/schema_walk.h"
-
 #include <google/protobuf/text_format.h>
 
 #include <algorithm>
@@ -18,12 +16,14 @@
 #include "gtest/gtest.h"
 #include "redress/options/v1/options.pb.h"
 #include "redress/plan/v1/plan.pb.h"
+#include "tests/unit/schema_offences.h"
+#include "tests/unit/schema_walk.h"
+#include "tests/unit/schema_words.h"
 
 namespace redress::testing {
 namespace {
 
 using ::testing::Contains;
-using ::testing::Each;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;

@@ -164,6 +164,12 @@ TEST(HearingTest, DecliningIsTheDutyDone) {
   *early.mutable_declined_on() = Day(2018, 5, 31);
   EXPECT_THAT(BadFields(rules::DeclineHearing(OpenCase(), Announced(), early, By(kLead)).status()),
               ElementsAre("declined_on"));
+  // Nobody moves a hearing that was declined before.
+  const v1::Hearing moved =
+      rules::AdjournHearing(OpenCase(), Announced(), Adjourn(19, 11), By(kLead))->resource;
+  EXPECT_THAT(BadFields(rules::DeclineHearing(OpenCase(), moved, Decline(10), By(kLead)).status()),
+              ElementsAre("declined_on"));
+  EXPECT_TRUE(rules::DeclineHearing(OpenCase(), moved, Decline(11), By(kLead)).ok());
 }
 
 TEST(HearingTest, WhatIsOverIsOver) {

@@ -131,7 +131,6 @@ TEST(RecordVisitTest, WhatTheClientSetsOfTheServersFieldsIsIgnored) {
   visit.set_case_name("cases/9");
   visit.set_etag("7");
   visit.set_campaign("campaigns/9");
-  visit.set_retracted(true);
   visit.mutable_recorded_by()->set_official("officials/9");
   visit.mutable_create_time()->set_seconds(1);
   for (int i = 0; i < 2; ++i) {
@@ -147,7 +146,6 @@ TEST(RecordVisitTest, WhatTheClientSetsOfTheServersFieldsIsIgnored) {
   EXPECT_EQ(recorded->visit.case_name(), "cases/1");
   EXPECT_EQ(recorded->visit.etag(), "");
   EXPECT_EQ(recorded->visit.campaign(), "campaigns/1");
-  EXPECT_FALSE(recorded->visit.retracted());
   EXPECT_FALSE(recorded->visit.has_create_time());
   EXPECT_EQ(recorded->visit.recorded_by().official(), kLead);
   EXPECT_EQ(recorded->visit.follow_ups(0).number(), 1);
@@ -296,12 +294,6 @@ TEST(FollowUpTest, IsDoneOnceAndNotBeforeTheVisit) {
   *done.mutable_done_on() = Day(2018, 6, 13);
   EXPECT_THAT(BadFields(rules::CompleteFollowUp(visit, done, By(kLead)).status()),
               ElementsAre("follow_up", "done_on"));
-  v1::Visit retracted = visit;
-  retracted.set_retracted(true);
-  done.set_follow_up(1);
-  *done.mutable_done_on() = Day(2018, 6, 19);
-  EXPECT_EQ(status::ReasonOf(rules::CompleteFollowUp(retracted, done, By(kLead)).status()),
-            "VISIT_RETRACTED");
 }
 
 }  // namespace

@@ -1,0 +1,44 @@
+// The instance of a record service: it keeps what is recorded about cases in the generic store, and
+// asks registry who may do what with a case.
+#ifndef REDRESS_COMMON_SERVICE_RECORD_INSTANCE_H_
+#define REDRESS_COMMON_SERVICE_RECORD_INSTANCE_H_
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "common/service/main.h"
+#include "common/service/remote_gate.h"
+#include "common/status/macros.h"
+
+namespace redress::service {
+
+// `Service` is the gRPC service, made from (const rpc::Runtime&, store::Store&).
+template <class Service>
+class RecordInstance final : public Instance {
+ public:
+  // FAILED_PRECONDITION where --peers does not name registry; what Store::Open fails with.
+  static absl::StatusOr<std::unique_ptr<Instance>> Create(Environment& environment) {
+    ASSIGN_OR_RETURN(std::shared_ptr<grpc::Channel> registry, environment.Peer("registry"));
+    std::unique_ptr<RecordInstance> instance(new RecordInstance(std::move(registry)));
+    store::Store::Options options = environment.StoreOptions();
+    options.gate = &instance->gate_;
+    ASSIGN_OR_RETURN(instance->store_, store::Store::Open(std::move(options)));
+    instance->service_ = std::make_unique<Service>(environment.runtime(), *instance->store_);
+    return instance;
+  }
+
+  std::vector<grpc::Service*> services() override { return {service_.get()}; }
+  store::AccessGate* gate() override { return &gate_; }
+
+ private:
+  explicit RecordInstance(std::shared_ptr<grpc::Channel> registry) : gate_(std::move(registry)) {}
+
+  RemoteGate gate_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<Service> service_;
+};
+
+}  // namespace redress::service
+
+#endif  // REDRESS_COMMON_SERVICE_RECORD_INSTANCE_H_

@@ -1,0 +1,167 @@
+// Units, officials, campaigns, extensions and what is due, over a real database and real rpcs.
+#include <gmock/gmock.h>
+
+#include <string>
+
+#include "tests/integration/assignment_world.h"
+
+namespace redress::assignment {
+namespace {
+
+using ::testing::Contains;
+namespace t = types::v1;
+using testing::Day;
+
+class AssignmentUnitTest : public AssignmentTest {};
+
+TEST_F(AssignmentUnitTest, UnitsAreUpdatedByEtagAndRecordMilestonesOnce) {
+  v1::UpdateUnitRequest update;
+  update.set_name("units/town");
+  update.set_superior("units/office");
+  update.set_etag("7");
+  EXPECT_TRUE(
+      absl::IsAborted(Do(&Stub::UpdateUnit, update, "officials/root", t::ROLE_OPERATOR).status()));
+  update.set_etag("1");
+  const auto updated = Do(&Stub::UpdateUnit, update, "officials/root", t::ROLE_OPERATOR);
+  ASSERT_TRUE(updated.ok()) << updated.status();
+  EXPECT_EQ(updated->unit().etag(), "2");
+  v1::EnrollUnitRequest enrol;
+  enrol.set_unit("units/town");
+  enrol.set_campaign("campaigns/1");
+  *enrol.mutable_reached_on() = Day(4, 10);
+  ASSERT_TRUE(Do(&Stub::EnrollUnit, enrol, "officials/head", t::ROLE_UNIT_HEAD).ok());
+  EXPECT_EQ(status::ReasonOf(Do(&Stub::EnrollUnit, enrol, kClerk, t::ROLE_OFFICE_CLERK).status()),
+            "MILESTONE_RECORDED");
+  enrol.set_unit("units/office");
+  EXPECT_TRUE(absl::IsPermissionDenied(
+      Do(&Stub::EnrollUnit, enrol, "officials/head", t::ROLE_UNIT_HEAD).status()));
+}
+
+TEST_F(AssignmentUnitTest, ACampaignMustExistToEnrolIn) {
+  v1::EnrollUnitRequest enrol;
+  enrol.set_unit("units/town");
+  enrol.set_campaign("campaigns/2");
+  *enrol.mutable_reached_on() = Day(4, 10);
+  const auto enrolled = [&] {
+    return Do(&Stub::EnrollUnit, enrol, "officials/root", t::ROLE_OPERATOR).status();
+  };
+  EXPECT_TRUE(absl::IsNotFound(enrolled())) << enrolled();
+  EXPECT_EQ(RowsOf("unit_milestone"), 0);
+  enrol.set_campaign("campaigns/1");
+  peer_.campaigns.away = true;
+  EXPECT_TRUE(absl::IsUnavailable(enrolled())) << enrolled();
+  peer_.campaigns.away = false;
+  EXPECT_TRUE(enrolled().ok());
+}
+
+TEST_F(AssignmentUnitTest, AnOfficialIsTakenFromNoOtherRegion) {
+  AddUnit("far", t::UNIT_KIND_DEPARTMENT, "430725000");
+  AddOfficial("eva", "far");
+  v1::UpdateOfficialRequest request;
+  request.set_name("officials/eva");
+  request.mutable_official()->mutable_title()->set_zh("干部");
+  request.mutable_official()->set_unit("units/town");
+  request.mutable_official()->set_active(true);
+  const auto taken = Do(&Stub::UpdateOfficial, request, "officials/boss", t::ROLE_OFFICE_HEAD);
+  EXPECT_TRUE(absl::IsInvalidArgument(taken.status())) << taken.status();
+  request.set_name("officials/ann");
+  EXPECT_TRUE(Do(&Stub::UpdateOfficial, request, "officials/boss", t::ROLE_OFFICE_HEAD).ok());
+  request.mutable_official()->set_unit("units/far");
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      Do(&Stub::UpdateOfficial, request, "officials/boss", t::ROLE_OFFICE_HEAD).status()));
+  request.set_name("officials/nobody");
+  EXPECT_TRUE(absl::IsNotFound(
+      Do(&Stub::UpdateOfficial, request, "officials/root", t::ROLE_OPERATOR).status()));
+}
+
+TEST_F(AssignmentUnitTest, LeadingGroupOfKnownOfficials) {
+  v1::SetLeadingGroupRequest request;
+  request.set_campaign("campaigns/1");
+  request.mutable_leading_group()->set_leader("officials/ann");
+  request.mutable_leading_group()->set_office_head("officials/bob");
+  request.mutable_leading_group()->set_liaison("officials/cao");
+  *request.mutable_leading_group()->mutable_set_on() = Day(4, 2);
+  const auto set = Do(&Stub::SetLeadingGroup, request, "officials/root", t::ROLE_OPERATOR);
+  ASSERT_TRUE(set.ok()) << set.status();
+  v1::GetLeadingGroupRequest get;
+  get.set_campaign("campaigns/1");
+  EXPECT_EQ(Do(&Stub::GetLeadingGroup, get, kClerk, t::ROLE_OFFICE_CLERK)->leading_group().leader(),
+            "officials/ann");
+  const auto by_head = [&] {
+    return Do(&Stub::SetLeadingGroup, request, "officials/boss", t::ROLE_OFFICE_HEAD).status();
+  };
+  EXPECT_TRUE(by_head().ok()) << by_head();
+  request.set_campaign("campaigns/elsewhere");
+  EXPECT_TRUE(absl::IsInvalidArgument(by_head())) << by_head();
+  request.set_campaign("campaigns/2");
+  EXPECT_TRUE(absl::IsNotFound(by_head())) << by_head();
+  peer_.campaigns.away = true;
+  EXPECT_TRUE(absl::IsUnavailable(by_head())) << by_head();
+}
+
+TEST_F(AssignmentUnitTest, ExtensionReadsRegistrysFacts) {
+  MustAssign();
+  const auto add = [&](facts::v1::Fact fact, const google::type::Date& on) {
+    fact.set_fact_id(RecordService::NewRequestId());
+    fact.set_case_name(kCase);
+    *fact.mutable_event_date() = on;
+    redress::rules::SetKind(fact);
+    peer_.feed.answer.add_entries()->set_fact(fact.SerializeAsString());
+  };
+  facts::v1::Fact registered, opened, accepted;
+  *registered.mutable_case_registered()->mutable_received_on() = Day(4, 10);
+  opened.set_round("cases/1/rounds/1");
+  opened.mutable_round_opened()->set_round_kind(t::ROUND_KIND_HANDLING);
+  accepted.set_round("cases/1/rounds/1");
+  accepted.mutable_accepted();
+  add(registered, Day(4, 10));
+  add(opened, Day(4, 10));
+  v1::GrantExtensionRequest request;
+  request.set_round("cases/1/rounds/1");
+  request.set_days(30);
+  request.set_reason("案情复杂");
+  *request.mutable_granted_on() = Day(6, 20);
+  *request.mutable_petitioner_told_on() = Day(6, 20);
+  const auto grant = [&] {
+    return Do(&Stub::GrantExtension, request, "officials/head", t::ROLE_UNIT_HEAD);
+  };
+  EXPECT_EQ(status::ReasonOf(grant().status()), "ROUND_NOT_ACCEPTED");
+  add(accepted, Day(4, 23));
+  ASSERT_TRUE(grant().ok());
+  EXPECT_THAT(records_.KindsOf(kCase), Contains(facts::v1::FACT_KIND_EXTENSION_GRANTED));
+  EXPECT_EQ(status::ReasonOf(grant().status()), "EXTENSION_GRANTED");
+}
+
+TEST_F(AssignmentUnitTest, DueComesFromSupervisionWithoutWhatTheCallerMayNotKnow) {
+  MustAssign();
+  plan::v1::RequirementStatus& duty = *peer_.supervision.answer.add_statuses();
+  duty.set_subject("cases/1/claims/1");
+  peer_.supervision.answer.add_statuses()->set_subject("units/office");
+  peer_.supervision.answer.set_next_page_token("more");
+  v1::ListDueRequest request;
+  EXPECT_TRUE(
+      absl::IsInvalidArgument(Do(&Stub::ListDue, request, kClerk, t::ROLE_OFFICE_CLERK).status()));
+  request.set_unit("units/office");
+  auto due = Do(&Stub::ListDue, request, kClerk, t::ROLE_OFFICE_CLERK);
+  ASSERT_TRUE(due.ok()) << due.status();
+  EXPECT_EQ(due->duties_size(), 2);
+  EXPECT_EQ(due->next_page_token(), "more");
+  EXPECT_TRUE(peer_.supervision.asked.include_unassigned());
+  peer_.Wall(kCase, kClerk);
+  due = Do(&Stub::ListDue, request, kClerk, t::ROLE_OFFICE_CLERK);
+  ASSERT_TRUE(due.ok()) << due.status();
+  EXPECT_EQ(due->duties_size(), 1);
+  request.clear_unit();
+  request.set_official("officials/bob");
+  EXPECT_TRUE(absl::IsPermissionDenied(
+      Do(&Stub::ListDue, request, "officials/ann", t::ROLE_LEAD).status()));
+  request.set_official("officials/ann");
+  EXPECT_TRUE(Do(&Stub::ListDue, request, "officials/ann", t::ROLE_LEAD).ok());
+  EXPECT_FALSE(peer_.supervision.asked.include_unassigned());
+  peer_.supervision.away = true;
+  EXPECT_TRUE(
+      absl::IsUnavailable(Do(&Stub::ListDue, request, "officials/ann", t::ROLE_LEAD).status()));
+}
+
+}  // namespace
+}  // namespace redress::assignment
