@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "clients/ctl/errors.h"
 #include "clients/ctl/schema.h"
 #include "clients/ctl/token_key.h"
 #include "common/auth/token.h"
@@ -27,6 +28,9 @@ using google::protobuf::MethodDescriptor;
 
 constexpr absl::Duration kTokenLifetime = absl::Hours(12);
 constexpr absl::Duration kDefaultDeadline = absl::Seconds(10);
+// A service that is started anew serves within seconds.
+constexpr absl::Duration kPatience = absl::Seconds(30);
+// Of a call that is answered, but not as it is to be.
 constexpr int kAttempts = 8;
 constexpr absl::Duration kFirstPause = absl::Milliseconds(50);
 constexpr absl::Duration kLongestPause = absl::Seconds(2);
@@ -53,34 +57,38 @@ absl::StatusOr<const MethodDescriptor*> MethodFor(const Message& request) {
   return found->second;
 }
 
+bool Unanswered(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+}
+
 // What may be otherwise in a moment. A part in a case that was just given takes that moment to
 // reach registry: until then the case is as if it were not there.
 bool MayPass(const absl::Status& status) {
-  switch (status.code()) {
-    case absl::StatusCode::kUnavailable:
-    case absl::StatusCode::kAborted:
-    case absl::StatusCode::kResourceExhausted:
-    case absl::StatusCode::kDeadlineExceeded:
-    case absl::StatusCode::kNotFound:
-      return true;
-    default:
-      return status::ReasonOf(status) == "PART_INSUFFICIENT";
-  }
+  return absl::IsAborted(status) || absl::IsResourceExhausted(status) || absl::IsNotFound(status) ||
+         status::ReasonOf(status) == "PART_INSUFFICIENT";
+}
+
+absl::Status ProfileLacks(const std::string& zh, const std::string& en) {
+  return ctl::Usage(absl::StrCat(zh, "。请使用 deploy/up 为示例安装写好的配置。"),
+                    absl::StrCat(en,
+                                 "; use a profile that deploy/up wrote for a sample "
+                                 "installation"));
 }
 
 absl::StatusOr<std::map<std::string, std::shared_ptr<grpc::Channel>, std::less<>>> OpenChannels(
     const ctl::Profile& profile) {
   std::map<std::string, std::shared_ptr<grpc::Channel>, std::less<>> channels;
   if (profile.ca.empty()) {
-    return absl::FailedPreconditionError(
-        "the profile names no `ca`; deploy/up writes one that does");
+    return ProfileLacks("配置中没有 `ca`", "the profile names no `ca`");
   }
   const rpc::TlsFiles tls{profile.client_cert, profile.client_key, profile.ca};
   for (const std::string_view service : ctl::kServices) {
     const auto address = profile.addresses.find(service);
     if (address == profile.addresses.end()) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("the profile has no address of ", base::AbslView(service)));
+      const std::string zh = absl::StrCat("配置中没有 ", base::AbslView(service), " 的地址");
+      const std::string en =
+          absl::StrCat("the profile has no address of ", base::AbslView(service));
+      return ProfileLacks(zh, en);
     }
     ASSIGN_OR_RETURN(auto channel, rpc::OpenChannel(address->second, tls, std::string(service)));
     channels.emplace(service, std::move(channel));
@@ -107,9 +115,9 @@ absl::StatusOr<std::unique_ptr<Client>> Client::ForPeople(const ctl::Profile& pr
   std::unique_ptr<Client> client(new Client());
   client->lang_ = lang;
   if (profile.issuer_key.empty()) {
-    return absl::FailedPreconditionError(
-        "the profile names no `issuer_key`, so nobody of the sample can be spoken for; use the "
-        "operator's profile of a sample installation");
+    return ProfileLacks("配置中没有 `issuer_key`，不能以示例中的干部身份办理",
+                        "the profile names no `issuer_key`, so nobody of the sample can be "
+                        "spoken for");
   }
   ASSIGN_OR_RETURN(client->channels_, OpenChannels(profile));
   ASSIGN_OR_RETURN(const std::string pem, vault::ReadSecretFile(profile.issuer_key));
@@ -129,8 +137,9 @@ absl::StatusOr<std::unique_ptr<Client>> Client::ForMachine(const ctl::Profile& p
   std::unique_ptr<Client> client(new Client());
   client->lang_ = lang;
   if (profile.client_cert.empty() || profile.client_key.empty()) {
-    return absl::FailedPreconditionError(
-        "the profile names no `client_cert` and `client_key` of a county platform");
+    return ProfileLacks("配置中没有县级平台的 `client_cert` 和 `client_key`",
+                        "the profile names no `client_cert` and `client_key` of a county "
+                        "platform");
   }
   ASSIGN_OR_RETURN(client->channels_, OpenChannels(profile));
   return client;
@@ -154,12 +163,15 @@ absl::Status Client::CallAt(std::string_view service, const std::string& caller,
   if (channel == channels_.end()) {
     return absl::InternalError(absl::StrCat("no such service: ", base::AbslView(service)));
   }
+  const absl::Time give_up = absl::Now() + kPatience;
   absl::Duration pause = kFirstPause;
-  for (int attempt = 1;; ++attempt) {
+  for (int answered = 0;;) {
     response.Clear();
     absl::Status status = Once(*channel->second, caller, *method, request, response);
-    if (status.ok() || attempt == kAttempts || !MayPass(status)) {
-      ++calls_;
+    if (Unanswered(status)) {
+      if (absl::Now() > give_up) return status;
+      ++unanswered_;
+    } else if (status.ok() || !MayPass(status) || ++answered == kAttempts) {
       return status;
     }
     absl::SleepFor(std::min(status::RetryAfterOf(status).value_or(pause), kLongestPause));

@@ -26,7 +26,7 @@ namespace redress::replay {
 
 class Client {
  public:
-  // As people, or (with a client certificate in the profile) as that machine. FAILED_PRECONDITION,
+  // As people, or (with a client certificate in the profile) as that machine. INVALID_ARGUMENT,
   // with the way out, where the profile lacks what is needed.
   static absl::StatusOr<std::unique_ptr<Client>> ForPeople(const ctl::Profile& profile,
                                                            const std::string& token_issuer,
@@ -35,8 +35,8 @@ class Client {
                                                             ctl::Lang lang);
 
   // One call as the official with this id ("operator": the operator). Repeats what failed for a
-  // moment: that is safe, since reads change nothing and writes carry a request_id. Errors are the
-  // service's, details kept.
+  // moment, for half a minute where a service does not answer: that is safe, since reads change
+  // nothing and writes carry a request_id. Errors are the service's, details kept.
   absl::Status Call(const std::string& caller, const google::protobuf::Message& request,
                     google::protobuf::Message& response) const;
   // A method that every service has, at one of them.
@@ -47,8 +47,11 @@ class Client {
   static absl::StatusOr<std::unique_ptr<google::protobuf::Message>> AnswerTo(
       const google::protobuf::Message& request);
 
-  // How many calls were answered, repetitions not counted.
-  int64_t calls() const { return calls_; }
+  // The language of the caller, for whom the services' errors are put into words.
+  ctl::Lang lang() const { return lang_; }
+  std::string In(ctl::Text text) const { return std::string(text.In(lang_)); }
+  // How many calls were repeated since a service did not answer.
+  int64_t unanswered() const { return unanswered_; }
 
  private:
   Client() = default;
@@ -60,7 +63,7 @@ class Client {
   ctl::Lang lang_ = ctl::Lang::kEn;
   std::map<std::string, std::shared_ptr<grpc::Channel>, std::less<>> channels_;
   std::map<std::string, std::string, std::less<>> tokens_;  // official -> token
-  mutable std::atomic<int64_t> calls_ = 0;
+  mutable std::atomic<int64_t> unanswered_ = 0;
 };
 
 }  // namespace redress::replay

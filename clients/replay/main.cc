@@ -3,12 +3,15 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
+#include "clients/ctl/errors.h"
 #include "clients/ctl/progress.h"
 #include "clients/replay/campaign.h"
 #include "clients/replay/client.h"
@@ -20,6 +23,7 @@
 namespace redress::replay {
 namespace {
 
+// The exit codes; part of the interface (see --help).
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
 constexpr int kNotFresh = 3;
@@ -49,48 +53,101 @@ std::string FindSeeds() {
   return "seeds";
 }
 
-void Declare(CLI::App& app, Flags& flags) {
-  app.add_option("--profile", flags.profile, "The operator's profile, as deploy/up writes it")
+// The first and last day of the replay.
+constexpr Day kFirst(2018, 4, 2);
+constexpr Day kLast(2018, 12, 31);
+
+std::string CheckDay(const std::string& text, ctl::Lang lang) {
+  const absl::StatusOr<Day> day = calendar::FromText(text);
+  if (day.ok() && *day >= kFirst && *day <= kLast) return "";
+  constexpr ctl::Text kWrong = {"须为 2018-04-02 至 2018-12-31 之间的一天",
+                                "is to be a day from 2018-04-02 to 2018-12-31"};
+  return std::string(kWrong.In(lang));
+}
+
+void Declare(CLI::App& app, Flags& flags, ctl::Lang lang) {
+  const auto say = [lang](ctl::Text text) { return std::string(text.In(lang)); };
+  app.set_help_flag("-h,--help", say({"显示本帮助", "Print this help"}));
+  app.add_option(
+         "--profile", flags.profile,
+         say({"操作员的配置，由 deploy/up 写成", "The operator's profile, as deploy/up writes it"}))
       ->required()
       ->check(CLI::ExistingFile);
   app.add_option("--county-profile", flags.county_profile,
-                 "The county platform's profile, for the verification of the facts (default: "
-                 "county.toml beside the operator's)");
+                 say({"县级平台的配置，用于核验事实（默认：操作员配置旁的 county.toml）",
+                      "The county platform's profile, for the verification of the facts (default: "
+                      "county.toml beside the operator's)"}));
   app.add_option("--seed", flags.seed,
-                 "What the invented cases are drawn from: same seed, same campaign")
+                 say({"虚构案件由此抽取：种子相同，集中行动相同",
+                      "What the invented cases are drawn from: same seed, same campaign"}))
       ->capture_default_str();
-  app.add_option("--cases", flags.cases, "How many cases")
+  app.add_option("--cases", flags.cases, say({"案件数", "How many cases"}))
       ->capture_default_str()
       ->check(CLI::Range(kFewestCases, kMostCases));
   app.add_option("--plan", flags.plan,
-                 "The plan file (default: seeds/plans/2018-three-in-place.txtpb)");
+                 say({"方案文件（默认：seeds/plans/2018-three-in-place.txtpb）",
+                      "The plan file (default: seeds/plans/2018-three-in-place.txtpb)"}))
+      ->check(CLI::ExistingFile);
   app.add_option("--seeds", flags.seeds,
-                 "The folder with sample/, plans/ and calendar/ (default: found by itself)");
-  app.add_option("--until", flags.until, "Stop at the end of this day")->capture_default_str();
+                 say({"含 sample/、plans/、calendar/ 的文件夹（默认：自行查找）",
+                      "The folder with sample/, plans/ and calendar/ (default: found by itself)"}))
+      ->check(CLI::ExistingDirectory);
+  app.add_option("--until", flags.until, say({"办到这一天结束为止", "Stop at the end of this day"}))
+      ->capture_default_str()
+      ->check(CLI::Validator([lang](std::string& text) { return CheckDay(text, lang); }, "DATE"));
   app.add_flag("--fresh-check", flags.fresh_check,
-               "Only tell whether nothing was replayed yet: exit code 0, or 3 where something was");
-  app.add_option("--output", flags.output, "text or json")
+               say({"只说明是否尚未重演：退出码 0，已有内容则为 3",
+                    "Only tell whether nothing was replayed yet: exit code 0, or 3 where something "
+                    "was"}));
+  app.add_option("--output", flags.output, say({"text 或 json", "text or json"}))
       ->capture_default_str()
       ->check(CLI::IsMember({"text", "json"}));
-  app.add_option("--rows", flags.rows, "The most rows that are shown of a table; 0 shows all")
+  app.add_option("--rows", flags.rows,
+                 say({"每个表最多显示的行数，0 为全部",
+                      "The most rows that are shown of a table; 0 shows all"}))
       ->capture_default_str()
       ->check(CLI::Range(0, 1000000));
-  app.add_option("--lang", flags.lang, "zh or en (default: by LANG)")
+  app.add_option("--lang", flags.lang,
+                 say({"zh 或 en（默认：依配置，其次依环境）",
+                      "zh or en (default: by the profile, then by the environment)"}))
       ->check(CLI::IsMember({"zh", "en"}));
-  app.add_option("--workers", flags.workers, "How many cases are worked on at once")
+  app.add_option("--workers", flags.workers,
+                 say({"同时办理的案件数", "How many cases are worked on at once"}))
       ->capture_default_str()
       ->check(CLI::Range(1, 64));
   app.add_option("--token-issuer", flags.token_issuer,
-                 "The issuer that the services expect in tokens")
+                 say({"服务所认的令牌签发者", "The issuer that the services expect in tokens"}))
       ->capture_default_str();
-  app.add_option(
-      "--public-keys", flags.public_keys,
-      "Folder with <service>/feed-signing.pub.pem (default: keys/ beside the profiles' folder)");
+  app.add_option("--public-keys", flags.public_keys,
+                 say({"含 <服务>/feed-signing.pub.pem 的文件夹（默认：依配置，"
+                      "其次为配置文件夹旁的 keys/）",
+                      "Folder with <service>/feed-signing.pub.pem (default: by the profile, then "
+                      "keys/ beside the profiles' folder)"}));
   app.footer(
-      "May be run again at any time: what is done already is not done twice, and an interrupted "
-      "run "
-      "goes on.\nExit codes: 0 done, 1 something failed, 2 wrong flags, 3 --fresh-check found a "
-      "replayed campaign.");
+      say({"随时可以再次运行：已办的不会重复，中断的接着办。\n"
+           "退出码：0 完成；1 未成；2 用法或配置有误；3 --fresh-check 发现已重演。",
+           "May be run again at any time: what is done already is not done twice, and an "
+           "interrupted run goes on.\nExit codes: 0 done; 1 something failed; 2 wrong flags or "
+           "profile; 3 --fresh-check found a replayed campaign."}));
+}
+
+// LC_ALL, LC_MESSAGES, LANG: the first that is set, as everywhere.
+std::string EnvironmentLang() {
+  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value != nullptr && *value != '\0') return value;
+  }
+  return "";
+}
+
+// --help is written while the flags are read, so its language is looked up before.
+ctl::Lang StartLang(const std::vector<std::string>& arguments) {
+  std::string lang = EnvironmentLang();
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i] == "--lang" && i + 1 < arguments.size()) lang = arguments[i + 1];
+    if (arguments[i].starts_with("--lang=")) lang = arguments[i].substr(7);
+  }
+  return ctl::LangOf(lang);
 }
 
 class Percent {
@@ -111,17 +168,31 @@ class Percent {
   size_t shown_ = 0;
 };
 
-absl::StatusOr<int> Replay(Flags flags) {
+// What was done, on standard error: standard output is the report's.
+void TellWork(const Runner& runner, const Client& client, absl::Duration took) {
+  if (runner.carried_out() == 0) {
+    std::cerr << client.In({"此前已重演\n", "the campaign was replayed before\n"});
+    return;
+  }
+  std::cerr << absl::StrFormat("%d%s%.1f%s\n", runner.carried_out(),
+                               client.In({" 个事件，用时 ", " events in "}),
+                               absl::ToDoubleSeconds(took), client.In({" 秒", " s"}));
+  if (client.unanswered() > 0) {
+    std::cerr << absl::StrFormat(
+        "%d%s\n", client.unanswered(),
+        client.In({" 次呼叫因服务无应答而重试", " calls were repeated, since a service was away"}));
+  }
+}
+
+absl::StatusOr<int> Replay(Flags flags, ctl::Lang& lang) {
   namespace fs = std::filesystem;
+  ASSIGN_OR_RETURN(const ctl::Profile profile, ctl::LoadProfile(flags.profile));
+  if (flags.lang.empty() && !profile.lang.empty()) lang = ctl::LangOf(profile.lang);
   if (flags.seeds.empty()) flags.seeds = FindSeeds();
   if (flags.plan.empty()) flags.plan = flags.seeds + "/plans/2018-three-in-place.txtpb";
   const fs::path profiles = fs::absolute(flags.profile).parent_path();
   if (flags.county_profile.empty()) flags.county_profile = profiles / "county.toml";
-  const ctl::Lang lang = ctl::LangOf(!flags.lang.empty()              ? flags.lang
-                                     : std::getenv("LANG") != nullptr ? std::getenv("LANG")
-                                                                      : "");
 
-  ASSIGN_OR_RETURN(const ctl::Profile profile, ctl::LoadProfile(flags.profile));
   ASSIGN_OR_RETURN(const Day until, calendar::FromText(flags.until));
   ASSIGN_OR_RETURN(const Sample sample, Sample::Load(flags.seeds + "/sample"));
   ASSIGN_OR_RETURN(const auto calendar,
@@ -132,34 +203,32 @@ absl::StatusOr<int> Replay(Flags flags) {
   ASSIGN_OR_RETURN(options.plan_text, base::ReadFile(flags.plan));
   const std::vector<Event> events = MakeCampaign(options, sample, *calendar);
   ASSIGN_OR_RETURN(const auto client, Client::ForPeople(profile, flags.token_issuer, sample, lang));
+  ASSIGN_OR_RETURN(const ctl::Profile county, ctl::LoadProfile(flags.county_profile));
+  ASSIGN_OR_RETURN(const auto machine, Client::ForMachine(county, lang));
 
-  Percent percent;
+  std::optional<Percent> percent(std::in_place);
   Runner::Options run;
   run.seed = flags.seed;
   run.workers = flags.workers;
-  run.progress = [&](size_t done, size_t total, Day day) { percent.Show(done, total, day); };
+  run.progress = [&](size_t done, size_t total, Day day) { percent->Show(done, total, day); };
   Runner runner(*client, events, std::move(run));
   if (flags.fresh_check) {
     RETURN_IF_ERROR(runner.Find());
-    const bool fresh = !runner.campaign_exists();
-    std::cout << (fresh ? "fresh\n" : "replayed\n");
-    return fresh ? 0 : kNotFresh;
+    std::cout << (runner.untouched() ? "fresh\n" : "replayed\n");
+    return runner.untouched() ? 0 : kNotFresh;
   }
   const absl::Time started = absl::Now();
   RETURN_IF_ERROR(runner.Run(until));
-  std::cerr << (runner.carried_out() == 0
-                    ? std::string("the campaign was replayed before\n")
-                    : absl::StrFormat("%d events in %.1f s\n", runner.carried_out(),
-                                      absl::ToDoubleSeconds(absl::Now() - started)));
+  percent.reset();  // its line is gone before anything else is said
+  TellWork(runner, *client, absl::Now() - started);
 
   ReportOptions asked;
   asked.lang = lang;
   asked.until = until;
+  asked.calendar = calendar.get();
   asked.public_keys = !flags.public_keys.empty()     ? flags.public_keys
                       : !profile.public_keys.empty() ? profile.public_keys
                                                      : (profiles.parent_path() / "keys").string();
-  ASSIGN_OR_RETURN(const ctl::Profile county, ctl::LoadProfile(flags.county_profile));
-  ASSIGN_OR_RETURN(const auto machine, Client::ForMachine(county, lang));
   ASSIGN_OR_RETURN(const Report report, MakeReport(*client, *machine, sample, runner, asked));
   if (flags.output == "json") {
     report.WriteJson(std::cout);
@@ -169,25 +238,32 @@ absl::StatusOr<int> Replay(Flags flags) {
   return report.verified() ? 0 : kFailed;
 }
 
-int Main(int argc, char** argv) {
+int Main(const std::vector<std::string>& arguments) {
   Flags flags;
-  CLI::App app(
+  ctl::Lang lang = StartLang(arguments);
+  constexpr ctl::Text kAbout = {
+      "以虚构的案件，经示例安装的各项服务重演 2018 年的集中行动。",
       "Replays the campaign of 2018, with invented cases, through the services of a sample "
-      "installation.",
-      "redress-replay");
-  Declare(app, flags);
+      "installation."};
+  CLI::App app(std::string(kAbout.In(lang)), "redress-replay");
+  Declare(app, flags, lang);
   try {
-    app.parse(argc, argv);
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kUsage;
   }
-  const absl::StatusOr<int> code = Replay(std::move(flags));
+  const absl::StatusOr<int> code = Replay(std::move(flags), lang);
   if (code.ok()) return *code;
-  std::cerr << "redress-replay: " << code.status().message() << "\n";
-  return kFailed;
+  ctl::ErrorContext context;
+  context.lang = lang;
+  context.color = isatty(STDERR_FILENO) != 0;
+  std::cerr << ctl::RenderError(code.status(), context);
+  return absl::IsInvalidArgument(code.status()) ? kUsage : kFailed;
 }
 
 }  // namespace
 }  // namespace redress::replay
 
-int main(int argc, char** argv) { return redress::replay::Main(argc, argv); }
+int main(int argc, char** argv) {
+  return redress::replay::Main(std::vector<std::string>(argv + 1, argv + argc));
+}

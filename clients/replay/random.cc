@@ -36,7 +36,7 @@ uint64_t Random::Below(uint64_t bound) {
 }
 
 int Random::Between(int low, int high) {
-  return low + static_cast<int>(Below(static_cast<uint64_t>(high - low + 1)));
+  return low + static_cast<int>(Below(static_cast<uint64_t>(int64_t{high} - low + 1)));
 }
 
 std::string Sha256Hex(std::string_view text) { return absl::BytesToHexString(Sha256(text)); }

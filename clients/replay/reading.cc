@@ -1,5 +1,7 @@
 #include "clients/replay/reading.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
@@ -48,6 +50,13 @@ absl::Status Reading::LearnCases() {
   return absl::OkStatus();
 }
 
+std::vector<std::string> Reading::Numbers() const {
+  std::vector<std::string> numbers;
+  for (const auto& [name, number] : numbers_) numbers.push_back(number);
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
+}
+
 std::string Reading::In(const types::v1::LocalizedText& text) const {
   return options_.lang == ctl::Lang::kEn && !text.en().empty() ? text.en() : text.zh();
 }
@@ -93,6 +102,36 @@ std::string Reading::ActOf(const Event& event) const {
 std::string Reading::Date(const google::type::Date& date) const {
   if (date.year() == 0) return "-";
   return absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
+}
+
+bool Reading::IsDayOff(const google::type::Date& date) const {
+  const absl::StatusOr<bool> works = options_.calendar->IsWorkingDay(DayOf(date));
+  return works.ok() && !*works;
+}
+
+std::string Reading::Describe(const facts::v1::Fact& fact) const {
+  std::string text = absl::StrCat(Label(fact.kind()), " ", Date(fact.event_date()));
+  if (IsDayOff(fact.event_date())) absl::StrAppend(&text, In({"（休息日）", " (day off)"}));
+  if (fact.recorded_late()) absl::StrAppend(&text, In({" 补记", " recorded late"}));
+  return text;
+}
+
+absl::StatusOr<std::map<std::string, facts::v1::Fact>> Reading::FactsOf(
+    const std::string& case_name) const {
+  std::map<std::string, facts::v1::Fact> facts;
+  facts::v1::ListFactsRequest request;
+  request.set_case_name(case_name);
+  for (const std::string_view service : kRecordServices) {
+    facts::v1::ListFactsResponse answer;
+    RETURN_IF_ERROR(people_.CallAt(service, kReader, request, answer));
+    for (const facts::v1::FeedEntry& entry : answer.entries()) {
+      facts::v1::Fact fact;
+      if (!entry.fact().empty() && fact.ParseFromString(entry.fact())) {
+        facts[fact.fact_id()] = std::move(fact);
+      }
+    }
+  }
+  return facts;
 }
 
 std::string Reading::Points(int centipoints) {

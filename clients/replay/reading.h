@@ -34,12 +34,21 @@ class Reading {
 
   // Learns the registration numbers.
   absl::Status LearnCases();
+  // Those that were learnt, in their order.
+  std::vector<std::string> Numbers() const;
 
   std::string In(ctl::Text text) const { return std::string(text.In(options_.lang)); }
   std::string In(const types::v1::LocalizedText& text) const;
   // "units/land-office" -> "国土所"; "cases/x/claims/1" -> "430626103-2018-00042-X 诉求1".
   std::string Title(const std::string& name) const;
   std::string Date(const google::type::Date& date) const;
+  bool IsDayOff(const google::type::Date& date) const;
+  // "document served 2018-06-18 (day off), recorded late".
+  std::string Describe(const facts::v1::Fact& fact) const;
+  std::string NoRecord() const { return In({"无记录", "no record"}); }
+  // The facts of a case, by id, from the four feeds.
+  absl::StatusOr<std::map<std::string, facts::v1::Fact>> FactsOf(
+      const std::string& case_name) const;
   template <class Enum>
   std::string Label(Enum value) const {
     const auto* found =
@@ -64,6 +73,10 @@ class Reading {
   const ReportOptions options_;
   std::map<std::string, std::string, std::less<>> numbers_;  // case -> registration number
 };
+
+// report_stories.cc
+absl::StatusOr<Section> StoriesOf(Reading& reading, const Runner& runner);
+absl::StatusOr<Section> DutiesAsOf(Reading& reading, Day day);
 
 // report_ledger.cc
 absl::StatusOr<Section> LedgerAsOf(Reading& reading, Day day);

@@ -1,8 +1,11 @@
 #include "clients/replay/report.h"
 
+#include <optional>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "clients/ctl/table.h"
 #include "clients/replay/random.h"
 #include "clients/replay/reading.h"
@@ -47,7 +50,11 @@ std::string Report::Digest() const {
     absl::StrAppend(&all, section.id, "\n");
     for (const auto& row : section.rows) absl::StrAppend(&all, absl::StrJoin(row, "\t"), "\n");
   }
-  return Sha256Hex(all);
+  std::vector<std::pair<std::string, std::string>> order;
+  for (const std::string& number : numbers_) {
+    order.emplace_back(number, absl::StrCat("#", order.size() + 1));
+  }
+  return Sha256Hex(absl::StrReplaceAll(all, order));
 }
 
 void Report::WriteText(std::ostream& out, ctl::Lang lang, size_t rows, bool color) const {
@@ -55,22 +62,23 @@ void Report::WriteText(std::ostream& out, ctl::Lang lang, size_t rows, bool colo
     out << ctl::Paint(section.title, ctl::Tone::kHeading, color) << "\n";
     if (!section.note.empty()) out << section.note << "\n";
     ctl::Table table(section.columns, section.right);
-    const size_t shown = rows == 0 ? section.rows.size() : std::min(rows, section.rows.size());
+    const bool all = rows == 0 || section.whole;
+    const size_t shown = all ? section.rows.size() : std::min(rows, section.rows.size());
     for (size_t i = 0; i < shown; ++i) {
       std::vector<ctl::Cell> cells;
       for (const std::string& text : section.rows[i]) cells.push_back({text});
       table.Add(std::move(cells));
     }
-    out << table.Render(color, kCellWidth);
+    out << table.Render(color, section.whole ? 0 : kCellWidth);
     if (shown < section.rows.size()) {
       const size_t more = section.rows.size() - shown;
       out << (lang == ctl::Lang::kZh
-                  ? absl::StrCat("… 另有 ", more, " 行(--rows 0 全部显示)\n")
+                  ? absl::StrCat("… 另有 ", more, " 行（--rows 0 全部显示）\n")
                   : absl::StrCat("… and ", more, " more (--rows 0 shows all)\n"));
     }
     out << "\n";
   }
-  constexpr ctl::Text kDigest = {"台账、逾期与评分摘要(SHA-256)",
+  constexpr ctl::Text kDigest = {"台账、逾期与评分摘要（SHA-256）",
                                  "digest of ledger, overdue and scorecards (SHA-256)"};
   out << kDigest.In(lang) << ": " << Digest() << "\n";
 }
@@ -81,8 +89,8 @@ void Report::WriteJson(std::ostream& out) const {
   bool first = true;
   for (const Section& section : sections_) {
     out << (first ? "" : ",") << "\n    {\"id\": " << Quoted(section.id)
-        << ", \"title\": " << Quoted(section.title) << ", \"columns\": " << List(section.columns)
-        << ", \"rows\": [";
+        << ", \"title\": " << Quoted(section.title) << ", \"note\": " << Quoted(section.note)
+        << ", \"columns\": " << List(section.columns) << ", \"rows\": [";
     first = false;
     for (size_t i = 0; i < section.rows.size(); ++i) {
       out << (i == 0 ? "" : ",") << "\n      " << List(section.rows[i]);
@@ -99,13 +107,22 @@ absl::StatusOr<Report> MakeReport(const Client& people, const Client& county, co
   if (reading.campaign().empty()) return report;  // it ends before the campaign begins
   RETURN_IF_ERROR(AwaitProjection(reading));
   RETURN_IF_ERROR(reading.LearnCases());
+  report.set_numbers(reading.Numbers());
+  ASSIGN_OR_RETURN(Section stories, StoriesOf(reading, runner));
+  report.Add(std::move(stories));
   if (!runner.refusals().empty()) report.Add(RefusalsOf(reading, runner.refusals()));
+  std::optional<Day> last;
   for (const Day day : kReportDays) {
     if (day > options.until) continue;
+    last = day;
     ASSIGN_OR_RETURN(Section ledger, LedgerAsOf(reading, day));
     report.Add(std::move(ledger));
     ASSIGN_OR_RETURN(Section overdue, OverdueAsOf(reading, day));
     report.Add(std::move(overdue));
+  }
+  if (last.has_value()) {
+    ASSIGN_OR_RETURN(Section duties, DutiesAsOf(reading, *last));
+    report.Add(std::move(duties));
   }
   ASSIGN_OR_RETURN(Trees trees, VerifyTrees(reading));
   ASSIGN_OR_RETURN(Scores scores, ScorecardsUntil(reading, options.until));

@@ -23,7 +23,7 @@ absl::StatusOr<Section> LedgerAsOf(Reading& reading, Day day) {
   const std::string date = absl::FormatCivilTime(day);
   Section section;
   section.id = "ledger-" + date;
-  section.title = reading.In({"台账,截至 ", "Ledger as of "}) + date;
+  section.title = reading.In({"台账，截至 ", "Ledger as of "}) + date;
   section.digested = true;
   for (const ctl::Text heading : std::initializer_list<ctl::Text>{{"登记号", "number"},
                                                                   {"诉求内容", "claim"},
@@ -67,7 +67,7 @@ absl::StatusOr<Section> LedgerAsOf(Reading& reading, Day day) {
   } while (!request.page_token().empty());
   std::sort(section.rows.begin(), section.rows.end());
   section.note = absl::StrCat(
-      section.rows.size(), reading.In({" 项诉求,其中未销号 ", " claims, not struck off: "}), open);
+      section.rows.size(), reading.In({" 项诉求，其中未销号 ", " claims, not struck off: "}), open);
   return section;
 }
 
@@ -75,7 +75,7 @@ absl::StatusOr<Section> OverdueAsOf(Reading& reading, Day day) {
   const std::string date = absl::FormatCivilTime(day);
   Section section;
   section.id = "overdue-" + date;
-  section.title = reading.In({"逾期事项,截至 ", "Overdue as of "}) + date;
+  section.title = reading.In({"逾期事项，截至 ", "Overdue as of "}) + date;
   section.digested = true;
   for (const ctl::Text heading : std::initializer_list<ctl::Text>{{"逾期自", "overdue since"},
                                                                   {"要求", "duty"},

@@ -16,30 +16,6 @@ using plan::v1::Scorecard;
 using plan::v1::ScoreLine;
 using plan::v1::ScoreTrace;
 
-// Learns the facts of a case from the four feeds.
-absl::Status LearnFacts(const Reading& reading, const std::string& case_name,
-                        std::map<std::string, facts::v1::Fact>& facts) {
-  for (const std::string_view service : kRecordServices) {
-    facts::v1::ListFactsRequest request;
-    request.set_case_name(case_name);
-    facts::v1::ListFactsResponse answer;
-    RETURN_IF_ERROR(reading.people().CallAt(service, kReader, request, answer));
-    for (const facts::v1::FeedEntry& entry : answer.entries()) {
-      facts::v1::Fact fact;
-      if (!entry.fact().empty() && fact.ParseFromString(entry.fact())) {
-        facts[fact.fact_id()] = std::move(fact);
-      }
-    }
-  }
-  return absl::OkStatus();
-}
-
-std::string Describe(const Reading& reading, const facts::v1::Fact& fact) {
-  std::string text = absl::StrCat(reading.Label(fact.kind()), " ", reading.Date(fact.event_date()));
-  if (fact.recorded_late()) absl::StrAppend(&text, reading.In({" 补记", " recorded late"}));
-  return text;
-}
-
 }  // namespace
 
 absl::StatusOr<Scores> ScorecardsUntil(Reading& reading, Day day) {
@@ -51,7 +27,7 @@ absl::StatusOr<Scores> ScorecardsUntil(Reading& reading, Day day) {
   Scores scores;
   scores.all.id = "scorecards";
   scores.all.title =
-      reading.In({"各单位评分,截至 ", "Scorecards until "}) + absl::FormatCivilTime(day);
+      reading.In({"各单位评分，截至 ", "Scorecards until "}) + absl::FormatCivilTime(day);
   scores.all.digested = true;
   for (const ctl::Text heading : std::initializer_list<ctl::Text>{{"单位", "unit"},
                                                                   {"档", "band"},
@@ -93,7 +69,7 @@ absl::StatusOr<std::vector<Section>> ExplainScorecard(
 
   Section lines;
   lines.id = "scorecard-lines";
-  lines.title = reading.In({"逐条评分:", "Rule by rule: "}) + reading.Title(unit);
+  lines.title = reading.In({"逐条评分：", "Rule by rule: "}) + reading.Title(unit);
   lines.digested = true;
   lines.columns = {reading.In({"规则", "rule"}),   reading.In({"条款", "clause"}),
                    reading.In({"良好", "good"}),   reading.In({"总数", "total"}),
@@ -102,7 +78,7 @@ absl::StatusOr<std::vector<Section>> ExplainScorecard(
   lines.right = {false, false, true, true, true, true, false};
   Section traces;
   traces.id = "scorecard-traces";
-  traces.title = reading.In({"逐项依据(规则、职责、对象、事实):", "Down to the facts: "}) +
+  traces.title = reading.In({"逐项依据（规则、职责、对象、事实）：", "Down to the facts: "}) +
                  reading.Title(unit);
   traces.digested = true;
   traces.columns = {reading.In({"规则", "rule"}),   reading.In({"职责", "duty"}),
@@ -117,19 +93,20 @@ absl::StatusOr<std::vector<Section>> ExplainScorecard(
     for (const ScoreTrace& trace : line.traces()) {
       const std::string root(base::RootName(trace.subject()));
       if (root.starts_with("cases/") && known_cases.insert(root).second) {
-        RETURN_IF_ERROR(LearnFacts(reading, root, facts));
+        ASSIGN_OR_RETURN(auto of_case, reading.FactsOf(root));
+        facts.merge(of_case);
       }
       std::vector<std::string> used;
       for (const std::string& id : trace.facts()) {
         const auto found = facts.find(id);
-        if (found != facts.end()) used.push_back(Describe(reading, found->second));
+        if (found != facts.end()) used.push_back(reading.Describe(found->second));
       }
       std::sort(used.begin(), used.end());
       traces.rows.push_back(
           {line.rule(), trace.requirement(), reading.Date(trace.date()),
            reading.Title(trace.subject()),
            trace.good() ? reading.In({"良好", "good"}) : reading.In({"失分", "not good"}),
-           used.empty() ? reading.In({"无记录", "no record"}) : absl::StrJoin(used, "; ")});
+           used.empty() ? reading.NoRecord() : absl::StrJoin(used, "; ")});
     }
   }
   std::sort(traces.rows.begin(), traces.rows.end());

@@ -73,7 +73,8 @@ absl::Status AwaitProjection(Reading& reading) {
     if (!projection.rebuilding() && sizes == before && sizes == followed) return absl::OkStatus();
     if (absl::Now() > deadline) {
       return absl::DeadlineExceededError(
-          "supervision does not catch up with the facts; its log tells why");
+          reading.In({"督查服务跟不上事实，原因见其日志",
+                      "supervision does not catch up with the facts; its log tells why"}));
     }
     before = std::move(sizes);
     absl::SleepFor(kPause);

@@ -8,6 +8,7 @@
 #include "clients/replay/random.h"
 #include "common/base/view.h"
 #include "common/status/macros.h"
+#include "common/status/messages.h"
 #include "google/protobuf/util/time_util.h"
 #include "redress/sample/v1/sample.pb.h"
 
@@ -49,7 +50,7 @@ void SetRequestId(Message& request, const std::string& id) {
 std::string Describe(const Event& event, const absl::Status& status) {
   std::string text = absl::StrCat(absl::FormatCivilTime(event.day), " ", event.id, " (",
                                   event.request->GetDescriptor()->name(), " by ", event.caller,
-                                  "): ", std::string(status.message()));
+                                  "): ", status::LocalizedTextOf(status));
   const std::string reason = status::ReasonOf(status);
   if (!reason.empty()) absl::StrAppend(&text, " [", reason, "]");
   for (const auto& field : status::FieldViolationsOf(status)) {
@@ -74,6 +75,10 @@ std::string Runner::NameOf(const std::string& placeholder) const {
   return found == names_.end() ? "" : found->second;
 }
 
+bool Runner::untouched() const {
+  return events_.empty() || reached_ < InstantOf(events_.front().day, events_.front().slot);
+}
+
 absl::Status Runner::SetClocks(absl::Time now) {
   sample::v1::SetTimeRequest request;
   *request.mutable_now() =
@@ -89,8 +94,6 @@ absl::Status Runner::SetClocks(absl::Time now) {
 
 absl::Status Runner::Run(Day until) {
   RETURN_IF_ERROR(Find());
-  const absl::Time finish = InstantOf(until, Slot::kEvening);
-  if (reached_ >= finish && campaign_exists()) return absl::OkStatus();
   size_t first = 0;
   while (first < events_.size() && events_[first].day <= until) {
     size_t end = first;
@@ -98,11 +101,13 @@ absl::Status Runner::Run(Day until) {
     if (!IsPast(events_[first])) {
       RETURN_IF_ERROR(SetClocks(InstantOf(events_[first].day, events_[first].slot)));
       RETURN_IF_ERROR(RunBatch(first, end));
+      options_.progress(end, events_.size(), events_[first].day);
     }
-    options_.progress(end, events_.size(), events_[first].day);
     first = end;
   }
-  return SetClocks(finish);
+  // Past the last time of day, so that a run that ends here is not taken for one that was
+  // interrupted there.
+  return SetClocks(std::max(reached_, InstantOf(until, Slot::kEvening) + absl::Hours(1)));
 }
 
 absl::Status Runner::RunBatch(size_t first, size_t end) {
@@ -143,7 +148,8 @@ absl::Status Runner::RunOne(const Event& event) {
   if (!event.refusal.empty()) {
     if (status.ok()) {
       return absl::FailedPreconditionError(
-          Describe(event, absl::FailedPreconditionError("was accepted, but was to be refused")));
+          Describe(event, absl::FailedPreconditionError(client_.In(
+                              {"本应不予准许，却被接受", "was accepted, but was to be refused"}))));
     }
     if (status::ReasonOf(status) != event.refusal) {
       return absl::FailedPreconditionError(Describe(event, status));

@@ -1,8 +1,9 @@
 // Carries a campaign's events out through the services, day by day, under their simulated clock.
 //
-// Every time of day is a barrier: the clock of a service says how far an earlier run came, so a run
-// that was interrupted goes on from there, and what it had begun is repeated with the same
-// request_ids, which changes nothing twice.
+// Every time of day is a barrier: the clock of a service is moved there once all before it is done,
+// so the clock that is furthest says how far an earlier run came. A run that was interrupted goes
+// on from there, and what it had begun is repeated with the same request_ids, which changes nothing
+// twice.
 //
 // Not thread-safe; uses threads of its own.
 #ifndef REDRESS_CLIENTS_REPLAY_RUNNER_H_
@@ -35,21 +36,21 @@ class Runner {
   struct Options {
     uint64_t seed = 2018;
     int workers = 8;
-    // Told after each time of day.
+    // Told after each time of day that was carried out.
     std::function<void(size_t done, size_t total, Day day)> progress = [](size_t, size_t, Day) {};
   };
   // Both must outlive the runner.
   Runner(const Client& client, const std::vector<Event>& events, Options options);
 
-  // Runs what happens until the end of `until` and sets the clocks there. OK at once if that was
-  // done before. FAILED_PRECONDITION where the database holds something else than this campaign;
+  // Runs what happens until the end of `until`, as far as that was not done before, and sets the
+  // clocks there. FAILED_PRECONDITION where the database holds something else than this campaign;
   // otherwise the first event that came out differently, by its id.
   absl::Status Run(Day until);
 
   // Finds how far the services are. Part of Run; to be called alone where nothing is to be run.
   absl::Status Find();
-  // The time that all services have reached.
-  absl::Time reached() const { return reached_; }
+  // After Find: nothing of the campaign was carried out.
+  bool untouched() const;
   bool campaign_exists() const { return !NameOf(kCampaignPlaceholder).empty(); }
 
   // What a placeholder stands for; empty if nothing is known of it.

@@ -20,23 +20,27 @@ bool Same(const google::protobuf::Message& a, const google::protobuf::Message& b
   return google::protobuf::util::MessageDifferencer::Equals(a, b);
 }
 
-absl::Status SomethingElse(std::string_view what) {
-  return absl::FailedPreconditionError(absl::StrCat(
-      "the database holds something else than this campaign (", std::string(what),
+absl::Status SomethingElse(const Client& client, ctl::Text what) {
+  constexpr ctl::Text kHolds = {"数据库中不是这次集中行动（",
+                                "the database holds something else than this campaign ("};
+  constexpr ctl::Text kWayOut = {
+      "）：请从空库开始（deploy/up --fresh），或给出当时的种子和案件数",
       "): begin with an empty one (deploy/up --fresh), or name the seed and the number of cases "
-      "that it was made with"));
+      "that it was made with"};
+  return absl::FailedPreconditionError(
+      absl::StrCat(client.In(kHolds), client.In(what), client.In(kWayOut)));
 }
 
 }  // namespace
 
 absl::Status Runner::Find() {
-  reached_ = absl::InfiniteFuture();
+  reached_ = absl::InfinitePast();
   for (const std::string_view service : ctl::kServices) {
     sample::v1::GetTimeResponse answer;
     RETURN_IF_ERROR(client_.CallAt(service, "operator", sample::v1::GetTimeRequest(), answer));
     const absl::Time now = absl::FromUnixMicros(
         google::protobuf::util::TimeUtil::TimestampToMicroseconds(answer.now()));
-    reached_ = std::min(reached_, now);
+    reached_ = std::max(reached_, now);
   }
   RETURN_IF_ERROR(FindCampaign());
   if (!campaign_exists()) return absl::OkStatus();
@@ -57,10 +61,13 @@ absl::Status Runner::FindCampaign() {
   for (const registry::v1::Campaign& campaign : answer.campaigns()) {
     if (!Same(campaign.display_name(), asked.campaign().display_name())) continue;
     const std::lock_guard<std::mutex> lock(mutex_);
-    if (names_.contains(kCampaignPlaceholder)) return SomethingElse("two such campaigns");
+    if (names_.contains(kCampaignPlaceholder))
+      return SomethingElse(client_, {"这样的集中行动有两个", "two such campaigns"});
     names_[kCampaignPlaceholder] = campaign.name();
   }
-  if (!campaign_exists()) return SomethingElse("its clock is past the campaign's beginning");
+  if (!campaign_exists())
+    return SomethingElse(client_, {"时钟已过开始之日，却没有集中行动",
+                                   "its clock is past the campaign's beginning"});
   return absl::OkStatus();
 }
 
@@ -84,11 +91,11 @@ absl::Status Runner::FindCases() {
     if (event.binds.empty() || event.binds != CasePlaceholder(event.case_number)) continue;
     if (!IsPast(event)) break;
     const auto& asked = static_cast<const registry::v1::RegisterCaseRequest&>(*event.request);
-    if (next == cases.size()) return SomethingElse("a case is missing");
+    if (next == cases.size()) return SomethingElse(client_, {"缺一个案件", "a case is missing"});
     const registry::v1::Case& found = cases[next++];
     if (!Same(found.received_on(), asked.received_on()) ||
         found.region_code() != asked.region_code() || found.source() != asked.source()) {
-      return SomethingElse(absl::StrCat("case ", found.registration_number()));
+      return SomethingElse(client_, {found.registration_number(), found.registration_number()});
     }
     const std::lock_guard<std::mutex> lock(mutex_);
     names_[event.binds] = found.name();
@@ -108,7 +115,8 @@ absl::Status Runner::FindHearings() {
         std::find_if(answer.hearings().begin(), answer.hearings().end(), [&](const auto& hearing) {
           return Same(hearing.announced_on(), asked.hearing().announced_on());
         });
-    if (found == answer.hearings().end()) return SomethingElse("a hearing is missing");
+    if (found == answer.hearings().end())
+      return SomethingElse(client_, {"缺一次听证", "a hearing is missing"});
     const std::lock_guard<std::mutex> lock(mutex_);
     names_[event.binds] = found->name();
   }

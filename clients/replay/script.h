@@ -87,6 +87,9 @@ class Script {
   void ServeOpinion();
   void Perform();
   void SecondRound(Day opened);
+  registry::v1::Document Paper(types::v1::DocumentKind kind, std::string_view number,
+                               std::string_view what, Day issued);
+  void AcceptRound(Day day, int round, std::string_view number);
   Event& Serve(Day day, std::string_view what, int round, types::v1::DocumentKind kind,
                types::v1::ServiceMode mode = types::v1::SERVICE_MODE_IN_PERSON);
 

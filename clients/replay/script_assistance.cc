@@ -64,11 +64,11 @@ void Script::Assist() {
   household.set_neighbours_asked(random_.Chance(30));
   household.set_consent_to_ask_neighbours(household.neighbours_asked());
   household.set_household_size(random_.Between(1, 6));
-  household.set_livelihood("务农为主,农闲打零工,收入不稳定。");
+  household.set_livelihood("务农为主，农闲打零工，收入不稳定。");
   household.add_needs(a::NEED_KIND_SUBSISTENCE);
   household.add_needs(a::NEED_KIND_MEDICAL);
   household.add_needs(a::NEED_KIND_EMPLOYMENT);
-  household.set_wishes("希望有稳定的零工,孩子能安心上学。");
+  household.set_wishes("希望有稳定的零工，孩子能安心上学。");
   Add(surveyed, Slot::kAfternoon, officer, "survey", std::move(survey)).story = told;
 
   a::OpenAssistanceFileRequest open;
@@ -136,7 +136,7 @@ void Script::Assist() {
       a::FailAssistanceMeasureRequest fail;
       fail.set_measure(Measure(Case(), number));
       *fail.mutable_failed_on() = DateOf(day);
-      fail.set_reason("培训班人数不足,没有开班。");
+      fail.set_reason("培训班人数不足，没有开班。");
       Add(day, Slot::kNoon, words.aide, "assistance-measure-failed", std::move(fail)).story = told;
       const Day anew = days_.From(day + 5);
       plan(anew, {chosen[i]});

@@ -148,7 +148,7 @@ void Script::SettleClaims() {
     settlement.set_unit_signed(true);
     settlement.set_witness_unit(profile_.committee->name());
     *settlement.mutable_document() = Evidence("settlement", EVIDENCE_KIND_DOCUMENT, day);
-    settlement.set_terms("按处理意见书办理更正和补发手续,双方对数额没有异议。");
+    settlement.set_terms("按处理意见书办理更正和补发手续，双方对数额没有异议。");
     Add(day, Slot::kAfternoon, profile_.head->id, "sign", std::move(request)).story = story();
   };
   // DrawClosing left the room: signed, seven days, performed, closed.

@@ -80,7 +80,7 @@ void Script::Close() {
   if (Tells(Story::kClosureRejected)) {
     registry::v1::RejectClosureRequest reject;
     reject.set_name(Case());
-    reject.set_reason("卷内送达回执复印件不清,补齐后再报。");
+    reject.set_reason("卷内送达回执复印件不清，补齐后再报。");
     Add(days_.After(proposed), Slot::kAfternoon, "general-office-head", "reject-closure",
         std::move(reject))
         .story = story();

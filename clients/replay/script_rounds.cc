@@ -14,6 +14,25 @@ const Day kHoliday(2018, 6, 18);  // Dragon Boat
 
 }  // namespace
 
+registry::v1::Document Script::Paper(types::v1::DocumentKind kind, std::string_view number,
+                                     std::string_view what, Day issued) {
+  registry::v1::Document paper;
+  paper.set_kind(kind);
+  paper.set_document_number(Number(number));
+  *paper.mutable_issued_on() = DateOf(issued);
+  paper.set_remedy_stated(true);
+  *paper.mutable_content() = Evidence(what, EVIDENCE_KIND_DOCUMENT, issued);
+  return paper;
+}
+
+void Script::AcceptRound(Day day, int round, std::string_view number) {
+  registry::v1::AcceptRoundRequest request;
+  request.set_name(Round(round));
+  *request.mutable_notice() =
+      Paper(types::v1::DOCUMENT_KIND_ACCEPTANCE_NOTICE, number, "acceptance", day);
+  Add(day, Slot::kNoon, profile_.head->id, "accept-round", std::move(request));
+}
+
 Event& Script::Serve(Day day, std::string_view what, int round, types::v1::DocumentKind kind,
                      types::v1::ServiceMode mode) {
   registry::v1::ServeDocumentRequest request;
@@ -36,15 +55,7 @@ void Script::Accept() {
       profile_.late_acceptance
           ? days_.From(std::max(first, profile_.received + 16) + random_.Between(1, 8))
           : std::max(days_.From(first + 1), WorkBetween(first + 1, profile_.received + 12));
-  registry::v1::AcceptRoundRequest request;
-  request.set_name(Round());
-  registry::v1::Document& notice = *request.mutable_notice();
-  notice.set_kind(types::v1::DOCUMENT_KIND_ACCEPTANCE_NOTICE);
-  notice.set_document_number(Number("受"));
-  *notice.mutable_issued_on() = DateOf(dates_.accepted);
-  notice.set_remedy_stated(true);
-  *notice.mutable_content() = Evidence("acceptance", EVIDENCE_KIND_DOCUMENT, dates_.accepted);
-  Add(dates_.accepted, Slot::kNoon, profile_.head->id, "accept-round", std::move(request));
+  AcceptRound(dates_.accepted, 1, "受");
   Serve(days_.From(dates_.accepted + random_.Between(0, 2)), "serve-notice", 1,
         types::v1::DOCUMENT_KIND_ACCEPTANCE_NOTICE,
         random_.Chance(15) ? types::v1::SERVICE_MODE_POST : types::v1::SERVICE_MODE_IN_PERSON);
@@ -54,12 +65,8 @@ void Script::RefuseAccusation() {
   const Day day = days_.From(std::max(dates_.sorted, dates_.work_plan) + 1);
   registry::v1::RefuseRoundRequest request;
   request.set_name(Round());
-  registry::v1::Document& notice = *request.mutable_notice();
-  notice.set_kind(types::v1::DOCUMENT_KIND_NON_ACCEPTANCE_NOTICE);
-  notice.set_document_number(Number("不受"));
-  *notice.mutable_issued_on() = DateOf(day);
-  notice.set_remedy_stated(true);
-  *notice.mutable_content() = Evidence("non-acceptance", EVIDENCE_KIND_DOCUMENT, day);
+  *request.mutable_notice() =
+      Paper(types::v1::DOCUMENT_KIND_NON_ACCEPTANCE_NOTICE, "不受", "non-acceptance", day);
   request.set_reason(facts::v1::NOT_ACCEPTED_REASON_STATUTORY_CHANNEL);
   Add(day, Slot::kNoon, "petition-office-clerk", "refuse-round", std::move(request)).story =
       story();
@@ -89,12 +96,8 @@ void Script::IssueOpinion() {
   }
   registry::v1::IssueOpinionRequest request;
   request.set_name(Round());
-  registry::v1::Document& opinion = *request.mutable_opinion();
-  opinion.set_kind(types::v1::DOCUMENT_KIND_HANDLING_OPINION);
-  opinion.set_document_number(Number("处"));
-  *opinion.mutable_issued_on() = DateOf(dates_.opinion);
-  opinion.set_remedy_stated(true);
-  *opinion.mutable_content() = Evidence("opinion", EVIDENCE_KIND_DOCUMENT, dates_.opinion);
+  *request.mutable_opinion() =
+      Paper(types::v1::DOCUMENT_KIND_HANDLING_OPINION, "处", "opinion", dates_.opinion);
   const bool resolves = profile_.categories[0] == types::v1::CATEGORY_RESOLVE;
   request.set_outcome(resolves             ? types::v1::CLAIM_OUTCOME_SUPPORTED
                       : random_.Chance(40) ? types::v1::CLAIM_OUTCOME_REASONABLE_WITHOUT_BASIS
@@ -143,15 +146,7 @@ void Script::SecondRound(Day opened) {
   *sort.mutable_sorted_on() = DateOf(sorted);
   Add(sorted, Slot::kMorning, "petition-office-clerk", "sort", std::move(sort));
   const Day accepted = days_.From(sorted + 4);
-  registry::v1::AcceptRoundRequest accept;
-  accept.set_name(Round(2));
-  registry::v1::Document& notice = *accept.mutable_notice();
-  notice.set_kind(types::v1::DOCUMENT_KIND_ACCEPTANCE_NOTICE);
-  notice.set_document_number(Number("再受"));
-  *notice.mutable_issued_on() = DateOf(accepted);
-  notice.set_remedy_stated(true);
-  *notice.mutable_content() = Evidence("acceptance", EVIDENCE_KIND_DOCUMENT, accepted);
-  Add(accepted, Slot::kNoon, profile_.head->id, "accept-round", std::move(accept));
+  AcceptRound(accepted, 2, "再受");
   Serve(days_.After(accepted), "serve-notice", 2, types::v1::DOCUMENT_KIND_ACCEPTANCE_NOTICE);
 }
 

@@ -166,7 +166,7 @@ void Script::HandOver() {
   };
   const Day first = days_.From(dates_.work_plan + 3);
   if (Tells(Story::kHandoverAccepted)) {
-    offer(first, "party-secretary", "市统一交办的突出问题,应由主要领导包案。");
+    offer(first, "party-secretary", "市统一交办的突出问题，应由主要领导包案。");
     accept(days_.After(first), "party-secretary");
     return;
   }
@@ -176,11 +176,11 @@ void Script::HandOver() {
   offer(first, declines, "现包案领导分工调整。");
   assignment::v1::DeclineHandoverRequest request;
   request.set_case_name(Case());
-  request.set_reason("本人参与过原处理,不宜包案。");
+  request.set_reason("本人参与过原处理，不宜包案。");
   Add(days_.After(first), Slot::kAfternoon, declines, "decline-handover", std::move(request))
       .story = story();
   const Day second = days_.After(days_.After(first));
-  offer(second, accepts, "现包案领导分工调整,前一拟接手人已说明理由不接。");
+  offer(second, accepts, "现包案领导分工调整，前一拟接手人已说明理由不接。");
   accept(days_.After(second), accepts);
 }
 

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -26,12 +25,12 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "common/base/clock.h"
-#include "common/base/files.h"
 #include "common/db/admin.h"
 #include "google/protobuf/util/time_util.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "gtest/gtest.h"
 #include "redress/sample/v1/sample.grpc.pb.h"
+#include "tests/e2e/keys.h"
 #include "tests/integration/testdb/testdb.h"
 
 namespace redress::testing {
@@ -39,58 +38,6 @@ namespace {
 
 constexpr absl::Duration kStartTimeout = absl::Seconds(20);
 constexpr int kLinesShown = 40;
-
-[[noreturn]] void Die(const std::string& what) {
-  std::cerr << "Cluster: " << what << std::endl;
-  std::exit(1);
-}
-
-void Must(const absl::Status& status, const std::string& doing) {
-  if (!status.ok()) Die(absl::StrCat(doing, ": ", status.ToString()));
-}
-
-std::string MustRead(const std::string& path) {
-  absl::StatusOr<std::string> text = base::ReadFile(path);
-  Must(text.status(), absl::StrCat("reading ", path));
-  return *std::move(text);
-}
-
-std::string TemporaryFolder(const std::string& what) {
-  const char* base = std::getenv("TMPDIR");
-  std::string pattern = absl::StrCat(base == nullptr ? "/tmp" : base, "/redress-", what, ".XXXXXX");
-  if (mkdtemp(pattern.data()) == nullptr) Die("no temporary folder can be made");
-  return pattern;
-}
-
-// The keys of the whole process, made once by the script that makes them in production.
-class Keys {
- public:
-  static const Keys& Get() {
-    static const Keys keys;
-    return keys;
-  }
-  ~Keys() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-  std::string Pki(const std::string& path) const { return absl::StrCat(folder_, "/pki/", path); }
-  std::string Key(const std::string& path) const { return absl::StrCat(folder_, "/keys/", path); }
-  // The id of the key that signs tokens: the name of the one public key.
-  std::string TokenKeyId() const {
-    for (const auto& entry : std::filesystem::directory_iterator(Pki("issuer/public"))) {
-      return entry.path().stem().string();
-    }
-    Die("no token key was made");
-  }
-
- private:
-  Keys() : folder_(TemporaryFolder("keys")) {
-    const std::string command =
-        absl::StrCat("bash '", REDRESS_SOURCE_DIR, "/deploy/lib/pki.sh' make '", folder_, "' >&2");
-    if (std::system(command.c_str()) != 0) Die("deploy/lib/pki.sh make failed");
-  }
-  const std::string folder_;
-};
 
 // A port that nothing listens on, below those that the system gives to outgoing connections.
 int FreePort() {
@@ -163,8 +110,9 @@ Client Client::Speaking(std::string language) const {
 
 // ---- Cluster
 
-Cluster::Cluster(std::vector<std::string> services)
-    : server_(TestServer()),
+Cluster::Cluster(std::vector<std::string> services, std::string log_level)
+    : log_level_(std::move(log_level)),
+      server_(TestServer()),
       folder_(TemporaryFolder("e2e")),
       suffix_(absl::BytesToHexString(base::RandomBytes(5))) {
   const Keys& keys = Keys::Get();
@@ -318,6 +266,22 @@ std::string Cluster::FeedKey(const std::string& service) const {
   return MustRead(Keys::Get().Key(absl::StrCat(service, "/feed-signing.pub.pem")));
 }
 
+std::string Cluster::WriteProfiles() const {
+  const Keys& keys = Keys::Get();
+  std::string common =
+      absl::StrCat("ca = \"", keys.Pki("ca.pem"), "\"\n", "public_keys = \"", keys.Key(""), "\"\n");
+  for (const std::string& service : AllServices()) {
+    absl::StrAppend(&common, service, " = \"", AddressOf(service), "\"\n");
+  }
+  const std::string county = keys.Pki("clients/county-430626");
+  std::ofstream(folder_ + "/operator.toml")
+      << common << "issuer_key = \"" << keys.Pki("issuer/private.pem") << "\"\n";
+  std::ofstream(folder_ + "/county.toml")
+      << common << "client_cert = \"" << county << "/cert.pem\"\nclient_key = \"" << county
+      << "/key.pem\"\n";
+  return folder_;
+}
+
 std::string Cluster::AddressOf(const std::string& service) const {
   return absl::StrCat("127.0.0.1:", processes_.at(service).port);
 }
@@ -400,7 +364,7 @@ std::vector<std::string> Cluster::ServeCommand(const std::string& service) const
           absl::StrCat("--calendar=", REDRESS_SOURCE_DIR, "/seeds/calendar/holidays.txt"),
           absl::StrCat("--rules=", REDRESS_SOURCE_DIR, "/seeds/rules"),
           "--mode=sample",
-          "--log-level=debug"};
+          absl::StrCat("--log-level=", log_level_)};
 }
 
 pid_t Cluster::Spawn(const std::string& service, const std::vector<std::string>& command) const {

@@ -79,7 +79,8 @@ class Client {
 class Cluster {
  public:
   // Makes databases and keys, and starts `services` (the others can be started later).
-  explicit Cluster(std::vector<std::string> services = AllServices());
+  explicit Cluster(std::vector<std::string> services = AllServices(),
+                   std::string log_level = "debug");
   ~Cluster();
   Cluster(const Cluster&) = delete;
   Cluster& operator=(const Cluster&) = delete;
@@ -118,6 +119,10 @@ class Cluster {
   // The public key of a service's checkpoints, PEM.
   std::string FeedKey(const std::string& service) const;
 
+  // Writes operator.toml and county.toml as deploy/up does, for the programs that read profiles.
+  // The folder that they lie in, which goes with the cluster.
+  std::string WriteProfiles() const;
+
   std::string AddressOf(const std::string& service) const;
   std::string DatabaseName(const std::string& service) const;
   // A file of the keys' folder as deploy/lib/pki.sh lays it out, for example "registry/cert.pem".
@@ -145,6 +150,7 @@ class Cluster {
   [[noreturn]] void Fail(const std::string& service, const std::string& what) const;
   void DumpLogs() const;
 
+  const std::string log_level_;
   db::Endpoint server_;
   std::string folder_;
   std::string suffix_;
