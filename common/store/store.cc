@@ -299,7 +299,7 @@ absl::Status Store::OpenRow(const Table& table, const db::Row& row, Message& int
   std::string body;
   if (table.own_key()) {
     const std::string subject = table.SubjectOf(name);
-    if (row.IsNull(3)) return status::NotFound("data key");  // the person was erased
+    if (row.IsNull(3)) return status::NotFound(table.name());  // the person was erased
     ASSIGN_OR_RETURN(
         vault::DataKey key,
         options_.master_keys->Unwrap(row.Bytes(3), absl::StrCat(options_.service, "|", subject)));

@@ -86,10 +86,7 @@ TEST(ReplayCampaignTest, DrawsTheSameWithEveryCompiler) {
   Random random(2018, "case/1");
   std::string drawn;
   for (int i = 0; i < 8; ++i) absl::StrAppend(&drawn, random.Below(1000), " ");
-  Random again(2018, "case/1");
-  std::string second;
-  for (int i = 0; i < 8; ++i) absl::StrAppend(&second, again.Below(1000), " ");
-  EXPECT_EQ(drawn, second);
+  EXPECT_EQ(drawn, "178 623 300 876 220 463 313 299 ");
   EXPECT_EQ(std::mt19937_64(5489u)(), 14514284786278117030u);
 }
 
