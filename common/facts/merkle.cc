@@ -2,7 +2,6 @@
 
 #include "common/base/digest.h"
 
-
 #include <algorithm>
 #include <bit>
 

@@ -1,6 +1,5 @@
 #include "common/plan/text.h"
 
-
 #include <algorithm>
 #include <fstream>
 #include <sstream>

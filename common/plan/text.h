@@ -36,7 +36,6 @@ void Read(std::string_view text, google::protobuf::Message* message, ReadText* o
 // A file's text; NOT_FOUND if it cannot be read.
 absl::StatusOr<std::string> FileText(const std::string& path);
 
-
 }  // namespace redress::plan::internal
 
 #endif  // REDRESS_COMMON_PLAN_TEXT_H_
