@@ -9,30 +9,13 @@
 
 #include "clients/ctl/command.h"
 #include "clients/ctl/session.h"
+#include "clients/ctl/start_lang.h"
 
 namespace {
 
 std::string Environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
-}
-
-// LC_ALL, LC_MESSAGES, LANG: the first that is set, as everywhere.
-std::string EnvironmentLang() {
-  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
-    if (std::string value = Environment(name); !value.empty()) return value;
-  }
-  return "";
-}
-
-// --help is written while the flags are read, so its language is looked up before.
-redress::ctl::Lang StartLang(const std::vector<std::string>& arguments) {
-  std::string lang = EnvironmentLang();
-  for (size_t i = 0; i < arguments.size(); ++i) {
-    if (arguments[i] == "--lang" && i + 1 < arguments.size()) lang = arguments[i + 1];
-    if (arguments[i].rfind("--lang=", 0) == 0) lang = arguments[i].substr(7);
-  }
-  return redress::ctl::LangOf(lang);
 }
 
 }  // namespace
@@ -45,7 +28,7 @@ int main(int argc, char** argv) {
   surroundings.out_tty = isatty(STDOUT_FILENO) == 1;
   surroundings.err_tty = isatty(STDERR_FILENO) == 1;
   surroundings.no_color = !Environment("NO_COLOR").empty();
-  redress::ctl::Session session(surroundings, StartLang(arguments));
+  redress::ctl::Session session(surroundings, redress::ctl::StartLang(arguments));
   redress::ctl::AddAllCommands(session);
   return session.Run(arguments);
 }

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -13,6 +12,7 @@
 #include "absl/time/clock.h"
 #include "clients/ctl/errors.h"
 #include "clients/ctl/progress.h"
+#include "clients/ctl/start_lang.h"
 #include "clients/replay/campaign.h"
 #include "clients/replay/client.h"
 #include "clients/replay/report.h"
@@ -131,25 +131,6 @@ void Declare(CLI::App& app, Flags& flags, ctl::Lang lang) {
            "profile; 3 --fresh-check found a replayed campaign."}));
 }
 
-// LC_ALL, LC_MESSAGES, LANG: the first that is set, as everywhere.
-std::string EnvironmentLang() {
-  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
-    const char* value = std::getenv(name);
-    if (value != nullptr && *value != '\0') return value;
-  }
-  return "";
-}
-
-// --help is written while the flags are read, so its language is looked up before.
-ctl::Lang StartLang(const std::vector<std::string>& arguments) {
-  std::string lang = EnvironmentLang();
-  for (size_t i = 0; i < arguments.size(); ++i) {
-    if (arguments[i] == "--lang" && i + 1 < arguments.size()) lang = arguments[i + 1];
-    if (arguments[i].starts_with("--lang=")) lang = arguments[i].substr(7);
-  }
-  return ctl::LangOf(lang);
-}
-
 class Percent {
  public:
   Percent() : tty_(isatty(STDERR_FILENO) != 0), bar_(std::cerr, tty_, "replay") {}
@@ -240,7 +221,7 @@ absl::StatusOr<int> Replay(Flags flags, ctl::Lang& lang) {
 
 int Main(const std::vector<std::string>& arguments) {
   Flags flags;
-  ctl::Lang lang = StartLang(arguments);
+  ctl::Lang lang = ctl::StartLang(arguments);
   constexpr ctl::Text kAbout = {
       "以虚构的案件，经示例安装的各项服务重演 2018 年的集中行动。",
       "Replays the campaign of 2018, with invented cases, through the services of a sample "
