@@ -15,6 +15,7 @@
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "redress/assignment/v1/assignment.pb.h"
+#include "services/assignment/rules.h"
 
 namespace redress::assignment {
 namespace {
@@ -48,11 +49,14 @@ bool IsRefusal(const grpc::Status& status) {
          status.error_code() == grpc::StatusCode::INVALID_ARGUMENT;
 }
 
-// The service's own call: it acts for nobody.
+// The service's own call, by its own right: it acts for nobody.
 rpc::Call OwnCall(absl::Time deadline) {
   rpc::Call call;
   call.caller.kind = auth::Identity::Kind::kMachine;
   call.caller.subject = "service/assignment";
+  call.caller.roles = {types::v1::ROLE_SERVICE};
+  call.permission = "access.check";
+  call.reading = std::make_shared<rpc::Reading>();
   call.deadline = deadline;
   call.lang = "en";
   return call;
@@ -186,6 +190,15 @@ absl::StatusOr<AccessOutbox::Removal> AccessOutbox::Remove(
   if (absl::IsAlreadyExists(noted)) return status::Conflict();
   if (!noted.ok()) return status::Unavailable("database");
 
+  // From here on nothing else takes a part away in this case. What was committed before may have:
+  // whoever holds a part no more must not be given it back.
+  ASSIGN_OR_RETURN(const registry::v1::UpdateCaseAccessRequest held,
+                   StillHeld(removal.removed, call.deadline));
+  if (held.remove_size() != removal.removed.remove_size()) {
+    RETURN_IF_ERROR(ForgetIntent(case_name, removal.attempt, call.deadline));
+    return status::Conflict();
+  }
+
   const grpc::Status told = Tell(removal.removed, call.deadline);
   if (told.ok()) return removal;
   if (IsRefusal(told)) {
@@ -196,6 +209,14 @@ absl::StatusOr<AccessOutbox::Removal> AccessOutbox::Remove(
     log::Event(log::Level::kWarning, "access_removal_unanswered", {{"case", case_name}});
   }
   return rpc::PeerStatus("registry", told);
+}
+
+absl::StatusOr<registry::v1::UpdateCaseAccessRequest> AccessOutbox::StillHeld(
+    const registry::v1::UpdateCaseAccessRequest& removed, absl::Time deadline) {
+  const absl::StatusOr<v1::Assignment> now = store_->Get<v1::Assignment>(
+      OwnCall(deadline), absl::StrCat(removed.case_name(), "/assignment"));
+  if (!now.ok() && !absl::IsNotFound(now.status())) return now.status();
+  return rules::StillHeld(now.ok() ? &*now : nullptr, removed);
 }
 
 void AccessOutbox::Expect(const std::string& case_name, const std::string& attempt) {
@@ -349,9 +370,12 @@ absl::Status AccessOutbox::Settle(const Intent& intent, absl::Time deadline) {
   if (claimed != 1) return status::Conflict();  // another replica settles it
   ASSIGN_OR_RETURN(const bool committed, IsCommitted(intent.request_id, intent.caller, deadline));
   if (!committed) {
+    ASSIGN_OR_RETURN(const registry::v1::UpdateCaseAccessRequest held,
+                     StillHeld(intent.removed, deadline));
+    if (held.remove().empty()) return ForgetIntent(intent.case_name, intent.attempt, deadline);
     registry::v1::UpdateCaseAccessRequest back;
     back.set_case_name(intent.case_name);
-    *back.mutable_add() = intent.removed.remove();
+    *back.mutable_add() = held.remove();
     back.set_request_id(base::NewUuid(absl::Now()));
     grpc::Status told = Tell(back, deadline);
     if (!told.ok() && IsRefusal(told)) told = TellPiecewise(back, deadline);

@@ -60,7 +60,8 @@ class AccessOutbox {
     registry::v1::UpdateCaseAccessRequest removed;
   };
   // Takes away what `change.remove` names. `request_id` (16 bytes) and `call.caller.subject` are
-  // those of the write that follows. ABORTED where another change of the case is under way;
+  // those of the write that follows. ABORTED where another change of the case is under way, or was
+  // committed since `change` was worked out;
   // UNAVAILABLE where registry cannot answer: nothing is changed then, or is given back soon.
   absl::StatusOr<Removal> Remove(const rpc::Call& call, const std::string& request_id,
                                  const std::string& case_name,
@@ -108,6 +109,9 @@ class AccessOutbox {
   // What registry allows of a change that it refuses as a whole.
   grpc::Status TellPiecewise(const registry::v1::UpdateCaseAccessRequest& change,
                              absl::Time deadline);
+  // Of what `removed` took or is to take away, what the assignment as committed gives.
+  absl::StatusOr<registry::v1::UpdateCaseAccessRequest> StillHeld(
+      const registry::v1::UpdateCaseAccessRequest& removed, absl::Time deadline);
   absl::StatusOr<std::vector<v1::AccessChange>> Waiting(const std::vector<std::string>& cases,
                                                         absl::Time deadline);
   absl::Status ForgetTold(absl::Time deadline);

@@ -135,6 +135,9 @@ bool IsEmpty(const registry::v1::UpdateCaseAccessRequest& change);
 // answer is committed.
 registry::v1::UpdateCaseAccessRequest RemovedFirst(
     const registry::v1::UpdateCaseAccessRequest& change);
+// Of what `change` takes away, what the assignment (null: none) gives at present.
+registry::v1::UpdateCaseAccessRequest StillHeld(
+    const v1::Assignment* assignment, const registry::v1::UpdateCaseAccessRequest& change);
 
 // ---- units, officials, campaigns (rules_unit.cc)
 

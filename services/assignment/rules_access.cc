@@ -66,4 +66,15 @@ registry::v1::UpdateCaseAccessRequest RemovedFirst(
   return first;
 }
 
+registry::v1::UpdateCaseAccessRequest StillHeld(
+    const v1::Assignment* assignment, const registry::v1::UpdateCaseAccessRequest& change) {
+  const Parts parts = PartsOf(assignment);
+  registry::v1::UpdateCaseAccessRequest held;
+  for (const registry::v1::Participant& participant : change.remove()) {
+    if (parts.contains({participant.official(), participant.part()}))
+      *held.add_remove() = participant;
+  }
+  return held;
+}
+
 }  // namespace redress::assignment::rules

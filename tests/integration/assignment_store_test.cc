@@ -233,6 +233,38 @@ TEST_F(AssignmentStoreTest, OfTwoWhoAcceptAtOnceTheAccessEndsRight) {
   EXPECT_EQ(RowsOf("access_intent"), 0);
 }
 
+// A change that was worked out before another one was committed takes nothing away, and nothing is
+// given back for it to those who hold the part no more.
+TEST_F(AssignmentStoreTest, WhoHandedOverGetsNoAccessBack) {
+  MustAssign();
+  MustOffer();
+  ASSERT_TRUE(Accept().ok());
+  registry::v1::UpdateCaseAccessRequest stale;
+  registry::v1::Participant& was = *stale.add_remove();
+  was.set_official("officials/ann");
+  was.set_part(t::PART_LEAD);
+  rpc::Call late;
+  late.caller.subject = "officials/cao";
+  late.deadline = absl::Now() + absl::Seconds(10);
+  const int told = peer_.updates();
+  const auto removal = store_->outbox().Remove(late, std::string(16, 'r'), kCase, stale);
+  EXPECT_TRUE(absl::IsAborted(removal.status())) << removal.status();
+  EXPECT_EQ(peer_.updates(), told);
+  EXPECT_EQ(RowsOf("access_intent"), 0);
+  // The same, left behind by a process that looked before and died after.
+  stale.set_case_name(kCase);
+  ASSERT_TRUE(records_.database()
+                  .admin()
+                  .Execute("INSERT INTO access_intent (case_name, attempt, request_id, caller, "
+                           "removed, lease_until) VALUES (?, ?, ?, ?, ?, ?)",
+                           {kCase, std::string(16, 'a'), std::string(16, 'r'), "officials/cao",
+                            stale.SerializeAsString(), absl::Now() - absl::Seconds(1)})
+                  .ok());
+  ASSERT_TRUE(Sweep().ok());
+  EXPECT_EQ(RowsOf("access_intent"), 0);
+  EXPECT_THAT(peer_.PartsOf(kCase), UnorderedElementsAre("cao:LEAD", "bob:OFFICER"));
+}
+
 TEST_F(AssignmentStoreTest, ListsShowOnlyWhatTheCallerReaches) {
   MustAssign();
   const auto count = [&](const std::string& official, t::Role role) {
