@@ -25,12 +25,13 @@ grpc::ServerUnaryReactor* FeedService::ListFacts(grpc::CallbackServerContext* co
 WatchReactor* FeedService::WatchFacts(grpc::CallbackServerContext* context,
                                       const v1::WatchFactsRequest* request) {
   const rpc::Method& method = runtime_.methods.For(v1::WatchFactsRequest::descriptor());
-  const absl::StatusOr<rpc::Call> call =
-      rpc::Admit(runtime_, method, *context, *request, rpc::TraceOf(*context));
-  if (!call.ok()) return RefuseWatch(call.status());
+  const log::TraceContext trace = rpc::TraceOf(*context);
+  const WatchReader reader{trace.trace_id, rpc::LanguageOf(*context)};
+  const absl::StatusOr<rpc::Call> call = rpc::Admit(runtime_, method, *context, *request, trace);
+  if (!call.ok()) return RefuseWatch(call.status(), reader);
   absl::StatusOr<Visible> visible = visibility_(*call, "");
-  if (!visible.ok()) return RefuseWatch(visible.status());
-  return StartWatch(hub_, *request, *std::move(visible));
+  if (!visible.ok()) return RefuseWatch(visible.status(), reader);
+  return StartWatch(hub_, *request, *std::move(visible), reader);
 }
 
 grpc::ServerUnaryReactor* FeedService::GetCheckpoint(grpc::CallbackServerContext* context,

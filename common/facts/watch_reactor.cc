@@ -11,12 +11,17 @@
 namespace redress::facts {
 namespace {
 
+grpc::Status ToWire(const absl::Status& status, const WatchReader& reader) {
+  return status::ToGrpc(status, reader.trace_id, reader.lang);
+}
+
 // Between a hub and a gRPC stream. At most one write is under way, and the end waits for it. gRPC
 // is never called with the lock held, since it may call back at once.
 class Reactor final : public WatchReactor, public WatchSink {
  public:
-  static WatchReactor* Begin(WatchHub& hub, const v1::WatchFactsRequest& request, Visible visible) {
-    auto reactor = std::make_shared<Reactor>(hub);
+  static WatchReactor* Begin(WatchHub& hub, const v1::WatchFactsRequest& request, Visible visible,
+                             WatchReader reader) {
+    auto reactor = std::make_shared<Reactor>(hub, std::move(reader));
     reactor->self_ = reactor;
     WatchReactor* const result = reactor.get();
     absl::StatusOr<std::shared_ptr<WatchHub::Watch>> watch =
@@ -31,7 +36,7 @@ class Reactor final : public WatchReactor, public WatchSink {
     return result;
   }
 
-  explicit Reactor(WatchHub& hub) : hub_(hub) {}
+  Reactor(WatchHub& hub, WatchReader reader) : hub_(hub), reader_(std::move(reader)) {}
 
   void OnBatch(v1::WatchFactsResponse batch) override {
     {
@@ -52,7 +57,7 @@ class Reactor final : public WatchReactor, public WatchSink {
       writing_ = false;
       finish = ending_;
     }
-    if (finish) return Finish(status::ToGrpc(status_));
+    if (finish) return Finish(ToWire(status_, reader_));
     if (ok) return hub_.Ready(watch_);
     OnCancel();
   }
@@ -76,10 +81,11 @@ class Reactor final : public WatchReactor, public WatchSink {
       ending_ = true;
       if (writing_) return;
     }
-    Finish(status::ToGrpc(status_));
+    Finish(ToWire(status_, reader_));
   }
 
   WatchHub& hub_;
+  const WatchReader reader_;
   std::shared_ptr<Reactor> self_;
   std::shared_ptr<WatchHub::Watch> watch_;
   v1::WatchFactsResponse batch_;
@@ -91,16 +97,19 @@ class Reactor final : public WatchReactor, public WatchSink {
 
 class Refusal final : public WatchReactor {
  public:
-  explicit Refusal(const absl::Status& status) { Finish(status::ToGrpc(status)); }
+  Refusal(const absl::Status& status, const WatchReader& reader) { Finish(ToWire(status, reader)); }
   void OnDone() override { delete this; }
 };
 
 }  // namespace
 
-WatchReactor* StartWatch(WatchHub& hub, const v1::WatchFactsRequest& request, Visible visible) {
-  return Reactor::Begin(hub, request, std::move(visible));
+WatchReactor* StartWatch(WatchHub& hub, const v1::WatchFactsRequest& request, Visible visible,
+                         WatchReader reader) {
+  return Reactor::Begin(hub, request, std::move(visible), std::move(reader));
 }
 
-WatchReactor* RefuseWatch(const absl::Status& status) { return new Refusal(status); }
+WatchReactor* RefuseWatch(const absl::Status& status, const WatchReader& reader) {
+  return new Refusal(status, reader);
+}
 
 }  // namespace redress::facts

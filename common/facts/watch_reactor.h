@@ -4,6 +4,9 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <string>
+#include <string_view>
+
 #include "absl/status/status.h"
 #include "common/facts/watch.h"
 #include "redress/facts/v1/feed.pb.h"
@@ -12,15 +15,22 @@ namespace redress::facts {
 
 using WatchReactor = grpc::ServerWriteReactor<v1::WatchFactsResponse>;
 
+// Whom the end of a stream is told to: the trace by which the operator finds it, and the language.
+struct WatchReader {
+  std::string trace_id;
+  std::string_view lang = "en";
+};
+
 // Starts one WatchFacts stream for a caller that is known and allowed already. The reactor owns
 // itself. Entries come in order without gaps, at most one write is under way, the database is never
 // read on the calling thread. The stream ends when the client cancels, with UNAVAILABLE when the
 // hub drains, and with Start's errors. The hub must outlive the stream: drain it and shut the
 // server down before it is destroyed. Thread-safe.
-WatchReactor* StartWatch(WatchHub& hub, const v1::WatchFactsRequest& request, Visible visible);
+WatchReactor* StartWatch(WatchHub& hub, const v1::WatchFactsRequest& request, Visible visible,
+                         WatchReader reader = {});
 
 // A stream that ends at once with `status` (not OK): the answer to a caller that may not watch.
-WatchReactor* RefuseWatch(const absl::Status& status);
+WatchReactor* RefuseWatch(const absl::Status& status, const WatchReader& reader = {});
 
 }  // namespace redress::facts
 

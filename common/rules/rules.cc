@@ -6,6 +6,10 @@
 
 namespace redress::rules {
 
+std::string In(const Context& context, const types::v1::LocalizedText& text) {
+  return context.lang == "zh" || text.en().empty() ? text.zh() : text.en();
+}
+
 facts::v1::Fact NewFact(const Context& context, std::string_view record,
                         const google::type::Date& on) {
   facts::v1::Fact fact;

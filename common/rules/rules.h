@@ -22,7 +22,11 @@ struct Context {
   absl::CivilDay today;                 // in Asia/Shanghai
   types::v1::Actor actor;               // who asks
   std::function<std::string()> new_id;  // a fresh UUIDv7
+  std::string_view lang = "en";         // of who asks: "zh" or "en"
 };
+
+// The text in the language of who asks; in Chinese, which every text has, where there is no other.
+std::string In(const Context& context, const types::v1::LocalizedText& text);
 
 // What a rule decided: the resource as it is to be from now on, and the facts that this publishes.
 template <class M>

@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/synchronization/mutex.h"
 #include "common/base/view.h"
+#include "common/status/descriptions.h"
 #include "common/status/error.h"
 
 namespace redress::status {
@@ -84,6 +85,28 @@ std::string Fill(std::string_view text,
   return out;
 }
 
+// What stands in the way is often all that the error says: then its message has the text.
+std::string ChineseOf(const std::string& description, const absl::Status& status,
+                      const std::string& message) {
+  std::string zh = InChinese(description);
+  return zh == description && description == base::StdView(status.message()) ? message : zh;
+}
+
+void PutIntoChinese(google::protobuf::Any& any, const absl::Status& status,
+                    const std::string& message) {
+  google::rpc::BadRequest bad;
+  google::rpc::PreconditionFailure unmet;
+  if (any.Is<google::rpc::BadRequest>() && any.UnpackTo(&bad)) {
+    for (auto& violation : *bad.mutable_field_violations())
+      violation.set_description(ChineseOf(violation.description(), status, message));
+    any.PackFrom(bad);
+  } else if (any.Is<google::rpc::PreconditionFailure>() && any.UnpackTo(&unmet)) {
+    for (auto& violation : *unmet.mutable_violations())
+      violation.set_description(ChineseOf(violation.description(), status, message));
+    any.PackFrom(unmet);
+  }
+}
+
 }  // namespace
 
 void RegisterMessages(absl::Span<const Message> messages) {
@@ -137,6 +160,7 @@ void Localize(absl::Status& status, std::string_view lang) {
   google::protobuf::Any* slot = nullptr;
   for (auto& any : *details.mutable_details()) {
     if (any.Is<google::rpc::LocalizedMessage>()) slot = &any;
+    if (lang == "zh") PutIntoChinese(any, status, localized.message());
   }
   if (slot == nullptr) slot = details.add_details();
   slot->PackFrom(localized);

@@ -1,8 +1,8 @@
 // The catalogue of error messages in the readers' languages, keyed by the reason of ErrorInfo.
 //
 // A text may name metadata of the error in braces: "没有权限 {permission}". A reason without an
-// entry falls back to the status's own English message. Descriptions of BadRequest and
-// PreconditionFailure stay as they were written by whoever reported them.
+// entry falls back to the status's own English message. What BadRequest and PreconditionFailure
+// say of each field and each duty has its catalogue in descriptions.h.
 #ifndef REDRESS_COMMON_STATUS_MESSAGES_H_
 #define REDRESS_COMMON_STATUS_MESSAGES_H_
 
@@ -33,8 +33,8 @@ std::string_view PickLanguage(std::string_view accept_language);
 // catalogue has none. Thread-safe.
 std::string MessageFor(const absl::Status& status, std::string_view lang);
 
-// Adds (or replaces) the LocalizedMessage detail for `lang` ("zh" or "en", other values mean "en").
-// Does nothing to OK and to statuses without a reason. Thread-safe.
+// Adds (or replaces) the LocalizedMessage detail for `lang` ("zh" or "en", other values mean "en"),
+// and puts the descriptions of violations into that language. Does nothing to OK and to statuses without a reason. Thread-safe.
 void Localize(absl::Status& status, std::string_view lang);
 
 // The text of the LocalizedMessage; the English message if there is none.

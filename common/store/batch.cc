@@ -202,6 +202,7 @@ void Batch::Decide() {
         operation.call.caller.ToActor(operation.context.has_value() ? operation.context->roles
                                       : permission != nullptr       ? permission->roles
                                                                     : auth::RoleSet());
+    attempt.changes.lang_ = operation.call.lang;
     attempt.refusal = operation.decide(attempt.rows, attempt.changes);
     if (!attempt.refusal.ok()) continue;
     for (facts::v1::Fact& fact : attempt.changes.facts_) {

@@ -55,6 +55,13 @@ absl::Status FillFromRequest(const Message& request, Store::Operation& operation
   if (!base::IsUuid(text)) return status::InvalidField("request_id", "must be a UUID");
   operation.request_id = base::UuidBytes(text);
 
+  operation.fingerprint = FingerprintOf(request);
+  return absl::OkStatus();
+}
+
+}  // namespace internal
+
+std::string FingerprintOf(const Message& request) {
   std::string bytes;
   {
     google::protobuf::io::StringOutputStream stream(&bytes);
@@ -62,12 +69,9 @@ absl::Status FillFromRequest(const Message& request, Store::Operation& operation
     coded.SetSerializationDeterministic(true);
     request.SerializeToCodedStream(&coded);
   }
-  bytes += type->full_name();
-  operation.fingerprint = base::Sha256(bytes);
-  return absl::OkStatus();
+  bytes += request.GetDescriptor()->full_name();
+  return base::Sha256(bytes);
 }
-
-}  // namespace internal
 
 const Message* Rows::FindMessage(const Table* table, const std::string& name) const {
   const auto it = rows_.find({table, name});
@@ -105,7 +109,7 @@ std::string Changes::Publish(facts::v1::Fact fact) {
 }
 
 rules::Context Changes::rule_context() const {
-  return {base::DayAt(now_), actor_, [now = now_] { return base::NewUuid(now); }};
+  return {base::DayAt(now_), actor_, [now = now_] { return base::NewUuid(now); }, lang_};
 }
 
 // ---- the queue of writes

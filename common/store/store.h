@@ -159,6 +159,7 @@ class Changes {
   const Rows* rows_ = nullptr;
   absl::Time now_;
   types::v1::Actor actor_;
+  std::string_view lang_ = "en";
   std::vector<Write> writes_;
   std::vector<facts::v1::Fact> facts_;
 };
@@ -171,6 +172,9 @@ struct Derived {
   std::vector<std::string> columns;  // besides `name`
   std::function<std::vector<std::vector<db::Param>>(const google::protobuf::Message&)> rows;
 };
+
+// What tells one request from another: a digest of its type and all its fields.
+std::string FingerprintOf(const google::protobuf::Message& request);
 
 // A list: what a service adds to the select of a table. The texts are constants of its store file;
 // values are parameters.

@@ -101,19 +101,26 @@ grpc::Status AccessOutbox::TellPiecewise(const registry::v1::UpdateCaseAccessReq
   return grpc::Status::OK;
 }
 
-absl::StatusOr<bool> AccessOutbox::IsCommitted(const std::string& request_id,
-                                               const std::string& caller, absl::Time deadline) {
-  bool found = false;
+absl::StatusOr<std::string> AccessOutbox::CommittedAs(const std::string& request_id,
+                                                      const std::string& caller,
+                                                      absl::Time deadline) {
+  std::string fingerprint;
   RETURN_IF_ERROR(
       db::Read(store_->pool(), deadline, [&](db::Connection& connection) -> absl::Status {
-        ASSIGN_OR_RETURN(
-            db::Rows rows,
-            connection.Query("SELECT 1 FROM idempotency WHERE request_id = ? AND caller = ?",
-                             {request_id, caller}));
-        found = !rows.empty();
+        ASSIGN_OR_RETURN(db::Rows rows, connection.Query("SELECT fingerprint FROM idempotency"
+                                                         " WHERE request_id = ? AND caller = ?",
+                                                         {request_id, caller}));
+        fingerprint = rows.empty() ? "" : rows[0].Bytes(0);
         return absl::OkStatus();
       }));
-  return found;
+  return fingerprint;
+}
+
+absl::StatusOr<bool> AccessOutbox::IsRepeat(const google::protobuf::Message& request,
+                                            const std::string& request_id,
+                                            const std::string& caller, absl::Time deadline) {
+  ASSIGN_OR_RETURN(const std::string fingerprint, CommittedAs(request_id, caller, deadline));
+  return !fingerprint.empty() && fingerprint == store::FingerprintOf(request);
 }
 
 absl::StatusOr<std::vector<AccessOutbox::Intent>> AccessOutbox::FindIntents(
@@ -248,10 +255,11 @@ void AccessOutbox::Committed() {
     absl::StatusOr<std::vector<Intent>> intents =
         FindIntents("case_name = ? AND attempt = ?", {case_name, attempt}, deadline);
     if (!intents.ok() || intents->empty()) continue;
-    absl::StatusOr<bool> committed =
-        IsCommitted((*intents)[0].request_id, (*intents)[0].caller, deadline);
+    absl::StatusOr<std::string> committed =
+        CommittedAs((*intents)[0].request_id, (*intents)[0].caller, deadline);
     // The background forgets it otherwise.
-    if (committed.ok() && *committed) ForgetIntent(case_name, attempt, deadline).IgnoreError();
+    if (committed.ok() && !committed->empty())
+      ForgetIntent(case_name, attempt, deadline).IgnoreError();
   }
 }
 
@@ -368,8 +376,9 @@ absl::Status AccessOutbox::Settle(const Intent& intent, absl::Time deadline) {
         return absl::OkStatus();
       }));
   if (claimed != 1) return status::Conflict();  // another replica settles it
-  ASSIGN_OR_RETURN(const bool committed, IsCommitted(intent.request_id, intent.caller, deadline));
-  if (!committed) {
+  ASSIGN_OR_RETURN(const std::string committed,
+                   CommittedAs(intent.request_id, intent.caller, deadline));
+  if (committed.empty()) {
     ASSIGN_OR_RETURN(const registry::v1::UpdateCaseAccessRequest held,
                      StillHeld(intent.removed, deadline));
     if (held.remove().empty()) return ForgetIntent(intent.case_name, intent.attempt, deadline);
@@ -380,8 +389,9 @@ absl::Status AccessOutbox::Settle(const Intent& intent, absl::Time deadline) {
     grpc::Status told = Tell(back, deadline);
     if (!told.ok() && IsRefusal(told)) told = TellPiecewise(back, deadline);
     RETURN_IF_ERROR(rpc::PeerStatus("registry", told));
-    ASSIGN_OR_RETURN(const bool after_all, IsCommitted(intent.request_id, intent.caller, deadline));
-    if (after_all) {
+    ASSIGN_OR_RETURN(const std::string after_all,
+                     CommittedAs(intent.request_id, intent.caller, deadline));
+    if (!after_all.empty()) {
       registry::v1::UpdateCaseAccessRequest again = intent.removed;
       again.set_request_id(base::NewUuid(absl::Now()));
       RETURN_IF_ERROR(rpc::PeerStatus("registry", Tell(again, deadline)));

@@ -82,9 +82,10 @@ class AccessOutbox {
   // run out.
   absl::Status Sweep(absl::Time deadline);
 
-  // True where `caller` has had a write with this request_id (16 bytes) committed.
-  absl::StatusOr<bool> IsCommitted(const std::string& request_id, const std::string& caller,
-                                   absl::Time deadline);
+  // True where `caller` has had just this request, by its request_id (16 bytes), committed.
+  absl::StatusOr<bool> IsRepeat(const google::protobuf::Message& request,
+                                const std::string& request_id, const std::string& caller,
+                                absl::Time deadline);
 
   void Start();
   void Stop();
@@ -104,6 +105,10 @@ class AccessOutbox {
                                                   absl::Time deadline);
   absl::Status ForgetIntent(const std::string& case_name, const std::string& attempt,
                             absl::Time deadline);
+  // The fingerprint of the request that `caller` has had committed under this request_id; empty
+  // where there is none.
+  absl::StatusOr<std::string> CommittedAs(const std::string& request_id, const std::string& caller,
+                                          absl::Time deadline);
   absl::Status Settle(const Intent& intent, absl::Time deadline);
   grpc::Status Tell(const registry::v1::UpdateCaseAccessRequest& change, absl::Time deadline);
   // What registry allows of a change that it refuses as a whole.

@@ -141,12 +141,13 @@ registry::v1::UpdateCaseAccessRequest StillHeld(
 
 // ---- units, officials, campaigns (rules_unit.cc)
 
-// `superior` and `unit` are null where the unit named does not exist.
+// `superior` and `unit` are null where the unit named does not exist; `above` are the superior
+// named and those above it, from below, and empty where it does not exist.
 absl::StatusOr<Outcome<v1::Unit>> CreateUnit(const v1::Unit& asked, const v1::Unit* superior,
                                              const Context& context, const std::string& id);
 absl::StatusOr<Outcome<v1::Unit>> UpdateUnit(const v1::Unit& current,
                                              const v1::UpdateUnitRequest& request,
-                                             const v1::Unit* superior);
+                                             const std::vector<const v1::Unit*>& above);
 absl::StatusOr<Outcome<v1::Official>> CreateOfficial(const v1::Official& asked,
                                                      const v1::Unit* unit, const Context& context,
                                                      const std::string& id);

@@ -1,6 +1,8 @@
 #include <set>
 
 #include "absl/strings/ascii.h"
+
+#include <algorithm>
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "common/base/ids.h"
@@ -48,13 +50,17 @@ absl::StatusOr<Outcome<v1::Unit>> CreateUnit(const v1::Unit& asked, const v1::Un
 
 absl::StatusOr<Outcome<v1::Unit>> UpdateUnit(const v1::Unit& current,
                                              const v1::UpdateUnitRequest& request,
-                                             const v1::Unit* superior) {
+                                             const std::vector<const v1::Unit*>& above) {
   FieldErrors errors;
   if (request.has_display_name()) CheckText("display_name", request.display_name(), errors);
-  if (!request.superior().empty() && superior == nullptr)
-    errors.Add("superior", "is not registered");
-  // A unit that reviewed its own opinions would be no review (Reg. 35).
-  if (request.superior() == current.name()) errors.Add("superior", "must be another unit");
+  if (!request.superior().empty() && above.empty()) errors.Add("superior", "is not registered");
+  // A unit that reviewed its own opinions would be no review (Reg. 35), however many stand between.
+  if (request.superior() == current.name()) {
+    errors.Add("superior", "must be another unit");
+  } else if (std::any_of(above.begin(), above.end(),
+                         [&](const v1::Unit* unit) { return unit->name() == current.name(); })) {
+    errors.Add("superior", "has this unit above itself");
+  }
   RETURN_IF_ERROR(errors.ToStatus());
   Outcome<v1::Unit> outcome{current, {}};
   if (request.has_display_name()) *outcome.resource.mutable_display_name() = request.display_name();

@@ -5,44 +5,9 @@
 #include "absl/strings/match.h"
 #include "common/auth/permissions.h"
 #include "common/service/list.h"
-#include "common/status/messages.h"
 
 namespace redress::assignment {
 namespace {
-
-constexpr status::Message kMessages[] = {
-    {"CASE_CLOSED", "案件已结案销号,不能变更",
-     "The case is struck off; nothing about it can be changed"},
-    {"CASE_CLOSING", "案件已提请结案,不能交办",
-     "The closure of the case is proposed; it cannot be assigned"},
-    {"ALREADY_ASSIGNED", "案件已交办,变更责任人请使用移交",
-     "The case is assigned already; use a handover"},
-    {"NOT_ASSIGNED", "案件尚未交办", "The case has not been assigned yet"},
-    {"HANDOVER_OPEN", "已有待答复的移交", "A handover is open already"},
-    {"NO_OPEN_HANDOVER", "没有待答复的移交", "No handover is open"},
-    {"NOT_OFFERED_TO_YOU", "该移交不是向您提出的", "The handover was not offered to you"},
-    {"NOT_OFFERED_BY_YOU", "该移交不是由您提出的", "The handover was not offered by you"},
-    {"ASSIGNEE_UNKNOWN", "所指定的单位或人员未登记", "A unit or official named is not registered"},
-    {"ASSIGNEE_INACTIVE", "所指定的人员已离任", "An official named has left the office"},
-    {"ASSIGNEE_BARRED", "所指定的单位或人员不能承担本案职责",
-     "A unit or official named may be given no part in this case"},
-    {"OFFICER_NOT_OF_UNIT", "具体责任人须为责任单位人员",
-     "The case officer must be of the responsible unit"},
-    {"SAME_PERSON", "包案领导与具体责任人不能为同一人",
-     "Lead and case officer must be two persons"},
-    {"HOLDS_PART", "该人员已承担此项职责", "The official holds this part already"},
-    {"CASE_NOT_ASSIGNABLE", "案件不能这样交办", "The case cannot be assigned like this"},
-    {"NO_WORK_PLAN", "尚未制定工作方案", "There is no work plan yet"},
-    {"MEASURE_DONE", "该措施已登记完成", "The measure is recorded as done already"},
-    {"MILESTONE_RECORDED", "该事项已登记", "This is recorded already"},
-    {"UNIT_NOT_ENROLLED", "该单位尚未纳入集中行动", "The unit is not enrolled in the campaign"},
-    {"NOT_EXTENDABLE", "该办理程序不能延期", "The period of this round cannot be extended"},
-    {"EXTENSION_GRANTED", "办理期限已延长过一次", "The period was extended once already"},
-    {"EXTENSION_TOO_LATE", "办理期限已届满,不能再延期",
-     "The period has run out and cannot be extended"},
-    {"ROUND_NOT_ACCEPTED", "该事项尚未受理", "The round is not accepted"},
-    {"OPINION_ISSUED", "处理意见已出具", "The handling opinion is issued already"},
-};
 
 template <class Req>
 std::vector<std::string> NamesNobody(const Req&) {
@@ -50,8 +15,6 @@ std::vector<std::string> NamesNobody(const Req&) {
 }
 
 }  // namespace
-
-void RegisterMessages() { status::RegisterMessages(kMessages); }
 
 rules::CaseView ViewOf(const store::CaseContext& context) {
   return {context.name, context.campaign, context.state, context.barred};
@@ -70,7 +33,7 @@ rules::Context AssignmentService::ContextOf(const rpc::Call& call) const {
   const auth::Permission* permission = auth::FindPermission(call.permission);
   return {base::DayAt(now),
           call.caller.ToActor(permission == nullptr ? auth::RoleSet() : permission->roles),
-          [now] { return base::NewUuid(now); }};
+          [now] { return base::NewUuid(now); }, call.lang};
 }
 
 absl::StatusOr<v1::Assignment> AssignmentService::Put(rules::Outcome<v1::Assignment> outcome,

@@ -144,8 +144,9 @@ absl::StatusOr<AssignmentService::Prepared> AssignmentService::Prepare(
   // A call that only validates has no stored answer to be given: its rule would run, and tell of a
   // case that the caller may not know of.
   if (!ValidatesOnly(asked)) {
-    ASSIGN_OR_RETURN(const bool repeated,
-                     store_.outbox().IsCommitted(request_id, call.caller.subject, call.deadline));
+    ASSIGN_OR_RETURN(
+        const bool repeated,
+        store_.outbox().IsRepeat(asked, request_id, call.caller.subject, call.deadline));
     if (repeated) {
       prepared.call = RepeatOf(call);
       return prepared;

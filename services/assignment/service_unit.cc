@@ -1,4 +1,6 @@
 #include "common/auth/case_scope.h"
+
+#include <algorithm>
 #include "services/assignment/service.h"
 
 namespace redress::assignment {
@@ -98,18 +100,35 @@ grpc::ServerUnaryReactor* AssignmentService::UpdateUnit(grpc::CallbackServerCont
       runtime_, context, request, response,
       [this](const rpc::Call& call, const v1::UpdateUnitRequest& asked,
              rpc::Done<v1::UpdateUnitResponse> done) {
-        absl::StatusOr<std::unique_ptr<v1::Unit>> superior =
-            store_.FindUnit(call, asked.superior());
-        if (!superior.ok()) return done(superior.status());
-        std::shared_ptr<const v1::Unit> above = *std::move(superior);
+        absl::StatusOr<std::vector<std::string>> superiors =
+            store_.FindSuperiors(call, asked.superior());
+        if (!superiors.ok()) return done(superiors.status());
+        // Those above are locked too: two changes at once could close a circle that neither sees.
+        std::vector<store::Lock> locks = {store::LockOf<v1::Unit>(asked.name())};
+        for (const std::string& name : *superiors) {
+          if (name != asked.name()) locks.push_back(store::LockOf<v1::Unit>(name));
+        }
         store_.resources().Submit<v1::UpdateUnitRequest, v1::UpdateUnitResponse>(
-            call, asked, {store::LockOf<v1::Unit>(asked.name())},
-            [&asked, above, caller = call.caller](const store::Rows& rows, store::Changes& changes)
-                -> absl::StatusOr<v1::UpdateUnitResponse> {
+            call, asked, std::move(locks),
+            [&asked, superiors = *std::move(superiors), caller = call.caller](
+                const store::Rows& rows,
+                store::Changes& changes) -> absl::StatusOr<v1::UpdateUnitResponse> {
               const v1::Unit* current = rows.Find<v1::Unit>(asked.name());
               if (current == nullptr) return status::NotFound("unit");
               RETURN_IF_ERROR(CheckServes(caller, current->region_code(), "name"));
-              ASSIGN_OR_RETURN(auto outcome, rules::UpdateUnit(*current, asked, above.get()));
+              std::vector<const v1::Unit*> above;
+              for (const std::string& name : superiors) {
+                const v1::Unit* unit = rows.Find<v1::Unit>(name);
+                if (unit == nullptr || (!above.empty() && above.back()->superior() != name))
+                  return status::Conflict();
+                above.push_back(unit);
+              }
+              if (!above.empty() && !above.back()->superior().empty() &&
+                  std::find(superiors.begin(), superiors.end(), above.back()->superior()) ==
+                      superiors.end()) {
+                return status::Conflict();
+              }
+              ASSIGN_OR_RETURN(auto outcome, rules::UpdateUnit(*current, asked, above));
               v1::UpdateUnitResponse answer;
               *answer.mutable_unit() = changes.Apply(std::move(outcome));
               return answer;

@@ -1,5 +1,6 @@
 #include "services/assignment/store.h"
 
+#include <algorithm>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -67,6 +68,18 @@ absl::StatusOr<std::unique_ptr<v1::Unit>> AssignmentStore::FindUnit(const rpc::C
   ASSIGN_OR_RETURN(auto found, store_->ReadForGate<v1::Unit>(call, {name}));
   if (found.empty()) return nullptr;
   return std::make_unique<v1::Unit>(std::move(found.begin()->second));
+}
+
+absl::StatusOr<std::vector<std::string>> AssignmentStore::FindSuperiors(const rpc::Call& call,
+                                                                        std::string name) {
+  std::vector<std::string> chain;
+  while (!name.empty() && std::find(chain.begin(), chain.end(), name) == chain.end()) {
+    ASSIGN_OR_RETURN(const std::unique_ptr<v1::Unit> unit, FindUnit(call, name));
+    if (unit == nullptr) break;
+    chain.push_back(name);
+    name = unit->superior();
+  }
+  return chain;
 }
 
 store::ListQuery AssignmentStore::UnitQuery(const v1::ListUnitsRequest& request) const {

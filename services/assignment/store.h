@@ -37,6 +37,9 @@ class AssignmentStore {
   absl::StatusOr<std::unique_ptr<v1::Unit>> FindUnit(const rpc::Call& call,
                                                      const std::string& name);
 
+  // The names of the unit and of those above it, from below; empty where it is not registered.
+  absl::StatusOr<std::vector<std::string>> FindSuperiors(const rpc::Call& call, std::string name);
+
   // What the lists select. Values are parameters.
   store::ListQuery UnitQuery(const v1::ListUnitsRequest& request) const;
   store::ListQuery OfficialQuery(const v1::ListOfficialsRequest& request) const;

@@ -4,23 +4,11 @@
 #include "common/service/list.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
-#include "common/status/messages.h"
 #include "services/assistance/rules.h"
 #include "services/assistance/store.h"
 
 namespace redress::assistance {
 namespace {
-
-constexpr status::Message kMessages[] = {
-    {"ASSISTANCE_STATE", "帮扶档案当前状态不允许此操作",
-     "The assistance file's state does not allow this"},
-    {"MEASURE_STATE", "帮扶措施当前状态不允许此操作", "The measure's state does not allow this"},
-    {"PLAN_NOT_AGREED", "帮扶计划须与本人共同商定", "The plan must be agreed with the person"},
-    {"GOALS_NOT_REACHED", "计划的帮扶措施尚未完成", "What was planned is not done"},
-    {"PAYMENT_NOT_PLANNED", "该措施没有资金安排", "The measure has no amount to be paid from"},
-    {"PAYMENT_EXCEEDS_MEASURE", "支付超出该措施的资金安排",
-     "The payment exceeds what the measure has"},
-};
 
 // All that the rules are told of the case: not what became of it (invariant 4).
 rules::CaseView ViewOf(const store::CaseContext& context) {
@@ -28,8 +16,6 @@ rules::CaseView ViewOf(const store::CaseContext& context) {
 }
 
 }  // namespace
-
-void RegisterMessages() { status::RegisterMessages(kMessages); }
 
 std::vector<const google::protobuf::Descriptor*> StoredTypes() {
   return {v1::HouseholdSurvey::descriptor(), v1::AssistanceFile::descriptor()};

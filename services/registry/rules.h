@@ -138,7 +138,7 @@ absl::StatusOr<Outcome<v1::Round>> PerformOpinion(const v1::Round& current,
 
 // FAILED_PRECONDITION CASE_NOT_CLOSABLE listing every unmet duty with its clause; OK where there is
 // none.
-absl::Status RefuseUnmet(std::string_view reason, std::string_view message,
+absl::Status RefuseUnmet(const Context& context, std::string_view reason, std::string_view message,
                          const std::vector<plan::v1::UnmetDuty>& unmet);
 
 // `gate`: what the evaluator says of the standard, on the facts of all services.

@@ -199,7 +199,7 @@ absl::StatusOr<Outcome<v1::Case>> AppraiseClaim(const v1::Case& current,
     missing.push_back(std::move(duty));
   }
   RETURN_IF_ERROR(RefuseUnmet(
-      "CLAIM_NOT_APPRAISABLE",
+      context, "CLAIM_NOT_APPRAISABLE",
       "the claim cannot be appraised: duties before the appraisal are not done", missing));
   v1::Appraisal& added = *change->claim->add_appraisals();
   added = asked;

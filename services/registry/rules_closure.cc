@@ -7,6 +7,7 @@ namespace redress::registry::rules {
 namespace {
 
 using ::redress::rules::DateOf;
+using ::redress::rules::In;
 using ::redress::rules::NewFact;
 using ::redress::rules::SetKind;
 
@@ -14,16 +15,16 @@ constexpr std::string_view kNotClosable = "the case cannot be closed: duties are
 
 }  // namespace
 
-absl::Status RefuseUnmet(std::string_view reason, std::string_view message,
+absl::Status RefuseUnmet(const Context& context, std::string_view reason, std::string_view message,
                          const std::vector<plan::v1::UnmetDuty>& unmet) {
   if (unmet.empty()) return absl::OkStatus();
   std::vector<status::Violation> violations;
   violations.reserve(unmet.size());
   for (const plan::v1::UnmetDuty& duty : unmet) {
-    violations.push_back({"DUTY",
-                          absl::StrCat(duty.id(), " (", duty.clause(), ") ", duty.subject()),
-                          absl::StrCat(duty.title().zh(), " / ", duty.title().en(), ": ",
-                                       duty.remedy().zh(), " / ", duty.remedy().en())});
+    violations.push_back(
+        {"DUTY", absl::StrCat(duty.id(), " (", duty.clause(), ") ", duty.subject()),
+         absl::StrCat(In(context, duty.title()), context.lang == "zh" ? "：" : ": ",
+                      In(context, duty.remedy()))});
   }
   return status::Unmet(reason, message, violations);
 }
@@ -33,8 +34,8 @@ absl::StatusOr<Outcome<v1::Case>> ProposeClosure(const v1::Case& current,
                                                  const plan::v1::ClosingEvaluation& gate,
                                                  const Context& context) {
   RETURN_IF_ERROR(CheckCaseAction(current, CaseAction::kPropose));
-  RETURN_IF_ERROR(
-      RefuseUnmet("CASE_NOT_CLOSABLE", kNotClosable, {gate.unmet().begin(), gate.unmet().end()}));
+  RETURN_IF_ERROR(RefuseUnmet(context, "CASE_NOT_CLOSABLE", kNotClosable,
+                              {gate.unmet().begin(), gate.unmet().end()}));
   Outcome<v1::Case> outcome{current, {}};
   v1::Case& file = outcome.resource;
   file.set_state(types::v1::CASE_STATE_CLOSING);
@@ -73,7 +74,7 @@ absl::StatusOr<Outcome<v1::Case>> CloseCase(const v1::Case& current,
                                             const plan::v1::ClosingEvaluation& gate,
                                             const Context& context) {
   RETURN_IF_ERROR(CheckCaseAction(current, CaseAction::kApprove));
-  RETURN_IF_ERROR(RefuseUnmet("CASE_NOT_CLOSABLE", kNotClosable,
+  RETURN_IF_ERROR(RefuseUnmet(context, "CASE_NOT_CLOSABLE", kNotClosable,
                               UnmetForClosing(current, gate, context.actor)));
   Outcome<v1::Case> outcome{current, {}};
   v1::Case& file = outcome.resource;

@@ -7,7 +7,6 @@
 #include "common/base/ids.h"
 #include "common/log/log.h"
 #include "common/status/error.h"
-#include "common/status/messages.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/registry/rules.h"
 
@@ -24,35 +23,7 @@ bool SpeaksFor(const v1::Case& file, const std::string& petitioner) {
          file.representatives().end();
 }
 
-constexpr status::Message kMessages[] = {
-    {"CASE_STATE", "案件当前状态不允许此操作", "The case's state does not allow this"},
-    {"ROUND_STATE", "办理程序当前状态不允许此操作", "The round's state does not allow this"},
-    {"CASE_NOT_CLOSABLE", "尚有未履行的职责,不能结案",
-     "The case cannot be closed: duties are not met"},
-    {"CLAIM_NOT_APPRAISABLE", "甄别前的职责尚未履行",
-     "The claim cannot be appraised: duties before it are not done"},
-    {"CLAIM_NOT_RESOLVABLE", "该诉求不属于应当解决的诉求",
-     "The claim is not one that is to be resolved"},
-    {"PRIOR_CONCLUSION_RECORDED", "原处理结论已登记", "The earlier conclusion is recorded already"},
-    {"NEED_RECORDED", "困难情况已登记", "The need is recorded already"},
-    {"SETTLEMENT_EXISTS", "已有生效的协议书", "A settlement agreement is in force already"},
-    {"NO_SETTLEMENT", "没有生效的协议书", "There is no settlement agreement in force"},
-    {"SETTLEMENT_PERFORMED", "协议履行情况已登记",
-     "The agreement's performance is recorded already"},
-    {"ROUTE_NOT_PETITION", "该事项已分流至其他法定途径",
-     "The matter was sorted into another statutory channel"},
-    {"DOCUMENT_NOT_ISSUED", "该文书尚未出具", "The document was not issued"},
-    {"DOCUMENT_SERVED", "该文书已送达", "The document was served already"},
-    {"NOTHING_TO_PERFORM", "处理意见没有需履行的事项", "The opinion promises nothing to perform"},
-    {"OPINION_PERFORMED", "履行情况已登记", "Its performance is recorded already"},
-    {"ACCUSED_HAS_PART", "被检举控告的单位或人员仍承担本案职责",
-     "Somebody accused has a part in this case"},
-    {"ACCESS_BARRED", "有关人员应当回避", "Somebody may have no part in this case"},
-};
-
 }  // namespace
-
-void RegisterMessages() { status::RegisterMessages(kMessages); }
 
 v1::Case Shown(v1::Case file) {
   file.clear_entry_criterion();

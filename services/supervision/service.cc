@@ -1,19 +1,7 @@
 #include "services/supervision/service.h"
 
-#include "common/status/messages.h"
 
 namespace redress::supervision {
-namespace {
-
-constexpr status::Message kMessages[] = {
-    {"CALENDAR_TOO_SHORT", "工作日历未覆盖所需日期，请补充 seeds/calendar",
-     "The calendar of working days does not reach far enough"},
-    {"NO_SCORE_RULES", "该方案没有考核规则", "The campaign's plan has no score rules"},
-};
-
-}  // namespace
-
-void RegisterMessages() { status::RegisterMessages(kMessages); }
 
 grpc::ServerUnaryReactor* SupervisionService::GetOverview(grpc::CallbackServerContext* context,
                                                           const v1::GetOverviewRequest* request,

@@ -4,7 +4,6 @@
 #include "common/service/list.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
-#include "common/status/messages.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/visits/rules.h"
 #include "services/visits/store.h"
@@ -12,23 +11,11 @@
 namespace redress::visits {
 namespace {
 
-constexpr status::Message kMessages[] = {
-    {"CASE_CLOSED", "案件已结案,不能再登记走访或听证",
-     "The case is closed: no new visit or hearing can be recorded"},
-    {"VISITS_NOT_WANTED", "信访人已谢绝走访,本人重新提出前不再上门",
-     "The petitioner declined visits; none is made until they ask again"},
-    {"VISIT_WISH_STATE", "信访人未谢绝走访,无需恢复", "Visits are wanted anyhow"},
-    {"FOLLOW_UP_DONE", "该承诺事项已登记完成", "The follow-up is recorded as done already"},
-    {"HEARING_STATE", "听证会当前状态不允许此操作", "The hearing's state does not allow this"},
-};
-
 rules::CaseView ViewOf(const store::CaseContext& context) {
   return {context.name, context.campaign, context.state, context.lead, context.claims};
 }
 
 }  // namespace
-
-void RegisterMessages() { status::RegisterMessages(kMessages); }
 
 std::vector<const google::protobuf::Descriptor*> StoredTypes() {
   return {v1::Visit::descriptor(), v1::VisitWish::descriptor(), v1::Hearing::descriptor()};

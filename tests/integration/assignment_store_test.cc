@@ -108,9 +108,10 @@ TEST_F(AssignmentStoreTest, WhatWasOfferedCanBeWithdrawn) {
   EXPECT_TRUE(Do(&Stub::WithdrawHandover, request, kClerk, t::ROLE_OFFICE_CLERK).ok());
 }
 
-// A repeated write passes the gate by the service's own right, for its stored answer. What only
-// validates has none: a stranger who uses an old request_id again learns nothing of the case.
-TEST_F(AssignmentStoreTest, ValidatingUnderAnOldRequestIdOpensNoCase) {
+// A repeated write passes the gate by the service's own right, for its stored answer. Another
+// request, and what only validates, have none: a stranger who uses an old request_id again learns
+// nothing of the case.
+TEST_F(AssignmentStoreTest, AnOldRequestIdOpensNoOtherCase) {
   peer_.Register("cases/2");
   v1::AssignCaseRequest assign = Assign();
   assign.set_case_name("cases/2");
@@ -126,6 +127,8 @@ TEST_F(AssignmentStoreTest, ValidatingUnderAnOldRequestIdOpensNoCase) {
   ASSERT_TRUE(Do(&Stub::OfferHandover, offer, "officials/cao", t::ROLE_LEAD).ok());
   offer.set_case_name(kCase);
   offer.set_to_official("officials/ann");
+  EXPECT_TRUE(
+      absl::IsNotFound(Do(&Stub::OfferHandover, offer, "officials/cao", t::ROLE_LEAD).status()));
   offer.set_validate_only(true);
   EXPECT_TRUE(
       absl::IsNotFound(Do(&Stub::OfferHandover, offer, "officials/cao", t::ROLE_LEAD).status()));

@@ -1,7 +1,10 @@
 // Units, officials, campaigns, extensions and what is due, over a real database and real rpcs.
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "tests/integration/assignment_world.h"
 
@@ -35,6 +38,43 @@ TEST_F(AssignmentUnitTest, UnitsAreUpdatedByEtagAndRecordMilestonesOnce) {
   enrol.set_unit("units/office");
   EXPECT_TRUE(absl::IsPermissionDenied(
       Do(&Stub::EnrollUnit, enrol, "officials/head", t::ROLE_UNIT_HEAD).status()));
+}
+
+TEST_F(AssignmentUnitTest, NoUnitStandsAboveItself) {
+  AddUnit("county", t::UNIT_KIND_DEPARTMENT);
+  const auto place = [&](const std::string& unit, const std::string& superior) {
+    v1::UpdateUnitRequest update;
+    update.set_name("units/" + unit);
+    update.set_superior("units/" + superior);
+    return Do(&Stub::UpdateUnit, update, "officials/root", t::ROLE_OPERATOR).status();
+  };
+  EXPECT_TRUE(place("town", "office").ok());
+  EXPECT_TRUE(place("office", "county").ok());
+  for (const char* below : {"county", "office", "town"}) {
+    const absl::Status refused = place("county", below);
+    ASSERT_EQ(status::FieldViolationsOf(refused).size(), 1u) << refused;
+    EXPECT_EQ(status::FieldViolationsOf(refused)[0].field, "superior");
+  }
+  EXPECT_TRUE(absl::IsInvalidArgument(place("county", "nowhere")));
+  EXPECT_TRUE(place("town", "county").ok());  // past one that stood between
+
+  // Of two changes that together would close a circle, one at most is made.
+  AddUnit("left", t::UNIT_KIND_DEPARTMENT);
+  AddUnit("right", t::UNIT_KIND_DEPARTMENT);
+  std::vector<std::thread> threads;
+  std::atomic<int> placed = 0;
+  for (int i = 0; i < 6; ++i) {
+    threads.emplace_back([&, i] {
+      placed += i % 2 == 0 ? place("left", "right").ok() : place("right", "left").ok();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_GE(placed, 1);
+  EXPECT_EQ((*records_.database().admin().Query(
+                "SELECT COUNT(*) FROM unit WHERE name IN ('units/left', 'units/right') AND "
+                "version > 1"))[0]
+                .Int(0),
+            1);
 }
 
 TEST_F(AssignmentUnitTest, ACampaignMustExistToEnrolIn) {

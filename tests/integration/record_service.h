@@ -32,6 +32,7 @@
 #include "common/base/ids.h"
 #include "common/facts/feed.h"
 #include "common/facts/schema.h"
+#include "common/log/log.h"
 #include "common/rpc/handle.h"
 #include "common/rules/rules.h"
 #include "common/status/error.h"
@@ -103,6 +104,8 @@ class RecordService {
         rpc_metrics_(metrics_),
         methods_(rpc_metrics_),
         page_tokens_(base::RandomBytes(32)) {
+    // A call that succeeds is no news in a test, and would bury what failed.
+    EXPECT_TRUE(log::Init(service, log::Level::kWarning).ok());
     MakeKeys();
     // As the service's own user, so that what grants.sql leaves out fails here.
     pool_ = std::make_unique<db::Pool>(database_.RestrictedUser(

@@ -52,7 +52,24 @@ TEST(ClosureTest, EveryUnmetDutyIsListed) {
     EXPECT_THAT(SubjectsOf(refused), ElementsAre("P9.visit (三(三)) cases/1/claims/1",
                                                  "P17.served (四(二)2) cases/1/claims/1"));
   }
-  EXPECT_TRUE(rules::RefuseUnmet("ANY", "any", {}).ok());
+  EXPECT_TRUE(rules::RefuseUnmet(By(), "ANY", "any", {}).ok());
+}
+
+TEST(ClosureTest, DutiesAreNamedInTheLanguageOfWhoAsks) {
+  plan::v1::UnmetDuty duty;
+  duty.set_id("P9.visit");
+  duty.mutable_title()->set_zh("走访信访人");
+  duty.mutable_title()->set_en("visit the petitioner");
+  duty.mutable_remedy()->set_zh("登记一次走访");
+  const auto says = [&](std::string_view lang) {
+    rules::Context context = By();
+    context.lang = lang;
+    return status::ViolationsOf(rules::RefuseUnmet(context, "ANY", "any", {duty}))[0].description;
+  };
+  EXPECT_EQ(says("zh"), "走访信访人：登记一次走访");
+  EXPECT_EQ(says("en"), "visit the petitioner: 登记一次走访");  // a plan may have Chinese alone
+  duty.mutable_remedy()->set_en("record a visit");
+  EXPECT_EQ(says("en"), "visit the petitioner: record a visit");
 }
 
 TEST(ClosureTest, ProposedByOneApprovedByAnother) {

@@ -1,0 +1,81 @@
+// What this service says to people, in their languages.
+#include "common/status/messages.h"
+#include "common/status/descriptions.h"
+#include "services/registry/service.h"
+
+namespace redress::registry {
+namespace {
+
+constexpr status::Message kMessages[] = {
+    {"CASE_STATE", "案件当前状态不允许此操作", "The case's state does not allow this"},
+    {"ROUND_STATE", "办理程序当前状态不允许此操作", "The round's state does not allow this"},
+    {"CASE_NOT_CLOSABLE", "尚有未履行的职责,不能结案",
+     "The case cannot be closed: duties are not met"},
+    {"CLAIM_NOT_APPRAISABLE", "甄别前的职责尚未履行",
+     "The claim cannot be appraised: duties before it are not done"},
+    {"CLAIM_NOT_RESOLVABLE", "该诉求不属于应当解决的诉求",
+     "The claim is not one that is to be resolved"},
+    {"PRIOR_CONCLUSION_RECORDED", "原处理结论已登记", "The earlier conclusion is recorded already"},
+    {"NEED_RECORDED", "困难情况已登记", "The need is recorded already"},
+    {"SETTLEMENT_EXISTS", "已有生效的协议书", "A settlement agreement is in force already"},
+    {"NO_SETTLEMENT", "没有生效的协议书", "There is no settlement agreement in force"},
+    {"SETTLEMENT_PERFORMED", "协议履行情况已登记",
+     "The agreement's performance is recorded already"},
+    {"ROUTE_NOT_PETITION", "该事项已分流至其他法定途径",
+     "The matter was sorted into another statutory channel"},
+    {"DOCUMENT_NOT_ISSUED", "该文书尚未出具", "The document was not issued"},
+    {"DOCUMENT_SERVED", "该文书已送达", "The document was served already"},
+    {"NOTHING_TO_PERFORM", "处理意见没有需履行的事项", "The opinion promises nothing to perform"},
+    {"OPINION_PERFORMED", "履行情况已登记", "Its performance is recorded already"},
+    {"ACCUSED_HAS_PART", "被检举控告的单位或人员仍承担本案职责",
+     "Somebody accused has a part in this case"},
+    {"ACCESS_BARRED", "有关人员应当回避", "Somebody may have no part in this case"},
+};
+
+constexpr status::Description kDescriptions[] = {
+    {"must name whom an accusation is against, so that nothing of it reaches them (Reg. 30)",
+     "须写明被检举控告的单位或人员，以免材料转到其手中（条例第三十条）"},
+    {"is for accusations only", "仅用于检举控告类诉求"},
+    {"exactly one of petitioner and new_petitioner must be set",
+     "petitioner 与 new_petitioner 须填写且只填写一项"},
+    {"at least one of on_site, documents and consultation must be set",
+     "现场调查、查阅材料、会商至少填写一项"},
+    {"is required where there is an earlier conclusion", "有原处理结论时必须填写"},
+    {"must be RESOLVE or EXPLAIN; a household's need is recorded with RecordNeed",
+     "须为 RESOLVE 或 EXPLAIN；家庭困难情况用 RecordNeed 登记"},
+    {"the day on which it was offered", "作出承诺的日期"},
+    {"both sides must have signed", "须双方签字"},
+    {"the signing", "签订日期"},
+    {"must be within seven days of the signing", "须在签订之日起七日内"},
+    {"the receipt", "收到日期"},
+    {"must be ACCEPTANCE_NOTICE", "须为 ACCEPTANCE_NOTICE（受理告知书）"},
+    {"must be NON_ACCEPTANCE_NOTICE", "须为 NON_ACCEPTANCE_NOTICE（不予受理告知书）"},
+    {"must be {0}", "须为 {0}"},
+    {"the acceptance", "受理日期"},
+    {"the opinion must state how it can be reviewed (Reg. 32)",
+     "处理意见须告知复查复核途径（条例第三十二条）"},
+    {"a refusal must be witnessed by outsiders", "拒收须有责任单位以外的见证人"},
+    {"the day that the document bears", "文书落款日期"},
+    {"the opinion", "处理意见的日期"},
+    {"is no closing standard of the plan that the case is held to", "不是本案所适用方案的结案标准"},
+    {"at least one of registration_number, full_name, national_id and phone must be set",
+     "登记编号、姓名、身份证号、电话至少填写一项"},
+    {"hand the part over before the accusation is registered (Reg. 30)",
+     "登记检举控告前须先移交其承担的职责（条例第三十条）"},
+    {"is accused in or recused from this case (Reg. 28, 30)",
+     "在本案中被检举控告或应当回避（条例第二十八条、第三十条）"},
+    {"the round is {0}; this needs it to be {1}", "办理程序现为 {0}，此操作须为 {1}"},
+    {"the case is closed; reopen it first", "案件已结案，须先恢复办理"},
+    {"a closure is proposed; approve or reject it first", "案件已提请结案，须先批准或退回"},
+    {"the case is open already", "案件正在办理中"},
+    {"no closure is proposed; propose it first", "案件尚未提请结案"},
+};
+
+}  // namespace
+
+void RegisterMessages() {
+  status::RegisterMessages(kMessages);
+  status::RegisterDescriptions(kDescriptions);
+}
+
+}  // namespace redress::registry
