@@ -16,6 +16,9 @@ const TableSpec kClaims = {"case_file.claims",
                            {"name", "kind", "subject", "category", "investigations#", "views#",
                             "appraisals#", "date_offers#"}};
 
+const TableSpec kRecusals = {"case_file.recusals",
+                             {"official", "ground", "recused_on", "ended_on"}};
+
 }  // namespace
 
 std::vector<RpcCommand> CaseCommands() {
@@ -57,6 +60,18 @@ std::vector<RpcCommand> CaseCommands() {
        .summary = {"记录发现家庭困难", "Record that the household needs assistance"},
        .example = "430626103-2018-00042-X --found-on 2018-05-03",
        .tables = {kCase}},
+      {.words = "case recuse",
+       .method = "registry/RecuseOfficial",
+       .summary = {"决定人员回避（条例第二十八条）：此后不得承担职责，也不得查阅",
+                   "Keep an official with an interest out of a case (Reg. 28)"},
+       .example = "430626103-2018-00042-X --official town-clerk --ground matter --recused-on "
+                  "2018-05-03",
+       .tables = {kCase, kRecusals}},
+      {.words = "case end-recusal",
+       .method = "registry/EndRecusal",
+       .summary = {"结束回避", "End a recusal whose ground has fallen away"},
+       .example = "430626103-2018-00042-X --official town-clerk --ended-on 2018-06-01",
+       .tables = {kCase, kRecusals}},
       {.words = "case entry-criterion",
        .method = "registry/GetEntryCriterion",
        .summary = {"查看列入标准（密封，仅信访办可见，记入查阅记录）",

@@ -241,6 +241,8 @@ constexpr Label kLabels[] = {
     {"RECORD_CLASS_CASE_FILE", "案卷"},
     {"RECORD_CLASS_SUPERVISION", "督查"},
     {"RECORD_CLASS_VISIT_DIARY", "访情日记"},
+    {"RECUSAL_GROUND_MATTER", "与信访事项有利害关系"},
+    {"RECUSAL_GROUND_PETITIONER", "与信访人有利害关系"},
     {"REOPEN_REASON_BASIS_LOST", "结案依据丧失"},
     {"REOPEN_REASON_NEW_EVIDENCE", "新证据"},
     {"REOPEN_REASON_NOT_PERFORMED", "未履行"},

@@ -113,6 +113,8 @@ constexpr Permission kTable[] = {
     {"petitioners.update", kOffice, kPersonal},
     {"projections.get", kHead | kInspector | kOperator, kElse},
     {"projections.rebuild", kOperator, kElse},
+    {"recusals.decide", kHead, kCase},
+    {"recusals.end", kHead, kCase},
     {"rounds.accept", kOffice | kUnitHead, kCase},
     {"rounds.get", kHandlers | kOffice | kInspector, kCase},
     {"rounds.issueOpinion", kUnitHead, kPersonal},

@@ -29,6 +29,10 @@ constexpr status::Message kMessages[] = {
     {"OPINION_PERFORMED", "履行情况已登记", "Its performance is recorded already"},
     {"ACCUSED_HAS_PART", "被检举控告的单位或人员仍承担本案职责",
      "Somebody accused has a part in this case"},
+    {"ALREADY_RECUSED", "该人员已在本案回避", "The official is recused from this case already"},
+    {"RECUSED_HAS_PART", "该人员仍承担本案职责，须先移交",
+     "The official has a part in this case, which is to be handed over first"},
+    {"NOT_RECUSED", "该人员未在本案回避", "The official is not recused from this case"},
     {"ACCESS_BARRED", "有关人员应当回避", "Somebody may have no part in this case"},
 };
 
@@ -47,6 +51,7 @@ constexpr status::Description kDescriptions[] = {
     {"both sides must have signed", "须双方签字"},
     {"the signing", "签订日期"},
     {"must be within seven days of the signing", "须在签订之日起七日内"},
+    {"the day on which it was decided", "决定回避的日期"},
     {"the receipt", "收到日期"},
     {"must be ACCEPTANCE_NOTICE", "须为 ACCEPTANCE_NOTICE（受理告知书）"},
     {"must be NON_ACCEPTANCE_NOTICE", "须为 NON_ACCEPTANCE_NOTICE（不予受理告知书）"},

@@ -134,6 +134,17 @@ absl::StatusOr<Outcome<v1::Round>> PerformOpinion(const v1::Round& current,
                                                   const v1::PerformOpinionRequest& request,
                                                   const Context& context);
 
+// Keeps an official out (Reg. 28). FAILED_PRECONDITION ALREADY_RECUSED; RECUSED_HAS_PART while they
+// have a part in the case, or were offered one.
+absl::StatusOr<Outcome<v1::Case>> RecuseOfficial(const v1::Case& current,
+                                                 const v1::CaseAccess& access,
+                                                 const v1::RecuseOfficialRequest& request,
+                                                 const Context& context);
+// FAILED_PRECONDITION NOT_RECUSED where no recusal of theirs holds.
+absl::StatusOr<Outcome<v1::Case>> EndRecusal(const v1::Case& current,
+                                             const v1::EndRecusalRequest& request,
+                                             const Context& context);
+
 // ---- closure (rules_closure.cc)
 
 // FAILED_PRECONDITION CASE_NOT_CLOSABLE listing every unmet duty with its clause; OK where there is
@@ -172,6 +183,9 @@ absl::StatusOr<v1::CaseAccess> WallOff(
 // recused.
 absl::StatusOr<v1::CaseAccess> UpdateAccess(const v1::CaseAccess& current,
                                             const v1::UpdateCaseAccessRequest& request);
+
+// The access row as the case has it: state, claims, and who is recused at present.
+v1::CaseAccess InLine(const v1::CaseAccess& current, const v1::Case& file);
 
 }  // namespace redress::registry::rules
 

@@ -2,16 +2,22 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/status/error.h"
+#include "common/status/macros.h"
 #include "services/registry/rules.h"
 
 namespace redress::registry::rules {
 namespace {
 
+using ::redress::rules::FieldErrors;
+using ::redress::rules::IsSet;
+using ::redress::rules::Refuse;
+
+bool Contains(const google::protobuf::RepeatedPtrField<std::string>& list, const std::string& who) {
+  return std::find(list.begin(), list.end(), who) != list.end();
+}
+
 bool Barred(const v1::CaseAccess& access, const std::string& who) {
-  const auto names = [&](const auto& list) {
-    return std::find(list.begin(), list.end(), who) != list.end();
-  };
-  return names(access.walled()) || names(access.recused());
+  return Contains(access.walled(), who) || Contains(access.recused(), who);
 }
 
 }  // namespace
@@ -30,7 +36,8 @@ absl::StatusOr<v1::CaseAccess> WallOff(
       in_the_way.push_back(
           {"ACCESS", who, "hand the part over before the accusation is registered (Reg. 30)"});
     }
-    if (!Barred(access, who)) access.add_walled(who);
+    // A recusal may end; the wall does not.
+    if (!Contains(access.walled(), who)) access.add_walled(who);
   }
   if (!in_the_way.empty()) {
     return status::Unmet("ACCUSED_HAS_PART", "somebody accused has a part in this case",
@@ -72,6 +79,62 @@ absl::StatusOr<v1::CaseAccess> UpdateAccess(const v1::CaseAccess& current,
   }
   if (!request.responsible_unit().empty()) access.set_responsible_unit(request.responsible_unit());
   return access;
+}
+
+v1::CaseAccess InLine(const v1::CaseAccess& current, const v1::Case& file) {
+  v1::CaseAccess access = current;
+  access.set_state(file.state());
+  access.clear_claims();
+  for (const v1::Claim& claim : file.claims()) access.add_claims(claim.name());
+  access.clear_recused();
+  for (const v1::Recusal& recusal : file.recusals()) {
+    if (!IsSet(recusal.ended_on())) access.add_recused(recusal.official());
+  }
+  return access;
+}
+
+absl::StatusOr<Outcome<v1::Case>> RecuseOfficial(const v1::Case& current,
+                                                 const v1::CaseAccess& access,
+                                                 const v1::RecuseOfficialRequest& request,
+                                                 const Context& context) {
+  for (const v1::Recusal& recusal : current.recusals()) {
+    if (recusal.official() == request.official() && !IsSet(recusal.ended_on())) {
+      return Refuse("ALREADY_RECUSED", request.official(), "is recused from this case already");
+    }
+  }
+  if (std::any_of(access.participants().begin(), access.participants().end(),
+                  [&](const v1::Participant& participant) {
+                    return participant.official() == request.official();
+                  })) {
+    return Refuse("RECUSED_HAS_PART", request.official(), "hand the part over first (Reg. 28)");
+  }
+  Outcome<v1::Case> outcome{current, {}};
+  v1::Recusal& recusal = *outcome.resource.add_recusals();
+  recusal.set_official(request.official());
+  recusal.set_ground(request.ground());
+  *recusal.mutable_recused_on() = request.recused_on();
+  *recusal.mutable_recused_by() = context.actor;
+  return outcome;
+}
+
+absl::StatusOr<Outcome<v1::Case>> EndRecusal(const v1::Case& current,
+                                             const v1::EndRecusalRequest& request,
+                                             const Context& context) {
+  Outcome<v1::Case> outcome{current, {}};
+  auto& recusals = *outcome.resource.mutable_recusals();
+  const auto held = std::find_if(recusals.begin(), recusals.end(), [&](const v1::Recusal& recusal) {
+    return recusal.official() == request.official() && !IsSet(recusal.ended_on());
+  });
+  if (held == recusals.end()) {
+    return Refuse("NOT_RECUSED", request.official(), "is not recused from this case");
+  }
+  FieldErrors errors;
+  errors.NotBefore("ended_on", request.ended_on(), held->recused_on(),
+                   "the day on which it was decided");
+  RETURN_IF_ERROR(errors.ToStatus());
+  *held->mutable_ended_on() = request.ended_on();
+  *held->mutable_ended_by() = context.actor;
+  return outcome;
 }
 
 }  // namespace redress::registry::rules

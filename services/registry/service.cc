@@ -7,6 +7,7 @@
 #include "common/base/ids.h"
 #include "common/log/log.h"
 #include "common/status/error.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/registry/rules.h"
 
@@ -37,12 +38,9 @@ std::vector<store::Lock> CaseLocks(const std::string& case_name) {
 void SyncAccess(const v1::Case& file, const store::Rows& rows, store::Changes& changes) {
   const v1::CaseAccess* access = rows.Find<v1::CaseAccess>(file.name());
   if (access == nullptr) return;
-  if (access->state() == file.state() && access->claims_size() == file.claims_size()) return;
-  v1::CaseAccess next = *access;
-  next.set_state(file.state());
-  next.clear_claims();
-  for (const v1::Claim& claim : file.claims()) next.add_claims(claim.name());
-  changes.Put(std::move(next));
+  v1::CaseAccess next = rules::InLine(*access, file);
+  if (!google::protobuf::util::MessageDifferencer::Equals(next, *access))
+    changes.Put(std::move(next));
 }
 
 grpc::ServerUnaryReactor* RegistryService::GetPetitioner(grpc::CallbackServerContext* context,
@@ -276,6 +274,18 @@ grpc::ServerUnaryReactor* RegistryService::RecordNeed(grpc::CallbackServerContex
                                                       const v1::RecordNeedRequest* request,
                                                       v1::RecordNeedResponse* response) {
   return ChangeCase(context, request, response, request->name(), rules::RecordNeed);
+}
+
+grpc::ServerUnaryReactor* RegistryService::RecuseOfficial(grpc::CallbackServerContext* context,
+                                                          const v1::RecuseOfficialRequest* request,
+                                                          v1::RecuseOfficialResponse* response) {
+  return ChangeCase(context, request, response, request->name(), rules::RecuseOfficial);
+}
+
+grpc::ServerUnaryReactor* RegistryService::EndRecusal(grpc::CallbackServerContext* context,
+                                                      const v1::EndRecusalRequest* request,
+                                                      v1::EndRecusalResponse* response) {
+  return ChangeCase(context, request, response, request->name(), rules::EndRecusal);
 }
 
 }  // namespace redress::registry

@@ -51,6 +51,8 @@ class RegistryService final : public v1::RegistryService::CallbackService {
   REDRESS_RPC(SearchCases);
   REDRESS_RPC(AddClaim);
   REDRESS_RPC(RecordNeed);
+  REDRESS_RPC(RecuseOfficial);
+  REDRESS_RPC(EndRecusal);
   // service_claim.cc
   REDRESS_RPC(RecordInvestigation);
   REDRESS_RPC(RecordView);
@@ -143,7 +145,17 @@ grpc::ServerUnaryReactor* RegistryService::ChangeCase(grpc::CallbackServerContex
                                       store::Changes& changes) -> absl::StatusOr<Resp> {
               const v1::Case* current = rows.Find<v1::Case>(case_name);
               if (current == nullptr) return status::NotFound("case");
-              ASSIGN_OR_RETURN(auto outcome, rule(*current, asked, changes.rule_context()));
+              const v1::CaseAccess* access = rows.Find<v1::CaseAccess>(case_name);
+              if (access == nullptr) return status::NotFound("case");
+              absl::StatusOr<rules::Outcome<v1::Case>> decided;
+              // Some rules look at who has a part in the case, too.
+              if constexpr (std::is_invocable_v<Rule, const v1::Case&, const v1::CaseAccess&,
+                                                const Req&, const rules::Context&>) {
+                decided = rule(*current, *access, asked, changes.rule_context());
+              } else {
+                decided = rule(*current, asked, changes.rule_context());
+              }
+              ASSIGN_OR_RETURN(auto outcome, std::move(decided));
               Resp answer;
               const v1::Case& changed = changes.Apply(std::move(outcome));
               SyncAccess(changed, rows, changes);

@@ -256,6 +256,46 @@ TEST_F(LifecycleTest, AHandoverLeavesNoGap) {
   EXPECT_FALSE(Get(world_->lead(), name).ok()) << "who handed over has no part any more";
 }
 
+// Invariant 6: an official with an interest keeps out of the case, in every service.
+TEST_F(LifecycleTest, WhoIsRecusedHasNoPartAndReadsNothing) {
+  const std::string name = Registered();
+  ASSERT_TRUE(world_->Assign(name).ok());
+  registry::v1::RecuseOfficialRequest recuse;
+  recuse.set_name(name);
+  recuse.set_official(kLead);
+  recuse.set_ground(registry::v1::RECUSAL_GROUND_MATTER);
+  *recuse.mutable_recused_on() = On(4, 10);
+  const auto has_part = world_->head().Call(&RegistryStub::RecuseOfficial, recuse);
+  EXPECT_EQ(status::ReasonOf(has_part.status()), "RECUSED_HAS_PART") << has_part.status();
+  recuse.set_official(kNextLead);
+  const auto recused = world_->head().Call(&RegistryStub::RecuseOfficial, recuse);
+  ASSERT_TRUE(recused.ok()) << recused.status();
+  EXPECT_EQ(recused->case_file().recusals(0).official(), kNextLead);
+
+  assignment::v1::OfferHandoverRequest offer;
+  offer.set_case_name(name);
+  offer.set_part(types::v1::PART_LEAD);
+  offer.set_to_official(kNextLead);
+  offer.set_reason("工作调动");
+  EXPECT_EQ(status::ReasonOf(world_->lead().Call(&AssignmentStub::OfferHandover, offer).status()),
+            "ASSIGNEE_BARRED");
+  // A clerk of the office reads every case of the region, but none they are recused from.
+  const Client clerk = Person(kNextLead, kOffice, types::v1::ROLE_OFFICE_CLERK);
+  EXPECT_EQ(status::ReasonOf(Get(clerk, name).status()), "RECUSED");
+  assignment::v1::GetAssignmentRequest get;
+  get.set_case_name(name);
+  EXPECT_EQ(status::ReasonOf(clerk.Call(&AssignmentStub::GetAssignment, get).status()), "RECUSED");
+
+  registry::v1::EndRecusalRequest end;
+  end.set_name(name);
+  end.set_official(kNextLead);
+  *end.mutable_ended_on() = On(4, 10);
+  const auto ended = world_->head().Call(&RegistryStub::EndRecusal, end);
+  ASSERT_TRUE(ended.ok()) << ended.status();
+  EXPECT_TRUE(Get(clerk, name).ok());
+  EXPECT_TRUE(world_->lead().Call(&AssignmentStub::OfferHandover, offer).ok());
+}
+
 TEST_F(LifecycleTest, WithoutVisitsTheGatesAnswerUnavailableAndNothingChanges) {
   const std::string name = Ready();
   const std::string etag = Etag(name);

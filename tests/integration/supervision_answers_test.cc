@@ -303,7 +303,7 @@ TEST_F(SupervisionAnswersTest, EveryPointOfAScoreTracesToItsFacts) {
   *request.mutable_period_end() = calendar::ToProto(D(6, 30));
   auto answer = answers_->Scorecard(Clerk("scorecards.get"), request);
   ASSERT_TRUE(answer.ok()) << answer.status();
-  const plan::v1::Scorecard& card = answer->scorecard();
+  const plan::v1::Scorecard card = answer->scorecard();
   EXPECT_EQ(card.period().first().month(), 4);
   EXPECT_GT(card.duties_due(), 0);
   std::set<std::string> known;

@@ -222,7 +222,7 @@ TEST_F(CtlCommands, CompletionKnowsNounsFlagsAndValues) {
   EXPECT_EQ(pclose(bash), 0);
   std::remove(path.c_str());
   EXPECT_EQ(answers,
-            "case\nregister\n--source\nin-person\n--help -h approve propose reject\njson\n" + path +
+            "case\nrecuse register\n--source\nin-person\n--help -h approve propose reject\njson\n" + path +
                 "\n");
 }
 

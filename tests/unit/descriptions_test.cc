@@ -156,7 +156,8 @@ TEST_F(DescriptionsTest, WhatIsReportedHasItsChineseText) {
 }
 
 TEST_F(DescriptionsTest, EveryRefusalHasItsMessage) {
-  const std::regex sink(R"((Refuse|Unmet|obstacles\.Add|RefuseUnmet|Unauthenticated)\()");
+  const std::regex sink(
+      R"((Refuse|Unmet|obstacles\.Add|RefuseUnmet|Unauthenticated|status::Error)\()");
   const std::regex reason("[A-Z][A-Z_]{4,}");
   std::vector<std::string> missing;
   int found = 0;

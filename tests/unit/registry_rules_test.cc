@@ -184,6 +184,69 @@ v1::CaseAccess Access() {
       " participants { official: 'officials/lead' part: PART_TASK_FORCE }");
 }
 
+v1::RecuseOfficialRequest Recuse(const std::string& official, int day = 3) {
+  auto request = Text<v1::RecuseOfficialRequest>(On("recused_on", day));
+  request.set_official(official);
+  request.set_ground(v1::RECUSAL_GROUND_PETITIONER);
+  return request;
+}
+
+v1::EndRecusalRequest EndOf(const std::string& official, int day) {
+  auto request = Text<v1::EndRecusalRequest>(On("ended_on", day));
+  request.set_official(official);
+  return request;
+}
+
+// Reg. 28: whoever has an interest keeps out, in whatever state the case is, and for as long as the
+// recusal holds.
+TEST(RecusalTest, HoldsUntilItEnds) {
+  for (const auto state : {CASE_STATE_OPEN, CASE_STATE_CLOSING, CASE_STATE_CLOSED}) {
+    const auto recused =
+        rules::RecuseOfficial(CaseIn(state), Access(), Recuse("officials/x"), By("officials/head"));
+    ASSERT_TRUE(recused.ok()) << recused.status();
+    EXPECT_TRUE(recused->facts.empty());  // it proves no duty
+    EXPECT_EQ(recused->resource.recusals(0).recused_by().official(), "officials/head");
+    const v1::CaseAccess access = rules::InLine(Access(), recused->resource);
+    EXPECT_THAT(access.recused(), ElementsAre("officials/x"));
+    EXPECT_THAT(access.walled(), ElementsAre("officials/w"));
+    EXPECT_EQ(access.state(), state);
+    EXPECT_EQ(
+        ReasonOf(
+            rules::RecuseOfficial(recused->resource, access, Recuse("officials/x"), By()).status()),
+        "ALREADY_RECUSED");
+
+    EXPECT_THAT(
+        FieldsOf(rules::EndRecusal(recused->resource, EndOf("officials/x", 2), By()).status()),
+        ElementsAre("ended_on"));
+    EXPECT_EQ(
+        ReasonOf(rules::EndRecusal(recused->resource, EndOf("officials/y", 5), By()).status()),
+        "NOT_RECUSED");
+    const auto ended = rules::EndRecusal(recused->resource, EndOf("officials/x", 5), By());
+    ASSERT_TRUE(ended.ok()) << ended.status();
+    EXPECT_TRUE(rules::InLine(access, ended->resource).recused().empty());
+    EXPECT_EQ(ended->resource.recusals(0).recused_on().day(), 3);  // it stays on the file
+    EXPECT_EQ(ReasonOf(rules::EndRecusal(ended->resource, EndOf("officials/x", 6), By()).status()),
+              "NOT_RECUSED");
+    const auto again = rules::RecuseOfficial(
+        ended->resource, rules::InLine(access, ended->resource), Recuse("officials/x", 9), By());
+    ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_EQ(again->resource.recusals_size(), 2);
+  }
+}
+
+TEST(RecusalTest, APartIsHandedOverFirst) {
+  v1::CaseAccess access = Access();
+  v1::Participant& offered = *access.add_participants();
+  offered.set_official("officials/next");
+  offered.set_part(types::v1::PART_OFFERED);
+  for (const char* official : {"officials/lead", "officials/next"}) {
+    const absl::Status refused =
+        rules::RecuseOfficial(Case(), access, Recuse(official), By()).status();
+    EXPECT_EQ(ReasonOf(refused), "RECUSED_HAS_PART");
+    EXPECT_THAT(SubjectsOf(refused), ElementsAre(official));
+  }
+}
+
 absl::StatusOr<v1::CaseAccess> Wall(std::vector<std::string> accused) {
   google::protobuf::RepeatedPtrField<std::string> list(accused.begin(), accused.end());
   return rules::WallOff(Access(), list);
@@ -192,7 +255,9 @@ absl::StatusOr<v1::CaseAccess> Wall(std::vector<std::string> accused) {
 TEST(WallOffTest, AddsThoseAccusedOnceAndNobodyWithAPart) {
   const auto walled = Wall({"officials/x", "officials/w", "officials/r", "units/other"});
   ASSERT_TRUE(walled.ok()) << walled.status();
-  EXPECT_THAT(walled->walled(), ElementsAre("officials/w", "officials/x", "units/other"));
+  // Who is recused is walled off too: a recusal may end.
+  EXPECT_THAT(walled->walled(),
+              ElementsAre("officials/w", "officials/x", "officials/r", "units/other"));
   const auto refused = Wall({"units/town", "officials/x", "officials/lead"});
   EXPECT_EQ(ReasonOf(refused.status()), "ACCUSED_HAS_PART");
   EXPECT_THAT(SubjectsOf(refused.status()), ElementsAre("units/town", "officials/lead"));

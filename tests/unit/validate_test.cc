@@ -239,7 +239,8 @@ TEST(CheckRules, AcceptsTheSchema) {
 }
 
 TEST(CheckRules, ReportsEveryMistake) {
-  const testing_schema::SchemaFile bad("bad.proto", R"pb(
+  // Kept for the process, as what was compiled from it is.
+  static const auto* const schema = new testing_schema::SchemaFile("bad.proto", R"pb(
     message_type {
       name: "Bad"
       field {
@@ -317,6 +318,7 @@ TEST(CheckRules, ReportsEveryMistake) {
       method { name: "Do" input_type: ".schema.Outer" output_type: ".schema.Outer" }
     }
   )pb");
+  const testing_schema::SchemaFile& bad = *schema;
   const std::vector<std::string> problems = CheckRules(*bad.file());
   EXPECT_THAT(problems,
               ElementsAre("schema.Bad.l: min_items is greater than max_items",
