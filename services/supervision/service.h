@@ -42,8 +42,8 @@ class SupervisionService final : public v1::SupervisionService::CallbackService 
                                    absl::StatusOr<Resp> (Answers::*method)(const rpc::Call&,
                                                                            const Req&)) {
     return rpc::Handle(runtime_, context, request, response,
-                       [this, method](const rpc::Call& call, const Req& asked) {
-                         return (answers_.*method)(call, asked);
+                       [&answers = answers_, method](const rpc::Call& call, const Req& asked) {
+                         return (answers.*method)(call, asked);
                        });
   }
 
