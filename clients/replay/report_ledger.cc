@@ -4,7 +4,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "absl/strings/str_split.h"
 #include "clients/replay/reading.h"
 #include "common/status/macros.h"
 #include "redress/registry/v1/registry.pb.h"
@@ -136,12 +135,12 @@ Section RefusalsOf(Reading& reading, const std::vector<Refusal>& refusals) {
         subject = reading.Title(what.substr(space + 1));
         what.resize(space);
       }
-      std::string remedy = violation.description;
-      const std::vector<std::string> parts = absl::StrSplit(remedy, ": ");
-      if (parts.size() == 2) {
-        const std::vector<std::string> languages = absl::StrSplit(parts[1], " / ");
-        remedy = languages[reading.options().lang == ctl::Lang::kZh ? 0 : languages.size() - 1];
-      }
+      // "title — remedy", in the language that the replay asked for.
+      const std::string_view dash = " — ";
+      const size_t before = violation.description.rfind(dash);
+      const std::string remedy = before == std::string::npos
+                                     ? violation.description
+                                     : violation.description.substr(before + dash.size());
       section.rows.push_back({absl::FormatCivilTime(refusal.event->day), subject,
                               reading.ActOf(*refusal.event), what, remedy});
     }

@@ -23,8 +23,7 @@ absl::Status RefuseUnmet(const Context& context, std::string_view reason, std::s
   for (const plan::v1::UnmetDuty& duty : unmet) {
     violations.push_back(
         {"DUTY", absl::StrCat(duty.id(), " (", duty.clause(), ") ", duty.subject()),
-         absl::StrCat(In(context, duty.title()), context.lang == "zh" ? "：" : ": ",
-                      In(context, duty.remedy()))});
+         absl::StrCat(In(context, duty.title()), " — ", In(context, duty.remedy()))});
   }
   return status::Unmet(reason, message, violations);
 }

@@ -66,10 +66,10 @@ TEST(ClosureTest, DutiesAreNamedInTheLanguageOfWhoAsks) {
     context.lang = lang;
     return status::ViolationsOf(rules::RefuseUnmet(context, "ANY", "any", {duty}))[0].description;
   };
-  EXPECT_EQ(says("zh"), "走访信访人：登记一次走访");
-  EXPECT_EQ(says("en"), "visit the petitioner: 登记一次走访");  // a plan may have Chinese alone
+  EXPECT_EQ(says("zh"), "走访信访人 — 登记一次走访");
+  EXPECT_EQ(says("en"), "visit the petitioner — 登记一次走访");  // a plan may have Chinese alone
   duty.mutable_remedy()->set_en("record a visit");
-  EXPECT_EQ(says("en"), "visit the petitioner: record a visit");
+  EXPECT_EQ(says("en"), "visit the petitioner — record a visit");
 }
 
 TEST(ClosureTest, ProposedByOneApprovedByAnother) {
