@@ -85,7 +85,7 @@ std::vector<RpcCommand> SupervisionCommands() {
        .summary = {"各单位计分卡", "The scorecards of all units"},
        .example = "--period-end 2018-12-31",
        .tables = {{"scorecards",
-                   {"unit", "band", "centipoints", "max_centipoints", "duties_due",
+                   {"unit", "band_title", "centipoints", "max_centipoints", "duties_due",
                     "score_version"}}}},
       {.words = "projection get",
        .method = "supervision/GetProjection",

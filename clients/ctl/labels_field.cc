@@ -46,6 +46,7 @@ constexpr Label kLabels[] = {
     {"assistance_files", "困难帮扶档案"},
     {"assistance_needed", "需要帮扶"},
     {"band", "档次"},
+    {"band_title", "档次名称"},
     {"barred", "不得参与"},
     {"base", "起算日"},
     {"basis", "依据"},

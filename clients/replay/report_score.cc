@@ -47,7 +47,7 @@ absl::StatusOr<Scores> ScorecardsUntil(Reading& reading, Day day) {
                           ? 0
                           : static_cast<int>(int64_t{10000} * std::max(card.centipoints(), 0) /
                                              card.max_centipoints());
-    scores.all.rows.push_back({reading.Title(card.unit()), card.band(),
+    scores.all.rows.push_back({reading.Title(card.unit()), reading.In(card.band_title()),
                                absl::StrCat(card.duties_due()), Reading::Points(card.centipoints()),
                                Reading::Points(card.max_centipoints()),
                                card.max_centipoints() == 0 ? "-" : Reading::Points(share) + "%"});

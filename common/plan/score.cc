@@ -135,6 +135,17 @@ void SetShare(int32_t points, int32_t good, int32_t total, v1::ScoreLine* line) 
 
 }  // namespace
 
+void SetBand(const v1::ScoreRules& rules, v1::Scorecard& card) {
+  card.clear_band();
+  card.clear_band_title();
+  for (const v1::Band& band : rules.bands()) {
+    if (card.duties_due() < band.at_least()) continue;
+    card.set_band(band.id());
+    *card.mutable_band_title() = band.title();
+    if (band.title().zh().empty()) card.mutable_band_title()->set_zh(band.id());
+  }
+}
+
 absl::StatusOr<v1::Scorecard> Score(const Plan& plan,
                                     absl::Span<const Evaluation* const> evaluations,
                                     std::string_view unit, calendar::Span period,
@@ -156,9 +167,7 @@ absl::StatusOr<v1::Scorecard> Score(const Plan& plan,
   card.set_plan_revision(plan.revision());
   card.set_score_version(rules.version());
   card.set_duties_due(static_cast<int32_t>(duties.size()));
-  for (const v1::Band& band : rules.bands()) {
-    if (card.duties_due() >= band.at_least()) card.set_band(band.id());
-  }
+  SetBand(rules, card);
   for (int i = 0; i < rules.rules_size(); ++i) {
     const v1::ScoreRule& rule = rules.rules(i);
     const ScoreOp& op = program.score[static_cast<size_t>(i)];

@@ -32,6 +32,9 @@ absl::StatusOr<v1::Scorecard> Score(const Plan& plan,
                                     std::string_view unit, calendar::Span period,
                                     std::optional<RatingAggregate> ratings);
 
+// Puts the card into the band of its duties due; into none where the rules have no bands.
+void SetBand(const v1::ScoreRules& rules, v1::Scorecard& card);
+
 }  // namespace redress::plan
 
 #endif  // REDRESS_COMMON_PLAN_SCORE_H_

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "common/plan/score.h"
 #include "services/supervision/rules.h"
 
 namespace redress::supervision::rules {
@@ -43,13 +44,10 @@ Scorecard Merge(const plan::Plan& plan, std::vector<Scorecard> cards) {
   const auto& rules = plan.proto().score();
   merged.set_centipoints(0);
   merged.set_max_centipoints(0);
-  merged.clear_band();
   for (size_t i = 1; i < cards.size(); ++i) {
     merged.set_duties_due(merged.duties_due() + cards[i].duties_due());
   }
-  for (const plan::v1::Band& band : rules.bands()) {
-    if (merged.duties_due() >= band.at_least()) merged.set_band(band.id());
-  }
+  plan::SetBand(rules, merged);
   for (int i = 0; i < merged.lines_size(); ++i) {
     ScoreLine& line = *merged.mutable_lines(i);
     bool counted = false;

@@ -1,6 +1,5 @@
 #include "services/supervision/service.h"
 
-
 namespace redress::supervision {
 
 grpc::ServerUnaryReactor* SupervisionService::GetOverview(grpc::CallbackServerContext* context,

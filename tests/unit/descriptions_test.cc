@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "common/status/error.h"
 #include "common/status/messages.h"
 
@@ -126,7 +127,8 @@ std::set<std::string> Said(const std::regex& sink) {
 }
 
 bool IsSentence(const std::string& text) {
-  return text.find(' ') != std::string::npos && text.find_first_not_of(" :;,.()") < text.size() &&
+  return text.find(' ') != std::string::npos &&
+         std::any_of(text.begin(), text.end(), [](char c) { return absl::ascii_isalpha(c); }) &&
          text.find('=') == std::string::npos && text.find('?') == std::string::npos;
 }
 

@@ -140,6 +140,7 @@ TEST(PlanScoreTest, OnlyTheUnitsOwnDutiesInThePeriod) {
   EXPECT_EQ(Line(ScoreOf({&book}, D(5, 9)), "S2").total(), 0);
   const auto card = ScoreOf({&book});
   EXPECT_EQ(card.band(), card.duties_due() >= 20 ? "some" : "few");
+  EXPECT_EQ(card.band_title().zh(), card.duties_due() >= 20 ? "中" : "少");
 }
 
 TEST(PlanScoreTest, TwoRunsGiveOneResultAndFaultsAreTold) {
