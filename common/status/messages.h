@@ -34,7 +34,8 @@ std::string_view PickLanguage(std::string_view accept_language);
 std::string MessageFor(const absl::Status& status, std::string_view lang);
 
 // Adds (or replaces) the LocalizedMessage detail for `lang` ("zh" or "en", other values mean "en"),
-// and puts the descriptions of violations into that language. Does nothing to OK and to statuses without a reason. Thread-safe.
+// and puts the descriptions of violations into that language. Does nothing to OK and to statuses
+// without a reason. Thread-safe.
 void Localize(absl::Status& status, std::string_view lang);
 
 // The text of the LocalizedMessage; the English message if there is none.
