@@ -222,8 +222,8 @@ TEST_F(CtlCommands, CompletionKnowsNounsFlagsAndValues) {
   EXPECT_EQ(pclose(bash), 0);
   std::remove(path.c_str());
   EXPECT_EQ(answers,
-            "case\nrecuse register\n--source\nin-person\n--help -h approve propose reject\njson\n" + path +
-                "\n");
+            "case\nrecuse register\n--source\nin-person\n--help -h approve propose reject\njson\n" +
+                path + "\n");
 }
 
 TEST_F(CtlCommands, TokensAreIssuedForTheKeyAtHand) {
