@@ -39,12 +39,14 @@ std::vector<Duty> DutiesOf(absl::Span<const Evaluation* const> evaluations, std:
       if (status.is_cadence) {
         const CadencePeriods& c = status.cadence;
         for (int32_t i = 0; i < c.met; ++i) {
-          const MetPeriod& met = evaluation->met[static_cast<size_t>(c.met_begin + i)];
+          const MetPeriod& met =
+              evaluation->met[static_cast<size_t>(c.met_begin) + static_cast<size_t>(i)];
           if (!Within(period, met.span.last)) continue;
           duties.push_back({evaluation, &status, met.span.last, true, met.fact});
         }
         for (int32_t i = 0; i < c.missed_count; ++i) {
-          const Span& missed = evaluation->missed[static_cast<size_t>(c.missed_begin + i)];
+          const Span& missed =
+              evaluation->missed[static_cast<size_t>(c.missed_begin) + static_cast<size_t>(i)];
           if (!Within(period, missed.last)) continue;
           duties.push_back({evaluation, &status, missed.last, false, -1});
         }

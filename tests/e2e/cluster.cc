@@ -15,6 +15,7 @@
 #include <fstream>
 #include <iostream>
 #include <random>
+#include <set>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/ascii.h"
@@ -39,13 +40,16 @@ namespace {
 constexpr absl::Duration kStartTimeout = absl::Seconds(20);
 constexpr int kLinesShown = 40;
 
-// A port that nothing listens on, below those that the system gives to outgoing connections.
+// A port that nothing listens on, below those that the system gives to outgoing connections. Never
+// the same twice: whoever was given it may not listen yet.
 int FreePort() {
   static absl::Mutex mutex;
+  static auto* const given = new std::set<int>();
   static auto* const random = new std::mt19937(std::random_device{}());
   absl::MutexLock lock(&mutex);
   for (int tries = 0; tries < 200; ++tries) {
     const int port = std::uniform_int_distribution<int>(20000, 32000)(*random);
+    if (!given->insert(port).second) continue;
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;

@@ -111,15 +111,16 @@ std::set<std::string> Said(const std::regex& sink) {
       const std::string source = ReadAll(entry.path());
       for (std::sregex_iterator it(source.begin(), source.end(), sink), none; it != none; ++it) {
         const size_t open = static_cast<size_t>(it->position() + it->length()) - 1;
-        std::string arguments(Arguments(source, open));
+        const std::string arguments(Arguments(source, open));
+        std::string texts = arguments;
         // A text that is said more than once has a name.
         for (std::sregex_iterator name(arguments.begin(), arguments.end(), kNamed), last;
              name != last; ++name) {
           const size_t text = source.find(name->str() + " =");
           if (text != std::string::npos)
-            arguments += source.substr(text, source.find(";\n", text) - text);
+            texts += source.substr(text, source.find(";\n", text) - text);
         }
-        for (std::string& literal : Literals(arguments)) said.insert(std::move(literal));
+        for (std::string& literal : Literals(texts)) said.insert(std::move(literal));
       }
     }
   }
