@@ -26,7 +26,6 @@ using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAreArray;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 using AssignmentStub = assignment::v1::AssignmentService::Stub;
