@@ -129,8 +129,9 @@ grpc::ServerUnaryReactor* Handle(const Runtime& runtime, grpc::CallbackServerCon
       }
     });
   };
-  if (!runtime.workers.TrySubmit(std::move(run)))
-    completion->Fail(absl::ResourceExhaustedError(""));
+  // While all workers wait for another service, that service must still get what it asks here.
+  WorkerPool& workers = method.policy.inner() ? runtime.inner_workers : runtime.workers;
+  if (!workers.TrySubmit(std::move(run))) completion->Fail(absl::ResourceExhaustedError(""));
   return reactor;
 }
 

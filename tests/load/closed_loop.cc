@@ -21,7 +21,8 @@ class Collector {
 
   void Add(absl::Time begun, const std::string& failure) {
     const absl::Time now = absl::Now();
-    if (begun < from_ || now > to_) return;
+    // What ends in the window counts: of long operations few would lie in it whole.
+    if (now < from_ || now > to_) return;
     absl::MutexLock lock(&mutex_);
     if (!failure.empty()) {
       if (failed_++ == 0) first_failure_ = failure;
