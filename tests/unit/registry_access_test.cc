@@ -1,0 +1,135 @@
+// The rules of the registry on who may have a part in a case: recusal, the wall, changes of access.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "services/registry/rules.h"
+#include "tests/unit/registry_case.h"
+
+namespace redress::registry {
+namespace {
+
+using testing::By;
+using testing::Case;
+using testing::CaseIn;
+using ::testing::ElementsAre;
+using testing::FieldsOf;
+using testing::On;
+using testing::ReasonOf;
+using testing::SubjectsOf;
+using testing::Text;
+using types::v1::CASE_STATE_CLOSED;
+using types::v1::CASE_STATE_CLOSING;
+using types::v1::CASE_STATE_OPEN;
+v1::CaseAccess Access() {
+  return Text<v1::CaseAccess>(
+      "name: 'cases/1' responsible_unit: 'units/town' walled: 'officials/w' recused: 'officials/r'"
+      " participants { official: 'officials/lead' part: PART_LEAD }"
+      " participants { official: 'officials/lead' part: PART_TASK_FORCE }");
+}
+
+v1::RecuseOfficialRequest Recuse(const std::string& official, int day = 3) {
+  auto request = Text<v1::RecuseOfficialRequest>(On("recused_on", day));
+  request.set_official(official);
+  request.set_ground(v1::RECUSAL_GROUND_PETITIONER);
+  return request;
+}
+
+v1::EndRecusalRequest EndOf(const std::string& official, int day) {
+  auto request = Text<v1::EndRecusalRequest>(On("ended_on", day));
+  request.set_official(official);
+  return request;
+}
+
+// Reg. 28: whoever has an interest keeps out, in whatever state the case is, and for as long as the
+// recusal holds.
+TEST(RecusalTest, HoldsUntilItEnds) {
+  for (const auto state : {CASE_STATE_OPEN, CASE_STATE_CLOSING, CASE_STATE_CLOSED}) {
+    const auto recused =
+        rules::RecuseOfficial(CaseIn(state), Access(), Recuse("officials/x"), By("officials/head"));
+    ASSERT_TRUE(recused.ok()) << recused.status();
+    EXPECT_TRUE(recused->facts.empty());  // it proves no duty
+    EXPECT_EQ(recused->resource.recusals(0).recused_by().official(), "officials/head");
+    const v1::CaseAccess access = rules::InLine(Access(), recused->resource);
+    EXPECT_THAT(access.recused(), ElementsAre("officials/x"));
+    EXPECT_THAT(access.walled(), ElementsAre("officials/w"));
+    EXPECT_EQ(access.state(), state);
+    EXPECT_EQ(
+        ReasonOf(
+            rules::RecuseOfficial(recused->resource, access, Recuse("officials/x"), By()).status()),
+        "ALREADY_RECUSED");
+
+    EXPECT_THAT(
+        FieldsOf(rules::EndRecusal(recused->resource, EndOf("officials/x", 2), By()).status()),
+        ElementsAre("ended_on"));
+    EXPECT_EQ(
+        ReasonOf(rules::EndRecusal(recused->resource, EndOf("officials/y", 5), By()).status()),
+        "NOT_RECUSED");
+    const auto ended = rules::EndRecusal(recused->resource, EndOf("officials/x", 5), By());
+    ASSERT_TRUE(ended.ok()) << ended.status();
+    EXPECT_TRUE(rules::InLine(access, ended->resource).recused().empty());
+    EXPECT_EQ(ended->resource.recusals(0).recused_on().day(), 3);  // it stays on the file
+    EXPECT_EQ(ReasonOf(rules::EndRecusal(ended->resource, EndOf("officials/x", 6), By()).status()),
+              "NOT_RECUSED");
+    const auto again = rules::RecuseOfficial(
+        ended->resource, rules::InLine(access, ended->resource), Recuse("officials/x", 9), By());
+    ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_EQ(again->resource.recusals_size(), 2);
+  }
+}
+
+TEST(RecusalTest, APartIsHandedOverFirst) {
+  v1::CaseAccess access = Access();
+  v1::Participant& offered = *access.add_participants();
+  offered.set_official("officials/next");
+  offered.set_part(types::v1::PART_OFFERED);
+  for (const char* official : {"officials/lead", "officials/next"}) {
+    const absl::Status refused =
+        rules::RecuseOfficial(Case(), access, Recuse(official), By()).status();
+    EXPECT_EQ(ReasonOf(refused), "RECUSED_HAS_PART");
+    EXPECT_THAT(SubjectsOf(refused), ElementsAre(official));
+  }
+}
+
+absl::StatusOr<v1::CaseAccess> Wall(std::vector<std::string> accused) {
+  google::protobuf::RepeatedPtrField<std::string> list(accused.begin(), accused.end());
+  return rules::WallOff(Access(), list);
+}
+
+TEST(WallOffTest, AddsThoseAccusedOnceAndNobodyWithAPart) {
+  const auto walled = Wall({"officials/x", "officials/w", "officials/r", "units/other"});
+  ASSERT_TRUE(walled.ok()) << walled.status();
+  // Who is recused is walled off too: a recusal may end.
+  EXPECT_THAT(walled->walled(),
+              ElementsAre("officials/w", "officials/x", "officials/r", "units/other"));
+  const auto refused = Wall({"units/town", "officials/x", "officials/lead"});
+  EXPECT_EQ(ReasonOf(refused.status()), "ACCUSED_HAS_PART");
+  EXPECT_THAT(SubjectsOf(refused.status()), ElementsAre("units/town", "officials/lead"));
+}
+
+TEST(UpdateAccessTest, RemovesAddsMovesAndLetsNobodyInWhoIsBarred) {
+  const auto request = Text<v1::UpdateCaseAccessRequest>(
+      "remove { official: 'officials/lead' part: PART_LEAD }"
+      " remove { official: 'officials/nobody' part: PART_LEAD }"
+      " add { official: 'officials/new' part: PART_LEAD }"
+      " add { official: 'officials/new' part: PART_LEAD } responsible_unit: 'units/next'");
+  const auto updated = rules::UpdateAccess(Access(), request);
+  ASSERT_TRUE(updated.ok());
+  ASSERT_EQ(updated->participants_size(), 2);
+  EXPECT_EQ(updated->participants(0).part(), types::v1::PART_TASK_FORCE);
+  EXPECT_EQ(updated->participants(1).official(), "officials/new");
+  EXPECT_EQ(updated->responsible_unit(), "units/next");
+  v1::CaseAccess walled_unit = Access();
+  walled_unit.add_walled("units/bad");
+  const auto refused = rules::UpdateAccess(
+      walled_unit, Text<v1::UpdateCaseAccessRequest>(
+                       "add { official: 'officials/w' } add { official: 'officials/r' }"
+                       " add { official: 'officials/ok' } responsible_unit: 'units/bad'"));
+  EXPECT_EQ(ReasonOf(refused.status()), "ACCESS_BARRED");
+  EXPECT_THAT(SubjectsOf(refused.status()), ElementsAre("officials/w", "officials/r", "units/bad"));
+}
+
+}  // namespace
+}  // namespace redress::registry
