@@ -50,13 +50,11 @@ void ShowFact(Session& session, std::string_view service, int64_t position,
     return FieldText(fact, *facts::v1::Fact::descriptor()->FindFieldByName(field), session.lang());
   };
   const bool retraction = !fact.retracts().empty();
-  const std::string late =
-      fact.recorded_late() ? " " + FieldLabel("recorded_late", session.lang()) : "";
   session.out() << PadRight(service, 12) << PadLeft(position < 0 ? "-" : absl::StrCat(position), 7)
                 << "  " << text("event_date") << "  "
                 << Paint(PadRight(text("kind"), 24), retraction ? Tone::kBad : Tone::kPlain,
                          session.view().color)
-                << " " << SubjectOf(fact) << late
+                << " " << SubjectOf(fact)
                 << (retraction ? absl::StrCat(" ", FieldLabel("retracts", session.lang()), " ",
                                               fact.retracts())
                                : "")

@@ -112,7 +112,6 @@ bool Reading::IsDayOff(const google::type::Date& date) const {
 std::string Reading::Describe(const facts::v1::Fact& fact) const {
   std::string text = absl::StrCat(Label(fact.kind()), " ", Date(fact.event_date()));
   if (IsDayOff(fact.event_date())) absl::StrAppend(&text, In({"（休息日）", " (day off)"}));
-  if (fact.recorded_late()) absl::StrAppend(&text, In({" 补记", " recorded late"}));
   return text;
 }
 

@@ -89,33 +89,30 @@ void CheckSubject(const v1::Fact& fact, Violations& violations) {
   }
 }
 
-absl::Status StampAt(v1::Fact& fact, absl::Time now, const StampContext& context,
-                     const types::v1::Actor& actor) {
+absl::Status StampAt(v1::Fact& fact, absl::Time now, const types::v1::Actor& actor) {
   const absl::StatusOr<absl::CivilDay> event = calendar::FromProto(fact.event_date());
   if (!event.ok()) return status::InvalidField("event_date", "must be a real date");
   const absl::CivilDay today = base::DayAt(now);
   if (*event > today) return status::InvalidField("event_date", "must not be in the future");
-  ASSIGN_OR_RETURN(const int passed, context.calendar->WorkingDaysBetween(*event, today));
 
   if (fact.fact_id().empty()) fact.set_fact_id(base::NewUuid(now));
   const int64_t micros = absl::ToUnixMicros(now);
   fact.mutable_recorded_at()->set_seconds(micros / 1000000);
   fact.mutable_recorded_at()->set_nanos(static_cast<int32_t>(micros % 1000000) * 1000);
-  fact.set_recorded_late(passed > context.late_limit_days);
   *fact.mutable_actor() = actor;
   return CheckFact(fact);
 }
 
 }  // namespace
 
-absl::Status Stamp(v1::Fact& fact, const StampContext& context, const types::v1::Actor& actor) {
-  return StampAt(fact, context.clock->Now(), context, actor);
+absl::Status Stamp(v1::Fact& fact, const base::Clock& clock, const types::v1::Actor& actor) {
+  return StampAt(fact, clock.Now(), actor);
 }
 
-absl::Status StampAll(std::vector<v1::Fact>& facts, const StampContext& context,
+absl::Status StampAll(std::vector<v1::Fact>& facts, const base::Clock& clock,
                       const types::v1::Actor& actor) {
-  const absl::Time now = context.clock->Now();
-  for (v1::Fact& fact : facts) RETURN_IF_ERROR(StampAt(fact, now, context, actor));
+  const absl::Time now = clock.Now();
+  for (v1::Fact& fact : facts) RETURN_IF_ERROR(StampAt(fact, now, actor));
   return absl::OkStatus();
 }
 

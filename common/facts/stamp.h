@@ -8,7 +8,6 @@
 
 #include "absl/status/status.h"
 #include "common/base/clock.h"
-#include "common/calendar/calendar.h"
 #include "redress/facts/v1/facts.pb.h"
 #include "redress/types/v1/types.pb.h"
 
@@ -17,22 +16,14 @@ namespace redress::facts {
 // The largest serialised fact. A feed's messages are bounded by it.
 inline constexpr size_t kMaxFactBytes = 256 * 1024;
 
-// What a fact is stamped with. The pointers must be set and outlive the call.
-struct StampContext {
-  const base::Clock* clock = nullptr;
-  const calendar::Calendar* calendar = nullptr;
-  // Recorded more than so many working days after the event is `recorded_late` (the plan's limit).
-  int late_limit_days = 3;
-};
-
-// Fills fact_id (UUIDv7; one that is set stays), recorded_at, recorded_late and actor; then
-// CheckFact. INVALID_ARGUMENT with a BadRequest: the event date is missing, no date, or after today
-// in Asia/Shanghai, or CheckFact refuses. OUT_OF_RANGE: the calendar does not know the days between
-// event and today. Thread-safe.
-absl::Status Stamp(v1::Fact& fact, const StampContext& context, const types::v1::Actor& actor);
+// Fills fact_id (UUIDv7; one that is set stays), recorded_at and actor; then CheckFact.
+// INVALID_ARGUMENT with a BadRequest: the event date is missing, no date, or after today in
+// Asia/Shanghai, or CheckFact refuses. Needs no calendar: how late a record was made is the
+// evaluator's to say. Thread-safe.
+absl::Status Stamp(v1::Fact& fact, const base::Clock& clock, const types::v1::Actor& actor);
 
 // The same on many: one instant for all. Stops at the first that is refused.
-absl::Status StampAll(std::vector<v1::Fact>& facts, const StampContext& context,
+absl::Status StampAll(std::vector<v1::Fact>& facts, const base::Clock& clock,
                       const types::v1::Actor& actor);
 
 // INVALID_ARGUMENT with a BadRequest naming every fault, unless the fact is whole and consistent:

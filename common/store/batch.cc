@@ -191,7 +191,6 @@ absl::Status Batch::LoadKeys(db::Connection& connection) {
 
 void Batch::Decide() {
   const absl::Time now = store_.options_.clock->Now();
-  const facts::StampContext stamp{store_.options_.clock, store_.options_.calendar};
   for (Attempt& attempt : attempts_) {
     if (attempt.is_repeat || !attempt.refusal.ok()) continue;
     const Store::Operation& operation = *attempt.operation;
@@ -218,7 +217,8 @@ void Batch::Decide() {
         }
       }
     }
-    attempt.refusal = facts::StampAll(attempt.changes.facts_, stamp, attempt.changes.actor_);
+    attempt.refusal =
+        facts::StampAll(attempt.changes.facts_, *store_.options_.clock, attempt.changes.actor_);
   }
 }
 

@@ -98,7 +98,6 @@ TEST_F(VisitsStoreTest, AVisitIsStoredSealedPublishedAndReadBack) {
     EXPECT_EQ(fact.actor().role(), ROLE_LEAD);
     EXPECT_EQ(fact.record(), recorded->visit().name());
     EXPECT_EQ(fact.record_version(), 1);
-    EXPECT_TRUE(fact.recorded_late());  // on the 20th, of the 8th
     EXPECT_THAT(fact.DebugString(), Not(HasSubstr("account")));
   }
 
