@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "common/base/ids.h"
+#include "common/calendar/calendar.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "google/protobuf/descriptor.h"
