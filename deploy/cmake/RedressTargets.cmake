@@ -2,6 +2,7 @@
 # declare something: redress_library, redress_binary, redress_test.
 
 option(REDRESS_SANITIZE "Build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+option(REDRESS_FUZZ "Build the target `fuzzers` with libFuzzer, which needs clang" OFF)
 
 # ccache is told at each call that files with a precompiled header may be cached, and that the tree may lie anywhere: a fresh
 # clone then finds what another one has compiled.
@@ -42,6 +43,10 @@ if(REDRESS_SANITIZE)
   set(REDRESS_TEST_SECONDS 1200)
   add_compile_options(-fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
   add_link_options(-fsanitize=address,undefined)
+endif()
+if(REDRESS_FUZZ)
+  # Coverage of our own libraries and messages guides the fuzzer; the main function comes with the target alone.
+  add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
 # One precompiled header for everything that speaks gRPC.

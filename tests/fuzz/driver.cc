@@ -1,7 +1,6 @@
-// Runs a fuzz target where libFuzzer is not to be had (it needs clang): mutates given seeds by a
-// seeded generator, for REDRESS_FUZZ_SECONDS (2 unless it is set). No coverage guides it; built
-// under the sanitizers it still finds what random and nearly right input can break. The target is
-// the same LLVMFuzzerTestOneInput that libFuzzer calls.
+// Runs a fuzz target in builds without libFuzzer: mutates given seeds by a seeded generator for two
+// seconds. No coverage guides it; built under the sanitizers it still finds what random and nearly
+// right input can break. The target is the same LLVMFuzzerTestOneInput that libFuzzer calls.
 //
 //   plan_fuzz SEED-FILE…
 #include <algorithm>
@@ -9,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <random>
 #include <sstream>
@@ -62,8 +60,7 @@ int main(int argc, char** argv) {
     }
     seeds.push_back(content.str());
   }
-  const char* asked = std::getenv("REDRESS_FUZZ_SECONDS");
-  const double seconds = asked == nullptr ? 2 : std::atof(asked);
+  constexpr double kSeconds = 2;
   std::mt19937_64 random(2018);
   for (const std::string& seed : seeds) {
     LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(seed.data()), seed.size());
@@ -71,7 +68,7 @@ int main(int argc, char** argv) {
   int64_t runs = 0;
   const auto begun = std::chrono::steady_clock::now();
   while (std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count() <
-         seconds) {
+         kSeconds) {
     const std::string text = Mutate(seeds, random);
     LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(text.data()), text.size());
     ++runs;
