@@ -23,6 +23,10 @@
 # The administrator is the operating-system user who made the server (so usually root), by the same
 # name, through the socket and without a password; nobody else is let in. Each function prints what
 # went wrong to stderr and returns 1.
+#
+# Temporary files go to a folder of the server's own. A server that starts deletes the temporary
+# tables that it finds in its folder; in one that several servers share these are the others', and
+# the next query that frees such a table ends its server with signal 11.
 
 # The longest path that a Unix socket may have (sun_path less the final zero).
 MARIADB_SOCKET_MAX=107
@@ -88,6 +92,18 @@ _mariadb_socket_folder() {
   if [[ -L $folder || ! -d $folder || $(stat -c %U "$folder") != "$user" ]]; then
     _mariadb_fail "$folder is not a folder of $user; remove it, or choose a shorter folder than $3"
   fi
+}
+
+# Makes the folder for the temporary files of the server in $1, whose user is $2.
+_mariadb_temporary_folder() {
+  if [[ $1 == *:* ]]; then
+    _mariadb_fail "$1 has a colon, at which the server would cut the path of its temporary files;" \
+      "choose another folder"
+    return 1
+  fi
+  mkdir -p "$1/tmp" || return 1
+  if [[ $(id -u) == 0 ]]; then chown -h "$2" "$1/tmp"; fi
+  chmod 0700 "$1/tmp"
 }
 
 _mariadb_require() {
@@ -228,13 +244,14 @@ mariadb_init() {
   if [[ $(id -u) == 0 ]]; then chown "$user" "$dir" "$dir/data.new"; fi
   chmod 0755 "$dir"
   chmod 0700 "$dir/data.new"
-  # As the server's user from the start: the installer's own chown breaks on blanks in the path.
-  local -a as_user=()
+  _mariadb_temporary_folder "$dir" "$user" || return 1
+  # As the server's user from the start: the installer's own chown breaks on blanks in the path. So
+  # does its handing on of --tmpdir, for which the environment stands in.
+  local -a as_user=(env TMPDIR="$dir/tmp")
   if [[ $(id -u) == 0 ]]; then
-    # Root's TMPDIR need not be open to the server's user.
-    as_user=(env -u TMPDIR setpriv --reuid="$user" --regid="$user" --clear-groups)
+    as_user+=(setpriv --reuid="$user" --regid="$user" --clear-groups)
   fi
-  if ! ${as_user[@]+"${as_user[@]}"} mariadb-install-db --no-defaults --datadir="$dir/data.new" \
+  if ! "${as_user[@]}" mariadb-install-db --no-defaults --datadir="$dir/data.new" \
     --auth-root-authentication-method=socket --auth-root-socket-user="$(id -un)" \
     --skip-test-db --skip-name-resolve >"$dir/init.log" 2>&1; then
     rm -rf "$dir/data.new"
@@ -299,12 +316,11 @@ mariadb_start() {
   _mariadb_socket_folder "$socket" "$user" "$dir" || return 1
   # Left over from a crash; mariadb_running has just said that nobody owns them.
   rm -f "$socket" "$socket.lock" "$dir/mysqld.pid"
+  _mariadb_temporary_folder "$dir" "$user" || return 1
   # setsid: an interrupt at the terminal must not reach the server before its clients are gone.
-  local -a environment=(env)
-  if [[ $(id -u) == 0 ]]; then environment+=(-u TMPDIR); fi
-  setsid "${environment[@]}" "$(PATH="$PATH:/usr/sbin" command -v mariadbd)" \
+  setsid "$(PATH="$PATH:/usr/sbin" command -v mariadbd)" \
     --no-defaults --user="$user" \
-    --datadir="$dir/data" --socket="$socket" --pid-file="$dir/mysqld.pid" \
+    --datadir="$dir/data" --tmpdir="$dir/tmp" --socket="$socket" --pid-file="$dir/mysqld.pid" \
     --log-error="$dir/mysqld.log" \
     "${options[@]}" \
     --skip-name-resolve \
