@@ -29,8 +29,8 @@ constexpr int kUsage = 2;
 constexpr int kNotFresh = 3;
 
 struct Flags {
-  std::string profile, county_profile, seeds, plan, until = "2018-12-31", output = "text", lang,
-                                                    token_issuer = "redress", public_keys;
+  std::string profile, issuer_key, county_profile, seeds, plan,
+      until = "2018-12-31", output = "text", lang, token_issuer = "redress", public_keys;
   uint64_t seed = 2018;
   int cases = 100;
   int rows = 20;
@@ -72,6 +72,10 @@ void Declare(CLI::App& app, Flags& flags, ctl::Lang lang) {
          "--profile", flags.profile,
          say({"操作员的配置，由 deploy/up 写成", "The operator's profile, as deploy/up writes it"}))
       ->required()
+      ->check(CLI::ExistingFile);
+  app.add_option("--issuer-key", flags.issuer_key,
+                 say({"签发令牌的私钥（默认：依配置）",
+                      "The private key that signs tokens (default: the profile's)"}))
       ->check(CLI::ExistingFile);
   app.add_option("--county-profile", flags.county_profile,
                  say({"县级平台的配置，用于核验事实（默认：操作员配置旁的 county.toml）",
@@ -167,7 +171,8 @@ void TellWork(const Runner& runner, const Client& client, absl::Duration took) {
 
 absl::StatusOr<int> Replay(Flags flags, ctl::Lang& lang) {
   namespace fs = std::filesystem;
-  ASSIGN_OR_RETURN(const ctl::Profile profile, ctl::LoadProfile(flags.profile));
+  ASSIGN_OR_RETURN(ctl::Profile profile, ctl::LoadProfile(flags.profile));
+  if (!flags.issuer_key.empty()) profile.issuer_key = flags.issuer_key;
   if (flags.lang.empty() && !profile.lang.empty()) lang = ctl::LangOf(profile.lang);
   if (flags.seeds.empty()) flags.seeds = FindSeeds();
   if (flags.plan.empty()) flags.plan = flags.seeds + "/plans/2018-three-in-place.txtpb";

@@ -36,9 +36,12 @@ start_process() {
   local name=$1 fingerprint=$2 pid started
   shift 2
   mkdir -p -- "$RUN" "$LOGS"
+  chmod 0750 -- "$LOGS"
   # One older log is kept, so that logs never fill the disk across restarts.
   if [[ -f $LOGS/$name.log && $(stat -c %s -- "$LOGS/$name.log") -gt 50000000 ]]; then mv -f -- "$LOGS/$name.log" "$LOGS/$name.log.1"; fi
   printf '%s deploy/up starts %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$name" >>"$LOGS/$name.log"
+  # Nobody else reads what a service writes.
+  chmod 0640 -- "$LOGS/$name.log"
   # setsid: Ctrl-C of this terminal does not reach it. The lock's descriptor is closed, or the child would hold the lock.
   setsid -- "$@" >>"$LOGS/$name.log" 2>&1 </dev/null 9>&- &
   pid=$!

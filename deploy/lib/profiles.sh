@@ -52,9 +52,7 @@ write_profiles() {
       chmod 600 -- "$token.new"
       mv -f -- "$token.new" "$token"
     fi
-    local -a extra=("token_file = $(_quoted "$token")")
-    [[ $name != operator ]] || extra+=("issuer_key = $(_quoted "$PKI/issuer/private.pem")")
-    write_profile "$name" "${extra[@]}"
+    write_profile "$name" "token_file = $(_quoted "$token")"
   done
   write_profile county "client_cert = $(_quoted "$PKI/clients/county-430626/cert.pem")" \
     "client_key = $(_quoted "$PKI/clients/county-430626/key.pem")"

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The five services: their command lines, when they are restarted, and how one knows that they serve.
-# Sourced after common.sh, process.sh, set_ports.
+# Sourced after common.sh, process.sh, mariadb.sh, account.sh, set_ports.
 
 # How long a service may take from its start until it serves, and from SIGTERM until it has drained.
 readonly SERVICE_START_SECONDS=${REDRESS_START_SECONDS:-30} SERVICE_DRAIN_SECONDS=${REDRESS_DRAIN_SECONDS:-30}
@@ -13,28 +13,36 @@ peers() {
   printf '%s\n' "${list#,}"
 }
 
+# service_files SVC sets SERVICE_SECRETS and SERVICE_PUBLIC: the files that a service is given.
+service_files() {
+  SERVICE_SECRETS=("$PKI/$1/key.pem" "$KEYS/$1" "$KEYS/blind-index.key" "$KEYS/page.key")
+  SERVICE_PUBLIC=("$BIN/redress-$1" "$PKI/$1/cert.pem" "$PKI/ca.pem" "$PKI/issuer/public"
+    "$REDRESS_ROOT/seeds/calendar/holidays.txt" "$REDRESS_ROOT/seeds/rules")
+}
+
 # service_command SVC sets SERVICE_COMMAND to the command line of a service.
 service_command() {
-  local svc=$1
+  local svc=$1 own
+  own=$(service_secret "$svc" "$KEYS/$svc")
   SERVICE_COMMAND=(
-    "$BIN/redress-$svc" serve
+    "$(service_public "$svc" "$BIN/redress-$svc")" serve
     "--listen=127.0.0.1:${PORT[$svc]}"
     "--metrics=127.0.0.1:${METRICS_PORT[$svc]}"
-    "--tls-cert=$PKI/$svc/cert.pem"
-    "--tls-key=$PKI/$svc/key.pem"
-    "--tls-ca=$PKI/ca.pem"
-    "--token-keys=$PKI/issuer/public"
-    "--master-keys=$KEYS/$svc"
-    "--blind-index-key=$KEYS/blind-index.key"
-    "--page-key=$KEYS/page.key"
-    "--feed-key=$KEYS/$svc/feed-signing.pem"
+    "--tls-cert=$(service_public "$svc" "$PKI/$svc/cert.pem")"
+    "--tls-key=$(service_secret "$svc" "$PKI/$svc/key.pem")"
+    "--tls-ca=$(service_public "$svc" "$PKI/ca.pem")"
+    "--token-keys=$(service_public "$svc" "$PKI/issuer/public")"
+    "--master-keys=$own"
+    "--blind-index-key=$(service_secret "$svc" "$KEYS/blind-index.key")"
+    "--page-key=$(service_secret "$svc" "$KEYS/page.key")"
+    "--feed-key=$own/feed-signing.pem"
     "--db-socket=$(mariadb_socket "$DB")"
     "--db-user=redress_$svc"
-    "--db-password-file=$KEYS/$svc/db-password"
+    "--db-password-file=$own/db-password"
     "--db-name=redress_$svc"
     "--peers=$(peers)"
-    "--calendar=$REDRESS_ROOT/seeds/calendar/holidays.txt"
-    "--rules=$REDRESS_ROOT/seeds/rules"
+    "--calendar=$(service_public "$svc" "$REDRESS_ROOT/seeds/calendar/holidays.txt")"
+    "--rules=$(service_public "$svc" "$REDRESS_ROOT/seeds/rules")"
     "--mode=$MODE"
     "--log-level=${REDRESS_LOG_LEVEL:-info}"
   )
@@ -45,7 +53,7 @@ service_fingerprint() {
   service_command "$1"
   {
     printf '%s\n' "${SERVICE_COMMAND[@]}"
-    file_identity "$BIN/redress-$1" "$PKI/$1/cert.pem" "$PKI/ca.pem" "$KEYS/$1/db-password"
+    file_identity "$BIN/redress-$1" "$PKI/$1/cert.pem" "$PKI/ca.pem" "$KEYS/$1"/* "$KEYS"/*.key
     find "$REDRESS_ROOT/seeds/rules" "$REDRESS_ROOT/seeds/calendar" -type f -printf '%p %s %T@\n' 2>/dev/null | sort
   } | sha256sum | cut -c 1-24
 }
@@ -61,6 +69,17 @@ service_serving() {
   [[ $answer == 00000000020801 ]]
 }
 
+# service_recovers SVC: serves, or does so within a few seconds: a service whose database was away finds it again by itself.
+service_recovers() {
+  local tries
+  for ((tries = 0; tries < 25; ++tries)); do
+    if service_serving "$1"; then return 0; fi
+    process_pid "$1" >/dev/null || return 1
+    sleep 0.2
+  done
+  return 1
+}
+
 metrics_answer() {
   curl --silent --fail --max-time 3 --noproxy '*' --output /dev/null "http://127.0.0.1:${METRICS_PORT[$1]}/metrics"
 }
@@ -71,7 +90,7 @@ launch_service() {
   local svc=$1 fingerprint pid
   fingerprint=$(service_fingerprint "$svc")
   if pid=$(process_pid "$svc"); then
-    if [[ $(process_fingerprint "$svc") == "$fingerprint" ]] && service_serving "$svc"; then
+    if [[ $(process_fingerprint "$svc") == "$fingerprint" ]] && service_recovers "$svc"; then
       info "$(printf '%-12s already serves on 127.0.0.1:%s (pid %s)' "$svc" "${PORT[$svc]}" "$pid")"
       return 0
     fi
@@ -79,9 +98,12 @@ launch_service() {
     stop_process "$svc" "$SERVICE_DRAIN_SECONDS" || warn "$svc did not drain within $SERVICE_DRAIN_SECONDS s and was killed."
   fi
   require_free_ports "${PORT[$svc]}" "$svc" "${METRICS_PORT[$svc]}" "$svc"
+  service_files "$svc"
+  prepare_service "$svc" "${SERVICE_SECRETS[@]}" -- "${SERVICE_PUBLIC[@]}"
   service_command "$svc"
   LAUNCHED_AT[$svc]=$(date +%s%N)
-  start_process "$svc" "$fingerprint" "${SERVICE_COMMAND[@]}"
+  as_service_user
+  start_process "$svc" "$fingerprint" "${AS_SERVICE_USER[@]}" "${SERVICE_COMMAND[@]}"
 }
 
 await_service() {

@@ -21,6 +21,14 @@ check "seven parts" equal "$(wc -l <<<"$FIRST")" 7
 PLACE=$(readlink -m "$STATE/mariadb")
 check "the database belongs to the server's user" equal "$(stat -c %U "$PLACE/data")" "$( ((EUID == 0)) && echo mysql || id -un)"
 check "nothing was opened to others" equal "$(stat -c %a "$SCRATCH/private")" 700
+if ((EUID == 0)); then
+  for svc in registry assignment visits assistance supervision; do
+    read -r pid _ <"$STATE/run/$svc.pid"
+    check "$svc does not run as root" equal "$(stat -c %U "/proc/$pid")" redress
+  done
+fi
+check "logs are for their owner and group" equal "$(stat -c %a "$STATE/log/registry.log")" 640
+check "the operator's profile holds no key that signs tokens" refuses grep -q issuer_key "$STATE/profiles/operator.toml"
 check "a second up" up --no-sample
 check "leaves everything running as it was" equal "$(pids)" "$FIRST"
 check "a plain up keeps a production installation" exits 0 "stays a production installation" up
@@ -38,9 +46,22 @@ targets_up() {
   done
   return 1
 }
+check "Prometheus shows its alerts where up says" curl -sf --noproxy '*' -o /dev/null "http://127.0.0.1:$((BASE + 90))/classic/alerts"
 check "Prometheus scrapes five services and itself" targets_up
 
 read -r pid _ <"$STATE/run/visits.pid"
+stop_db() { kill -STOP "$(cat "$STATE/mariadb/mysqld.pid")"; }
+check "the database freezes" stop_db
+not_serving() {
+  local _
+  for _ in $(seq 60); do
+    status | grep -q 'registry  *not-serving' && return 0
+    sleep 0.5
+  done
+  return 1
+}
+check "a service without its database says that it does not serve" not_serving
+kill -CONT "$(cat "$STATE/mariadb/mysqld.pid")"
 kill -KILL "$pid"
 kill -KILL "$(cat "$STATE/mariadb/mysqld.pid")"
 sleep 0.5

@@ -2,7 +2,7 @@
 # The parts of deploy/up that decide: processes and their pid files, the lock, ports, packages, what is written for others.
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/deploy_check.sh"
-for part in common packages process mariadb services prometheus profiles; do
+for part in common packages process mariadb account services prometheus profiles; do
   # shellcheck disable=SC1090
   source "$DEPLOY/lib/$part.sh"
 done
@@ -181,6 +181,51 @@ check "nothing changed, nothing to restart" equal "$(service_fingerprint visits)
 echo longer >"$BIN/redress-visits"
 check "a new binary is noticed" refuses equal "$(service_fingerprint visits)" "$ONE"
 check "nobody serves" refuses service_serving visits
+
+# --- under whom services run
+if ((EUID == 0)); then
+  id redress-test >/dev/null 2>&1 || useradd --system --no-create-home --shell /usr/sbin/nologin redress-test
+  SERVICE_USER=redress-test
+  as_service_user
+  mkdir -p -m 700 "$PKI" "$KEYS/visits" "$PKI/visits" "$PKI/issuer/public" "$PKI/issuer"
+  chmod 700 "$PKI" "$PKI/issuer" "$KEYS"
+  for f in "$PKI/visits/key.pem" "$KEYS/visits/k1.key" "$KEYS/visits/feed-signing.pem" "$KEYS/page.key" "$KEYS/blind-index.key" \
+    "$PKI/issuer/private.pem"; do
+    echo secret >"$f"
+    chmod 600 "$f"
+  done
+  for f in "$PKI/visits/cert.pem" "$PKI/ca.pem" "$PKI/issuer/public/k.pem"; do echo public >"$f"; done
+  ensure_service_user
+  check "the public token keys can be read where they are" "${AS_SERVICE_USER[@]}" cat "$PKI/issuer/public/k.pem"
+  check "the issuer's key cannot" refuses "${AS_SERVICE_USER[@]}" cat "$PKI/issuer/private.pem"
+  service_files visits
+  prepare_service visits "${SERVICE_SECRETS[@]}" -- "${SERVICE_PUBLIC[@]}"
+  service_command visits
+  flag() { printf '%s\n' "${SERVICE_COMMAND[@]}" | sed -n "s/^--$1=//p"; }
+  for secret in tls-key master-keys page-key blind-index-key feed-key; do
+    path=$(flag "$secret")
+    check "the service's user reads its $secret" "${AS_SERVICE_USER[@]}" test -r "$path"
+    check "of which it has a copy" equal "$(stat -c '%U %a' "$path")" "redress-test $([[ -d $path ]] && echo 700 || echo 600)"
+  done
+  check "the secrets that were made are root's still" equal "$(stat -c '%U %a' "$KEYS/visits/k1.key")" "root 600"
+  check "and out of its reach" refuses "${AS_SERVICE_USER[@]}" cat "$KEYS/visits/k1.key"
+  check "what it can read it reads where it is" equal "$(flag token-keys)" "$PKI/issuer/public"
+  for public in tls-cert tls-ca token-keys calendar rules; do
+    check "the service's user reads its $public" "${AS_SERVICE_USER[@]}" test -r "$(flag "$public")"
+  done
+  check "and can run its binary" "${AS_SERVICE_USER[@]}" test -r "${SERVICE_COMMAND[0]}"
+  mkdir -m 700 "$SCRATCH/closed"
+  echo public >"$SCRATCH/closed/file"
+  check "what it cannot reach it has a copy of" equal "$(service_public visits "$SCRATCH/closed/file")" \
+    "$(mariadb_folder "$DB")/services/visits/public/file"
+  start_process unprivileged x "${AS_SERVICE_USER[@]}" sleep 300
+  sleep 0.3
+  check "a service runs as its user" equal "$(stat -c %U "/proc/$(process_pid unprivileged)")" redress-test
+  check "and gains no rights" grep -q 'NoNewPrivs:[[:space:]]*1' "/proc/$(process_pid unprivileged)/status"
+  stop_process unprivileged 5
+  userdel redress-test 2>/dev/null
+fi
+check "a log is for its owner and group" equal "$(stat -c %a "$LOGS/polite.log")" 640
 
 # --- running things
 check "the status of a command is passed on" exits 7 "" run_logged "$LOGS/x.log" x bash -c 'echo hello; exit 7'
