@@ -105,8 +105,7 @@ std::string Reading::Date(const google::type::Date& date) const {
 }
 
 bool Reading::IsDayOff(const google::type::Date& date) const {
-  const absl::StatusOr<bool> works = options_.calendar->IsWorkingDay(DayOf(date));
-  return works.ok() && !*works;
+  return !options_.calendar->IsWorkingDay(DayOf(date));
 }
 
 std::string Reading::Describe(const facts::v1::Fact& fact) const {

@@ -7,12 +7,12 @@
 
 namespace redress::replay {
 
-// Does not own the calendar, which must know 2018.
+// Does not own the calendar.
 class Workdays {
  public:
   explicit Workdays(const calendar::Calendar& calendar) : calendar_(calendar) {}
 
-  bool Is(Day day) const { return calendar_.IsWorkingDay(day).value_or(false); }
+  bool Is(Day day) const { return calendar_.IsWorkingDay(day); }
   // `day`, or the next working day.
   Day From(Day day) const {
     while (!Is(day)) ++day;

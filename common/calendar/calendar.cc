@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -23,19 +22,10 @@ constexpr absl::CivilDay kEpoch(1970, 1, 1);
 
 enum class Mark : uint8_t { kPlain, kHoliday, kWorkday };
 
-absl::Status NotInTable() {
-  return absl::OutOfRangeError(
-      "a day is needed that the calendar does not have; add its year to seeds/calendar");
-}
-
-absl::StatusOr<absl::CivilDay> DayOrError(DayNumber day) {
-  if (day == Calendar::kUnknown) return NotInTable();
-  return FromDayNumber(day);
-}
-
-bool IsWeekend(absl::CivilDay day) {
-  const absl::Weekday weekday = absl::GetWeekday(day);
-  return weekday == absl::Weekday::saturday || weekday == absl::Weekday::sunday;
+bool IsWeekend(DayNumber day) {
+  constexpr DayNumber kSaturday = 2, kWeek = 7;  // 1970-01-03
+  const DayNumber since = ((day - kSaturday) % kWeek + kWeek) % kWeek;
+  return since < 2;
 }
 
 }  // namespace
@@ -154,7 +144,7 @@ absl::StatusOr<std::shared_ptr<const Calendar>> Calendar::Parse(std::string_view
       wrong("the days must be in order and of the year above");
       continue;
     }
-    if (!holiday && !IsWeekend(*from)) {
+    if (!holiday && !IsWeekend(ToDayNumber(*from))) {
       wrong("only a Saturday or Sunday can be worked to make up for a holiday");
       continue;
     }
@@ -179,8 +169,8 @@ absl::StatusOr<std::shared_ptr<const Calendar>> Calendar::Parse(std::string_view
   int32_t count = 0;
   for (size_t i = 0; i < marks.size(); ++i) {
     const DayNumber number = first + static_cast<DayNumber>(i);
-    const bool working = marks[i] == Mark::kWorkday ||
-                         (marks[i] == Mark::kPlain && !IsWeekend(FromDayNumber(number)));
+    const bool working =
+        marks[i] == Mark::kWorkday || (marks[i] == Mark::kPlain && !IsWeekend(number));
     calendar->working_.push_back(working);
     if (working) {
       ++count;
@@ -201,44 +191,60 @@ absl::StatusOr<std::shared_ptr<const Calendar>> Calendar::Load(const std::string
   return Parse(text.str());
 }
 
-DayNumber Calendar::RollForwardFast(DayNumber day) const {
-  for (; Covers(day); ++day) {
-    if (working_[static_cast<size_t>(day - first_)]) return day;
+int Calendar::MissingYear(DayNumber from, DayNumber to) const {
+  if (from > to) return 0;
+  if (from < first_) return static_cast<int>(FromDayNumber(from).year());
+  if (to > last()) return static_cast<int>(FromDayNumber(std::max(from, last() + 1)).year());
+  return 0;
+}
+
+bool Calendar::IsWorkingDay(DayNumber day) const {
+  return Covers(day) ? static_cast<bool>(working_[static_cast<size_t>(day - first_)])
+                     : !IsWeekend(day);
+}
+
+WorkingDays Calendar::WorkingDaysBetween(absl::CivilDay from, absl::CivilDay to) const {
+  if (to < from) {
+    WorkingDays back = WorkingDaysBetween(to, from);
+    back.days = -back.days;
+    return back;
   }
-  return kUnknown;
+  const DayNumber first = ToDayNumber(from), end = ToDayNumber(to);
+  WorkingDays counted{0, MissingYear(first + 1, end)};
+  if (counted.missing_year == 0 && Covers(first)) {
+    counted.days =
+        up_to_[static_cast<size_t>(end - first_)] - up_to_[static_cast<size_t>(first - first_)];
+    return counted;
+  }
+  for (DayNumber day = first + 1; day <= end; ++day) counted.days += IsWorkingDay(day) ? 1 : 0;
+  return counted;
 }
 
-DayNumber Calendar::AddWorkingDaysFast(DayNumber day, int count) const {
-  if (count < 0 || !Covers(day)) return kUnknown;
-  if (count == 0) return day;
-  const size_t rank = static_cast<size_t>(up_to_[static_cast<size_t>(day - first_)]) +
-                      static_cast<size_t>(count) - 1;
-  return rank < by_rank_.size() ? by_rank_[rank] : kUnknown;
+LastDay Calendar::AddWorkingDays(DayNumber day, int count) const {
+  if (count <= 0) return {day, 0};
+  DayNumber at = day;
+  while (at < first_ - 1 && count > 0) count -= IsWeekend(++at) ? 0 : 1;
+  if (count > 0 && at <= last()) {
+    const int32_t before = at < first_ ? 0 : up_to_[static_cast<size_t>(at - first_)];
+    const int32_t left = static_cast<int32_t>(by_rank_.size()) - before;
+    if (count <= left) {
+      at = by_rank_[static_cast<size_t>(before + count - 1)];
+      count = 0;
+    } else {
+      at = last();
+      count -= left;
+    }
+  }
+  while (count > 0) count -= IsWeekend(++at) ? 0 : 1;
+  return {at, MissingYear(day + 1, at)};
 }
 
-absl::StatusOr<bool> Calendar::IsWorkingDay(absl::CivilDay day) const {
-  if (!Covers(day)) return NotInTable();
-  return static_cast<bool>(working_[static_cast<size_t>(ToDayNumber(day) - first_)]);
-}
-
-absl::StatusOr<absl::CivilDay> Calendar::AddWorkingDays(absl::CivilDay day, int count) const {
-  if (count < 0) return absl::InvalidArgumentError("the number of working days is negative");
-  return DayOrError(AddWorkingDaysFast(ToDayNumber(day), count));
-}
-
-absl::StatusOr<int> Calendar::WorkingDaysBetween(absl::CivilDay from, absl::CivilDay to) const {
-  if (!Covers(from) || !Covers(to)) return NotInTable();
-  return up_to_[static_cast<size_t>(ToDayNumber(to) - first_)] -
-         up_to_[static_cast<size_t>(ToDayNumber(from) - first_)];
-}
-
-absl::StatusOr<absl::CivilDay> Calendar::RollForward(absl::CivilDay day) const {
-  return DayOrError(RollForwardFast(ToDayNumber(day)));
-}
-
-absl::StatusOr<absl::CivilDay> Calendar::StatutoryEnd(absl::CivilDay day, int days) const {
-  if (days < 0) return absl::InvalidArgumentError("the number of days is negative");
-  return RollForward(day + days);
+LastDay Calendar::RollForward(DayNumber day) const {
+  DayNumber at = day;
+  for (; Covers(at); ++at) {
+    if (working_[static_cast<size_t>(at - first_)]) return {at, 0};
+  }
+  return {day, MissingYear(at, at)};
 }
 
 }  // namespace redress::calendar

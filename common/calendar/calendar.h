@@ -2,8 +2,9 @@
 //
 // A statutory period excludes its first day; a last day that is not a working day rolls to the next
 // working day; an extension runs from the unrolled date (Civil Procedure Law art. 85 as applied to
-// petitions). The table comes from seeds/calendar. Days of years that are not in the table are
-// errors: they are never taken to be plain weeks.
+// petitions). The table comes from seeds/calendar. It ends, since a year's holidays are announced
+// only in the autumn before: beyond it (and before it) every answer is provisional, counted by
+// weekends alone, and says which year is missing. Nothing fails for want of a year.
 #ifndef REDRESS_COMMON_CALENDAR_CALENDAR_H_
 #define REDRESS_COMMON_CALENDAR_CALENDAR_H_
 
@@ -52,6 +53,29 @@ Span HalfMonthOf(absl::CivilDay day);
 // The calendar month that a day lies in.
 Span MonthOf(absl::CivilDay day);
 
+// The last day of a period, as far as the table tells.
+struct LastDay {
+  // Public holidays with their make-up days never keep offices closed for so long: whatever the
+  // missing year turns out to say, a period is past after so many days more.
+  static constexpr int kCertainAfter = 30;
+
+  // Where a year is missing: the day before any rolling, by weekends alone.
+  DayNumber day = 0;
+  // The year that would be needed and is not in the table; 0: `day` is certain.
+  int missing_year = 0;
+
+  bool provisional() const { return missing_year != 0; }
+  // The latest day that it can be; `day` where that is certain.
+  DayNumber latest() const { return provisional() ? day + kCertainAfter : day; }
+};
+
+// A number of working days, as far as the table tells.
+struct WorkingDays {
+  int days = 0;
+  // As in LastDay; the days of that year were counted by weekends alone.
+  int missing_year = 0;
+};
+
 // A table of working days. Immutable, thread-safe.
 class Calendar {
  public:
@@ -62,36 +86,36 @@ class Calendar {
 
   // The first and last day that the table knows: whole, contiguous years.
   absl::CivilDay first_day() const { return FromDayNumber(first_); }
-  absl::CivilDay last_day() const { return FromDayNumber(first_ + Size() - 1); }
+  absl::CivilDay last_day() const { return FromDayNumber(last()); }
   bool Covers(absl::CivilDay day) const { return Covers(ToDayNumber(day)); }
+  bool Covers(DayNumber day) const { return day >= first_ && day <= last(); }
 
   // The SHA-256 of the table's meaning (its years, holidays and make-up days; not its comments), in
   // hex. Stored beside whatever was computed with it.
   const std::string& version() const { return version_; }
 
-  // All of these fail with OUT_OF_RANGE when a day that they need is not in the table.
-
-  absl::StatusOr<bool> IsWorkingDay(absl::CivilDay day) const;
-  // The `count`th working day after `day`, which is itself not counted; `day` for 0. `count` >= 0.
-  absl::StatusOr<absl::CivilDay> AddWorkingDays(absl::CivilDay day, int count) const;
+  // Monday to Friday where the table does not cover the day.
+  bool IsWorkingDay(absl::CivilDay day) const { return IsWorkingDay(ToDayNumber(day)); }
+  bool IsWorkingDay(DayNumber day) const;
   // How many working days there are after `from`, up to and including `to`; negative where `to` is
   // before `from`.
-  absl::StatusOr<int> WorkingDaysBetween(absl::CivilDay from, absl::CivilDay to) const;
-  // `day` if it is a working day, else the next one: where a statutory period's last day rolls to.
-  absl::StatusOr<absl::CivilDay> RollForward(absl::CivilDay day) const;
-  // The last day of a statutory period of `days` that begins on `day` (not counted), rolled.
-  absl::StatusOr<absl::CivilDay> StatutoryEnd(absl::CivilDay day, int days) const;
+  WorkingDays WorkingDaysBetween(absl::CivilDay from, absl::CivilDay to) const;
 
-  // The same on day numbers, for hot code: no allocation. They return kUnknown where the others
-  // fail.
+  // The `count`th working day after `day`, which is itself not counted; `day` for 0. `count` >= 0.
+  // Allocates nothing, as the next one.
+  LastDay AddWorkingDays(DayNumber day, int count) const;
+  // `day` if it is a working day, else the next one: where a statutory period's last day rolls to.
+  // Where a year is missing for that: `day` itself, which the period does not end before.
+  LastDay RollForward(DayNumber day) const;
+
+  // No day at all.
   static constexpr DayNumber kUnknown = INT32_MIN;
-  bool Covers(DayNumber day) const { return day >= first_ && day - first_ < Size(); }
-  DayNumber RollForwardFast(DayNumber day) const;
-  DayNumber AddWorkingDaysFast(DayNumber day, int count) const;
 
  private:
   Calendar() = default;
-  DayNumber Size() const { return static_cast<DayNumber>(working_.size()); }
+  DayNumber last() const { return first_ + static_cast<DayNumber>(working_.size()) - 1; }
+  // The first year with a day from `from` to `to` that is not in the table; 0: all are.
+  int MissingYear(DayNumber from, DayNumber to) const;
 
   DayNumber first_ = 0;
   std::vector<bool> working_;       // by day

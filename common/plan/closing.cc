@@ -50,8 +50,8 @@ void JudgeStandard(const v1::ClosingRule& rule, const ClosingOp& op, const Progr
   const auto judge = [&](const v1::EvidenceItem& item, int32_t index, const Scope& scope,
                          std::string_view subject) {
     Uses uses;
-    calendar::DayNumber next;
-    if (engine->Proven(program.evidence[static_cast<size_t>(index)], scope, &uses, &next)) {
+    internal::Window window;
+    if (engine->Proven(program.evidence[static_cast<size_t>(index)], scope, &uses, &window)) {
       for (int i = 0; i < uses.count; ++i) {
         basis->Add(engine->view().At(uses.facts[static_cast<size_t>(i)]).fact->fact_id());
       }
@@ -63,8 +63,9 @@ void JudgeStandard(const v1::ClosingRule& rule, const ClosingOp& op, const Progr
     unmet->set_subject(std::string(subject));
     *unmet->mutable_title() = item.title();
     *unmet->mutable_remedy() = item.remedy();
-    if (next != kNoDay) {
-      *unmet->mutable_not_before() = calendar::ToProto(calendar::FromDayNumber(next));
+    if (window.not_before != kNoDay) {
+      *unmet->mutable_not_before() = calendar::ToProto(calendar::FromDayNumber(window.not_before));
+      unmet->set_calendar_missing(window.missing_year);
     }
   };
   for (const Subject& subject : evaluation.subjects) {
@@ -129,6 +130,7 @@ absl::StatusOr<v1::ClosingEvaluation> Evaluator::EvaluateClosing(
     *unmet->mutable_title() = requirement.title();
     *unmet->mutable_remedy() =
         requirement.has_remedy() ? requirement.remedy() : requirement.title();
+    unmet->set_calendar_missing(status.window_missing);
   }
   Engine& engine = scratch_->engine;
   const ClosingOp& op = program.closing[static_cast<size_t>(chosen)];
@@ -136,11 +138,6 @@ absl::StatusOr<v1::ClosingEvaluation> Evaluator::EvaluateClosing(
   if (op.together_with >= 0) {
     JudgeStandard(rules[op.together_with], program.closing[static_cast<size_t>(op.together_with)],
                   program, evaluation, &engine, &basis, &out);
-  }
-  if (engine.outside_calendar()) {
-    return absl::OutOfRangeError(
-        "a window reaches into days that the calendar does not have; add their year to "
-        "seeds/calendar");
   }
   return out;
 }

@@ -36,8 +36,9 @@ void Engine::ComputeDue(const DueOp& due, Uses* uses, Status* status) {
       arithmetic.base = AnchorDay(due.from, anchor);
       arithmetic.days = due.days;
       arithmetic.count = static_cast<uint8_t>(due.count);
-      arithmetic.unrolled = Add(arithmetic.base, due.days, due.count);
-      if (arithmetic.unrolled != kNoDay) arithmetic.due = Roll(arithmetic.unrolled, due.count);
+      const LastDay counted = Add(arithmetic.base, due.days, due.count);
+      arithmetic.unrolled = counted.day;
+      arithmetic.SetDue(Roll(counted, due.count));
       break;
     }
     case v1::DueRule::kClock:
@@ -70,8 +71,7 @@ void Engine::ComputeClock(const DueOp& due, Uses* uses, Arithmetic* out) {
   out->base = AnchorDay(due.from, anchor);
   out->days = clock.days;
   out->count = static_cast<uint8_t>(clock.count);
-  DayNumber unrolled = Add(out->base, clock.days, clock.count);
-  if (unrolled == kNoDay) return;
+  LastDay counted = Add(out->base, clock.days, clock.count);
   events_.clear();
   Collect(due.paused_by, kPause);
   Collect(due.resumed_by, kResume);
@@ -82,8 +82,7 @@ void Engine::ComputeClock(const DueOp& due, Uses* uses, Arithmetic* out) {
   for (const Event& event : events_) {
     const Seen& f = view_.At(event.fact);
     const bool paused = !open_pauses_.empty();
-    const DayNumber last = paused ? INT32_MAX : Roll(unrolled, clock.count);
-    if (last == kNoDay) return;
+    const DayNumber last = paused ? INT32_MAX : Roll(counted, clock.count).latest();
     if (f.day < out->base) continue;
     switch (event.type) {
       case kPause:
@@ -109,7 +108,7 @@ void Engine::ComputeClock(const DueOp& due, Uses* uses, Arithmetic* out) {
         if (open_pauses_.empty()) {
           const DayNumber days = std::max(0, f.day - paused_from);
           out->paused_days += days;
-          unrolled += days;
+          counted.day += days;
         }
         break;
       }
@@ -122,15 +121,15 @@ void Engine::ComputeClock(const DueOp& due, Uses* uses, Arithmetic* out) {
         const int64_t asked = Number(*due.extension_field, *f.detail);
         out->extension_days = static_cast<int32_t>(
             std::clamp<int64_t>(asked, 0, static_cast<int64_t>(clock.max_extension_days)));
-        unrolled += out->extension_days;
+        counted.day += out->extension_days;
         if (out->extension_days > 0) uses->Add(event.fact);
         break;
       }
     }
   }
-  out->unrolled = unrolled;
+  out->unrolled = counted.day;
   out->paused_now = !open_pauses_.empty();
-  if (!out->paused_now) out->due = Roll(unrolled, clock.count);
+  if (!out->paused_now) out->SetDue(Roll(counted, clock.count));
 }
 
 }  // namespace redress::plan::internal

@@ -85,26 +85,31 @@ DayNumber Engine::AnchorDay(const AnchorOp& anchor, int16_t fact) const {
   const auto& date = static_cast<const google::type::Date&>(
       f.detail->GetReflection()->GetMessage(*f.detail, anchor.date_field));
   // A date that was never given is no date to count from; the day of the event is.
-  if (date.year() < 1 || date.month() < 1 || date.month() > 12 || date.day() < 1) return f.day;
+  if (date.year() < 1 || date.year() > 9999 || date.month() < 1 || date.month() > 12 ||
+      date.day() < 1)
+    return f.day;
   return calendar::DayNumberOf(date.year(), date.month(), date.day());
 }
 
-DayNumber Engine::Roll(DayNumber day, v1::DayCount count) {
-  if (count == v1::DAY_COUNT_CALENDAR) return day;
-  const DayNumber rolled = calendar_.RollForwardFast(day);
-  outside_calendar_ |= rolled == calendar::Calendar::kUnknown;
-  return rolled;
+LastDay Engine::Roll(LastDay counted, v1::DayCount count) const {
+  if (count == v1::DAY_COUNT_CALENDAR || counted.provisional()) return counted;
+  return calendar_.RollForward(counted.day);
 }
 
-DayNumber Engine::Add(DayNumber base, int32_t days, v1::DayCount count) {
-  if (count != v1::DAY_COUNT_WORKING) return base + days;
-  const DayNumber day = calendar_.AddWorkingDaysFast(base, days);
-  outside_calendar_ |= day == calendar::Calendar::kUnknown;
-  return day;
+LastDay Engine::Add(DayNumber base, int32_t days, v1::DayCount count) const {
+  if (count != v1::DAY_COUNT_WORKING) return {std::min(base + days, kEndOfTime), 0};
+  return calendar_.AddWorkingDays(base, days);
 }
 
 void Engine::Changes(DayNumber day) {
-  if (day > as_of_ && (next_ == kNoDay || day < next_)) next_ = day;
+  if (day > as_of_ && day <= kEndOfTime && (next_ == kNoDay || day < next_)) next_ = day;
+}
+
+void Engine::Await(const LastDay& last) {
+  Changes(last.latest() + 1);
+  const DayNumber day = last.day >= as_of_ ? last.day + 1 : last.latest() + 1;
+  if (window_.not_before == kNoDay || day < window_.not_before) window_.not_before = day;
+  if (window_.missing_year == 0) window_.missing_year = last.missing_year;
 }
 
 const ClockOp* Engine::ClockOf(int16_t name) const {
@@ -126,22 +131,19 @@ Result Engine::EvalLapse(const LapseOp& lapse, Uses* uses) {
     count = clock->count;
   }
   const DayNumber base = AnchorDay(lapse.from, anchor);
-  const DayNumber added = Add(base, days, count);
-  if (added == kNoDay) return {};
-  const DayNumber last = Roll(added, count);
-  if (last == kNoDay) return {};
+  const LastDay last = Roll(Add(base, days, count), count);
   // Asking is about the claim, in whichever round it is recorded.
   const DayNumber from = view_.At(anchor).day;
   for (const int16_t other : view_.OfKind(lapse.unless)) {
     const Seen& g = view_.At(other);
-    if (g.day >= from && g.day <= last && view_.Visible(scope_, g)) return {};
+    if (g.day >= from && g.day <= last.latest() && view_.Visible(scope_, g)) return {};
   }
-  if (last >= as_of_) {
-    Changes(last + 1);
+  if (last.latest() >= as_of_) {
+    Await(last);
     return {};
   }
   uses->Add(anchor);
-  return {true, last + 1};
+  return {true, last.latest() + 1};
 }
 
 Result Engine::Eval(int32_t index, Uses* uses) {
@@ -184,13 +186,13 @@ Result Engine::Eval(int32_t index, Uses* uses) {
   return {};
 }
 
-bool Engine::Proven(const EvidenceOp& item, const Scope& scope, Uses* uses, DayNumber* next) {
+bool Engine::Proven(const EvidenceOp& item, const Scope& scope, Uses* uses, Window* window) {
   scope_ = scope;
-  next_ = kNoDay;
+  window_ = Window();
   Uses unused;
   const bool applies = item.applies < 0 || Eval(item.applies, &unused).holds;
   const bool proven = !applies || Eval(item.satisfied, uses).holds;
-  *next = next_;
+  *window = window_;
   return proven;
 }
 
@@ -249,6 +251,30 @@ void StayPending(Status* status) {
   status->cadence.missed_count = 0;
 }
 
+// What is certain whatever a missing year says has its verdict; all else waits for that year.
+void Engine::Judge(const Result& satisfied, bool can_hold, Status* status) {
+  const LastDay last{status->due, status->arithmetic.missing_year};
+  const bool has_due = status->due != kNoDay;
+  const bool past = has_due && last.latest() < as_of_;
+  bool certain = past;
+  const bool may_change = satisfied.holds ? last.provisional() : can_hold || last.provisional();
+  if (has_due && !past && may_change) Changes(last.latest() + 1);
+  if (satisfied.holds) {
+    status->met_on = satisfied.since;
+    const bool late = has_due && satisfied.since > last.latest();
+    status->state = late ? v1::REQUIREMENT_STATE_MET_LATE : v1::REQUIREMENT_STATE_MET;
+    certain = past && (late || satisfied.since <= last.day);
+  } else if (past && can_hold) {
+    status->state = v1::REQUIREMENT_STATE_OVERDUE;
+    status->overdue_since = last.latest() + 1;
+  } else {
+    status->state = v1::REQUIREMENT_STATE_PENDING;
+  }
+  if (last.provisional() && !certain) {
+    status->calendar_missing = static_cast<int16_t>(last.missing_year);
+  }
+}
+
 void Engine::Answer(int16_t index, const Scope& scope, DayNumber registered, Status* status,
                     Evaluation* out) {
   const RequirementOp& requirement = program_.requirements[static_cast<size_t>(index)];
@@ -282,24 +308,15 @@ void Engine::Answer(int16_t index, const Scope& scope, DayNumber registered, Sta
     FindBound(requirement, status);
     return Finish(uses, status);
   }
+  window_ = Window();
   Result satisfied = Eval(requirement.satisfied, &uses);
+  status->window_missing = static_cast<int16_t>(window_.missing_year);
   if (due != nullptr) ComputeDue(*due, &uses, status);
-  if (satisfied.holds) {
-    // What only asks that something did not happen holds since the duty began.
-    if (satisfied.since == kNoDay) satisfied.since = std::max(applies.since, registered);
-    status->met_on = satisfied.since;
-    status->state = status->due != kNoDay && satisfied.since > status->due
-                        ? v1::REQUIREMENT_STATE_MET_LATE
-                        : v1::REQUIREMENT_STATE_MET;
-  } else if (!requirement.can_hold) {
-    StayPending(status);
-  } else if (status->due != kNoDay && status->due < as_of_) {
-    status->state = v1::REQUIREMENT_STATE_OVERDUE;
-    status->overdue_since = status->due + 1;
-  } else {
-    status->state = v1::REQUIREMENT_STATE_PENDING;
-    if (status->due != kNoDay) Changes(status->due + 1);
+  // What only asks that something did not happen holds since the duty began.
+  if (satisfied.holds && satisfied.since == kNoDay) {
+    satisfied.since = std::max(applies.since, registered);
   }
+  Judge(satisfied, requirement.can_hold, status);
   FindBound(requirement, status);
   Finish(uses, status);
 }

@@ -13,10 +13,20 @@
 
 namespace redress::plan::internal {
 
+using calendar::LastDay;
+
 // Whether a test holds as of the day asked about, and since which day; kNoDay: since ever.
 struct Result {
   bool holds = false;
   DayNumber since = kNoDay;
+};
+
+// The first of the windows that a test waits for, if it does.
+struct Window {
+  // The first day on which it can have lapsed; kNoDay: nothing is waited for.
+  DayNumber not_before = kNoDay;
+  // The year that the calendar lacks to say when exactly; 0 where it is certain.
+  int missing_year = 0;
 };
 
 // The facts that an answer rests on: indexes in the view. Full means that later ones are left out.
@@ -43,19 +53,16 @@ class Engine {
   void Start(DayNumber as_of, int16_t rule_set) {
     as_of_ = as_of;
     rule_set_ = rule_set;
-    outside_calendar_ = false;
   }
-  // True if a day was needed that the calendar does not have.
-  bool outside_calendar() const { return outside_calendar_; }
 
   // Answers one requirement for one subject. `registered` is the day from which the subject exists.
   // Appends the periods of a cadence to `out`.
   void Answer(int16_t requirement, const Scope& scope, DayNumber registered, Status* status,
               Evaluation* out);
 
-  // Answers one evidence item: true if it does not apply or is proven. `next` becomes the day on
-  // which that may change by itself, or kNoDay.
-  bool Proven(const EvidenceOp& item, const Scope& scope, Uses* uses, DayNumber* next);
+  // Answers one evidence item: true if it does not apply or is proven. `window` becomes what it
+  // waits for.
+  bool Proven(const EvidenceOp& item, const Scope& scope, Uses* uses, Window* window);
 
   // True if the requirement's due rules need a clock that the rule set in force does not have.
   const ClockOp* ClockOf(int16_t name) const;
@@ -75,8 +82,10 @@ class Engine {
   Result Eval(int32_t node, Uses* uses);
   int16_t FindAnchor(const AnchorOp& anchor) const;
   DayNumber AnchorDay(const AnchorOp& anchor, int16_t fact) const;
-  DayNumber Add(DayNumber base, int32_t days, v1::DayCount count);
-  DayNumber Roll(DayNumber day, v1::DayCount count);
+  LastDay Add(DayNumber base, int32_t days, v1::DayCount count) const;
+  LastDay Roll(LastDay counted, v1::DayCount count) const;
+  void Await(const LastDay& last);
+  void Judge(const Result& satisfied, bool can_hold, Status* status);
   void Changes(DayNumber day);
   void FindBound(const RequirementOp& requirement, Status* status) const;
   void Finish(const Uses& uses, Status* status) const;
@@ -99,7 +108,7 @@ class Engine {
   DayNumber as_of_ = 0;
   DayNumber next_ = kNoDay;
   int16_t rule_set_ = -1;
-  bool outside_calendar_ = false;
+  Window window_;
   std::vector<Event> events_;
   std::vector<int16_t> open_pauses_;
   std::vector<int16_t> matches_;

@@ -125,7 +125,8 @@ absl::Status Evaluator::Evaluate(FactView facts, absl::CivilDay as_of, const AsK
   if (registered != nullptr) {
     out->rule_set = RuleSetFor(program, *registered);
     if (out->rule_set < 0) {
-      return absl::OutOfRangeError("none of the plan's rule sets was in force for the case");
+      return absl::FailedPreconditionError(
+          "none of the plan's rule sets was in force for the case");
     }
   }
   engine.Start(out->as_of, out->rule_set);
@@ -176,10 +177,6 @@ absl::Status Evaluator::Evaluate(FactView facts, absl::CivilDay as_of, const AsK
     answer({v1::SUBJECT_KIND_CAMPAIGN, -1}, started->fact->campaign(), started->day);
   }
   if (out->statuses.empty()) out->next_change_at = view.next_known_day();
-  if (engine.outside_calendar()) {
-    return absl::OutOfRangeError(
-        "a due date needs a day that the calendar does not have; add its year to seeds/calendar");
-  }
   return absl::OkStatus();
 }
 

@@ -74,6 +74,9 @@ inline std::optional<absl::CivilDay> DayOrNone(calendar::DayNumber day) {
   return calendar::FromDayNumber(day);
 }
 
+// The last day that a date can be written for.
+inline constexpr calendar::DayNumber kEndOfTime = 2932896;  // 9999-12-31
+
 // How a due date came about. kNoDay where a day is missing.
 struct Arithmetic {
   calendar::DayNumber base = kNoDay;
@@ -82,12 +85,18 @@ struct Arithmetic {
   int32_t days = 0;
   int32_t paused_days = 0;
   int32_t extension_days = 0;
-  int16_t rule_set = -1;  // index in the plan's rule sets
-  int16_t clock = -1;     // index in that rule set's clocks
-  int16_t due_rule = -1;  // index in the requirement's due rules
-  uint8_t count = 0;      // v1::DayCount
+  int16_t rule_set = -1;     // index in the plan's rule sets
+  int16_t clock = -1;        // index in that rule set's clocks
+  int16_t due_rule = -1;     // index in the requirement's due rules
+  int16_t missing_year = 0;  // that the calendar lacks to say which day `due` rolls to; 0: none
+  uint8_t count = 0;         // v1::DayCount
   bool paused_now = false;
   bool late_extension_refused = false;
+
+  void SetDue(const calendar::LastDay& last) {
+    due = last.day;
+    missing_year = static_cast<int16_t>(last.missing_year);
+  }
 };
 
 // The periods of a cadence. Those that are over lie in Evaluation::met and Evaluation::missed.
@@ -113,6 +122,10 @@ struct Status {
   calendar::DayNumber overdue_since = kNoDay;
   calendar::DayNumber next_change_at = kNoDay;
   int16_t bound_fact = -1;  // index of the fact that says who is bound, or -1
+  // The year whose calendar is missing, so that there is no verdict yet; 0: the verdict stands.
+  int16_t calendar_missing = 0;
+  // The year whose calendar is missing to say when a window lapses that is waited for; 0: none.
+  int16_t window_missing = 0;
   uint8_t facts_used = 0;
   bool is_cadence = false;
   std::array<int16_t, kMostFacts>
@@ -176,8 +189,9 @@ class Evaluator {
   // CAMPAIGN_STARTED, FINDING_OPENED) on.
   //
   // Facts that `as_known` does not know, that lie after `as_of`, or that a known fact retracts are
-  // as if never recorded. OUT_OF_RANGE if a day is needed that the calendar does not have;
-  // INVALID_ARGUMENT for facts of more than one case or unit.
+  // as if never recorded. Where the calendar ends, answers are provisional and say so.
+  // FAILED_PRECONDITION if none of the plan's rule sets was in force when the case was received;
+  // INVALID_ARGUMENT for facts of more than one case or unit, or too many.
   absl::Status Evaluate(FactView facts, absl::CivilDay as_of, const AsKnown& as_known,
                         Evaluation* out);
 

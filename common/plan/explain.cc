@@ -55,6 +55,25 @@ types::v1::LocalizedText ExplainCadence(const Status& status) {
   return Of(zh, en);
 }
 
+// How a due date is to be read for which the calendar of a year is missing.
+void ExplainMissingYear(const Evaluation& evaluation, const Status& status, std::string* zh,
+                        std::string* en) {
+  const Arithmetic& a = status.arithmetic;
+  const bool working = a.count == v1::DAY_COUNT_WORKING;
+  absl::StrAppend(zh, working ? "（暂按周末推算）" : "", "；尚缺 ", a.missing_year,
+                  " 年工作日历，届满日不早于该日");
+  absl::StrAppend(en, working ? " (by weekends alone)" : "", "; the calendar of ", a.missing_year,
+                  " is missing, so it does not end before that day");
+  const DayNumber latest = calendar::LastDay{a.due, a.missing_year}.latest();
+  if (latest < evaluation.as_of) {
+    absl::StrAppend(zh, "，最迟于 ", Text(latest), " 届满");
+    absl::StrAppend(en, ", and on ", Text(latest), " at the latest");
+  } else {
+    absl::StrAppend(zh, "，补充日历后方可认定是否逾期");
+    absl::StrAppend(en, "; whether it is kept is said once that is added");
+  }
+}
+
 types::v1::LocalizedText ExplainPeriod(const Evaluation& evaluation, const Status& status) {
   const Arithmetic& a = status.arithmetic;
   const bool working = a.count == v1::DAY_COUNT_WORKING;
@@ -81,7 +100,9 @@ types::v1::LocalizedText ExplainPeriod(const Evaluation& evaluation, const Statu
   } else if (a.due != kNoDay) {
     absl::StrAppend(&zh, " = ", Text(a.unrolled));
     absl::StrAppend(&en, " = ", Text(a.unrolled));
-    if (a.due != a.unrolled) {
+    if (a.missing_year != 0) {
+      ExplainMissingYear(evaluation, status, &zh, &en);
+    } else if (a.due != a.unrolled) {
       absl::StrAppend(&zh, ",顺延至下一工作日 ", Text(a.due));
       absl::StrAppend(&en, ", rolled to the next working day ", Text(a.due));
     }
@@ -147,6 +168,7 @@ v1::RequirementStatus ToProto(const Evaluation& evaluation, const Status& status
   if (status.overdue_since != kNoDay) {
     SetDate(status.overdue_since, out.mutable_overdue_since());
   }
+  out.set_calendar_missing(status.calendar_missing);
   out.set_bound(requirement.bound());
   out.set_bound_official(std::string(evaluation.BoundOfficial(status)));
   out.set_bound_unit(std::string(evaluation.BoundUnit(status)));

@@ -133,10 +133,11 @@ absl::StatusOr<std::shared_ptr<const Plan>> LoadFile(const std::string& path,
   return Load(text, rules, mistakes);
 }
 
-absl::StatusOr<bool> RecordedLate(const Plan& plan, const calendar::Calendar& calendar,
-                                  absl::CivilDay event, absl::CivilDay recorded) {
-  ASSIGN_OR_RETURN(const int days, calendar.WorkingDaysBetween(event, recorded));
-  return days > plan.proto().recorded_late_after_working_days();
+bool RecordedLate(const Plan& plan, const calendar::Calendar& calendar, absl::CivilDay event,
+                  absl::CivilDay recorded) {
+  const calendar::LastDay first_late = calendar.AddWorkingDays(
+      calendar::ToDayNumber(event), plan.proto().recorded_late_after_working_days() + 1);
+  return calendar::ToDayNumber(recorded) >= first_late.latest();
 }
 
 }  // namespace redress::plan

@@ -92,9 +92,9 @@ absl::StatusOr<std::shared_ptr<const Plan>> LoadFile(const std::string& path,
                                                      std::vector<Mistake>* mistakes = nullptr);
 
 // True if an event of `event` that is recorded on `recorded` is to be marked as recorded late.
-// OUT_OF_RANGE if the calendar does not know the days.
-absl::StatusOr<bool> RecordedLate(const Plan& plan, const calendar::Calendar& calendar,
-                                  absl::CivilDay event, absl::CivilDay recorded);
+// Where the calendar lacks a year, only what is late whatever that year says.
+bool RecordedLate(const Plan& plan, const calendar::Calendar& calendar, absl::CivilDay event,
+                  absl::CivilDay recorded);
 
 }  // namespace redress::plan
 

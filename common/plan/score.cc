@@ -54,6 +54,8 @@ std::vector<Duty> DutiesOf(absl::Span<const Evaluation* const> evaluations, std:
       }
       // A duty that may still be done in time says nothing yet.
       if (status.due == kNoDay || status.state == v1::REQUIREMENT_STATE_PENDING) continue;
+      // Nor does one whose verdict waits for the calendar of a year.
+      if (status.calendar_missing != 0) continue;
       const absl::CivilDay due = calendar::FromDayNumber(status.due);
       if (!Within(period, due)) continue;
       duties.push_back({evaluation, &status, due, status.state == v1::REQUIREMENT_STATE_MET, -1});
@@ -168,6 +170,7 @@ absl::StatusOr<v1::Scorecard> Score(const Plan& plan,
   card.set_plan(plan.id());
   card.set_plan_revision(plan.revision());
   card.set_score_version(rules.version());
+  if (!evaluations.empty()) card.set_calendar_version(evaluations[0]->calendar->version());
   card.set_duties_due(static_cast<int32_t>(duties.size()));
   SetBand(rules, card);
   for (int i = 0; i < rules.rules_size(); ++i) {

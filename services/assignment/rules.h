@@ -190,7 +190,7 @@ absl::Status CheckMayAskDue(const auth::Identity& caller, std::string_view offic
 // 33), judged by the rule set in force on the day that the case was received. `facts`: registry's
 // facts of the case. INVALID_ARGUMENT for more days than the rule set allows; NOT_FOUND for an
 // unknown round; FAILED_PRECONDITION EXTENSION_GRANTED, ROUND_NOT_ACCEPTED, OPINION_ISSUED,
-// NOT_EXTENDABLE, EXTENSION_TOO_LATE, each with the clause; OUT_OF_RANGE where the calendar ends.
+// NOT_EXTENDABLE, EXTENSION_TOO_LATE, each with the clause.
 absl::StatusOr<Outcome<v1::Extension>> GrantExtension(const v1::Extension* existing,
                                                       const v1::GrantExtensionRequest& request,
                                                       const std::vector<facts::v1::Fact>& facts,

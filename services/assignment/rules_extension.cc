@@ -60,15 +60,16 @@ const plan::v1::RuleSet* RuleSetFor(const plan::RuleSetTable& rule_sets, const F
   return nullptr;
 }
 
-absl::StatusOr<absl::CivilDay> LastDay(const plan::v1::RuleClock& clock, absl::CivilDay from,
-                                       const calendar::Calendar& calendar) {
+calendar::LastDay LastDayOf(const plan::v1::RuleClock& clock, absl::CivilDay from,
+                            const calendar::Calendar& calendar) {
+  const calendar::DayNumber first = calendar::ToDayNumber(from);
   switch (clock.count()) {
     case plan::v1::DAY_COUNT_WORKING:
-      return calendar.AddWorkingDays(from, clock.days());
+      return calendar.AddWorkingDays(first, clock.days());
     case plan::v1::DAY_COUNT_CALENDAR:
-      return from + clock.days();
+      return {first + clock.days(), 0};
     default:
-      return calendar.StatutoryEnd(from, clock.days());
+      return calendar.RollForward(first + clock.days());
   }
 }
 
@@ -127,8 +128,9 @@ absl::StatusOr<Outcome<v1::Extension>> GrantExtension(const v1::Extension* exist
                    "the approval");
   RETURN_IF_ERROR(errors.ToStatus());
 
-  ASSIGN_OR_RETURN(const absl::CivilDay last,
-                   LastDay(*clock, DayOf(round.accepted->event_date()), calendar));
+  // Where the calendar of a year is missing, refused only what is late whatever that says.
+  const absl::CivilDay last = calendar::FromDayNumber(
+      LastDayOf(*clock, DayOf(round.accepted->event_date()), calendar).latest());
   if (DayOf(request.granted_on()) > last) {
     return Refuse("EXTENSION_TOO_LATE", request.round(),
                   absl::StrCat("the period ran out on ", calendar::ToText(last),

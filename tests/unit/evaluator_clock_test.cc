@@ -262,25 +262,6 @@ TEST(EvaluatorClockTest, RollingAndMonthlyCadences) {
   EXPECT_EQ(leap.On(D(2, 16, 2020)), "PENDING due 2020-02-29 met 0 missed 0");
 }
 
-TEST(EvaluatorClockTest, DaysOutsideTheCalendarAreErrors) {
-  FactBook book;
-  book.Open(D(12, 20, 2026)).Add("ACCEPTED", D(12, 21, 2026));
-  const auto plan = PlanWith(Requirement("ROUND", R"(
-      satisfied { fact { kind: FACT_KIND_OPINION_ISSUED } }
-      due { after { from { fact { kind: FACT_KIND_ACCEPTED } } days: 60 count: DAY_COUNT_STATUTORY } })"),
-                             "");
-  // The rule sets that the test plan names are not in force in 2026 either: the case is refused.
-  const auto out =
-      Evaluate(plan, TestCalendar(), book.view(), D(12, 22, 2026), AsKnown::Everything());
-  EXPECT_EQ(out.status().code(), absl::StatusCode::kOutOfRange);
-  FactBook early;
-  early.Open(D(6, 1)).Add("ACCEPTED", D(12, 21, 2026));
-  EXPECT_THAT(Evaluate(plan, TestCalendar(), early.view(), D(12, 22, 2026), AsKnown::Everything())
-                  .status()
-                  .message(),
-              HasSubstr("calendar"));
-}
-
 TEST(EvaluatorClockTest, ExplainsTheArithmeticInBothLanguages) {
   FactBook book;
   book.Open(D(4, 27)).Add("ACCEPTED", D(5, 2));

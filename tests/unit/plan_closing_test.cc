@@ -17,11 +17,13 @@ std::vector<std::string> Ids(const v1::ClosingEvaluation& closing) {
   return ids;
 }
 
-v1::ClosingEvaluation Closing(const FactBook& book, const std::string& standard,
-                              absl::CivilDay as_of, const AsKnown& known = AsKnown::Everything()) {
+v1::ClosingEvaluation Closing(
+    const FactBook& book, const std::string& standard, absl::CivilDay as_of,
+    const AsKnown& known = AsKnown::Everything(),
+    const std::shared_ptr<const calendar::Calendar>& table = TestCalendar()) {
   types::v1::ClosingStandard value;
   if (!types::v1::ClosingStandard_Parse("CLOSING_STANDARD_" + standard, &value)) std::abort();
-  Evaluator evaluator(SeedPlan(), TestCalendar());
+  Evaluator evaluator(SeedPlan(), table);
   auto closing = evaluator.EvaluateClosing(book.view(), value, as_of, known);
   EXPECT_TRUE(closing.ok()) << closing.status();
   return closing.ok() ? *closing : v1::ClosingEvaluation();
@@ -194,6 +196,33 @@ TEST(PlanClosingTest, DutiesGateAndTheBasisFollowsWhatIsKnown) {
   const auto known = *AsKnown::At({{"registry", book.known().back().position}});
   EXPECT_THAT(Ids(Closing(book, "ANSWERED", D(7, 1), known)), ElementsAre("P8.consult"));
   EXPECT_FALSE(AsKnown::At({{"weather", 1}}).ok());
+}
+
+TEST(PlanClosingTest, AWindowThatLeavesTheCalendarDoesNotLapseAndSaysWhichYearIsMissing) {
+  FactBook book = Appraised();
+  Answer(&book, D(12, 10));  // the window for asking for a review: 30 days, until 2019-01-09
+  const auto table = CalendarThrough(2018);
+  const auto at = [&](absl::CivilDay day) {
+    return Closing(book, "ANSWERED", day, AsKnown::Everything(), table);
+  };
+  const auto early = at(D(1, 5, 2019));
+  ASSERT_THAT(Ids(early), ElementsAre("closing.answered.window"));
+  EXPECT_EQ(early.unmet(0).calendar_missing(), 2019);
+  EXPECT_EQ(*calendar::FromProto(early.unmet(0).not_before()), D(1, 10, 2019));
+  const auto waiting = at(D(2, 8, 2019));
+  ASSERT_THAT(Ids(waiting), ElementsAre("closing.answered.window"));
+  EXPECT_EQ(waiting.unmet(0).calendar_missing(), 2019);
+  EXPECT_EQ(*calendar::FromProto(waiting.unmet(0).not_before()), D(2, 9, 2019));
+  // More than a month after its unrolled last day it is past whatever 2019 says.
+  EXPECT_THAT(Ids(at(D(2, 9, 2019))), IsEmpty());
+  // With the year it is as ever, and an open window of known length names no year.
+  const auto known = Closing(book, "ANSWERED", D(1, 9, 2019));
+  ASSERT_THAT(Ids(known), ElementsAre("closing.answered.window"));
+  EXPECT_EQ(known.unmet(0).calendar_missing(), 0);
+  EXPECT_THAT(Ids(Closing(book, "ANSWERED", D(1, 10, 2019))), IsEmpty());
+  // Who asks within the days that may still be the window's has asked in time.
+  book.Add("REVIEW_REQUESTED", D(1, 20, 2019));
+  EXPECT_THAT(Ids(at(D(3, 1, 2019))), Contains("closing.answered.window"));
 }
 
 TEST(PlanClosingTest, AssistanceGatesNothing) {

@@ -3,6 +3,7 @@
 #define REDRESS_TESTS_UNIT_PLAN_FACTS_H_
 
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -26,6 +27,18 @@ inline const std::shared_ptr<const calendar::Calendar>& TestCalendar() {
     return new std::shared_ptr<const calendar::Calendar>(*loaded);
   }();
   return *table;
+}
+
+// The same table as if it ended with a year.
+inline std::shared_ptr<const calendar::Calendar> CalendarThrough(int last_year) {
+  std::ifstream file(REDRESS_SOURCE_DIR "/seeds/calendar/holidays.txt");
+  std::string text, line;
+  while (std::getline(file, line) && line != absl::StrCat("year ", last_year + 1)) {
+    absl::StrAppend(&text, line, "\n");
+  }
+  auto parsed = calendar::Calendar::Parse(text);
+  if (!parsed.ok()) std::abort();
+  return *parsed;
 }
 
 inline const RuleSetTable& TestRules() {
@@ -153,8 +166,9 @@ class FactBook {
 
 // Evaluates, and fails the process if that fails.
 inline Evaluation AsOf(const std::shared_ptr<const Plan>& plan, const FactBook& book,
-                       absl::CivilDay as_of, const AsKnown& known = AsKnown::Everything()) {
-  auto out = Evaluate(plan, TestCalendar(), book.view(), as_of, known);
+                       absl::CivilDay as_of, const AsKnown& known = AsKnown::Everything(),
+                       const std::shared_ptr<const calendar::Calendar>& table = TestCalendar()) {
+  auto out = Evaluate(plan, table, book.view(), as_of, known);
   if (!out.ok()) {
     std::cerr << out.status() << std::endl;
     std::abort();
@@ -167,7 +181,8 @@ inline std::string Show(const Status& s) {
   const auto day = [](calendar::DayNumber d) {
     return d == kNoDay ? std::string("-") : calendar::ToText(calendar::FromDayNumber(d));
   };
-  const std::string due = absl::StrCat(" due ", day(s.due));
+  std::string due = absl::StrCat(" due ", day(s.due));
+  if (s.calendar_missing != 0) absl::StrAppend(&due, "? ", s.calendar_missing);
   switch (s.state) {
     case v1::REQUIREMENT_STATE_PENDING:
       return absl::StrCat("PENDING", due);

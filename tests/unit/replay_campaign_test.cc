@@ -134,7 +134,7 @@ TEST(ReplayCampaignTest, NothingIsDatedAfterItIsRecorded) {
 
 TEST(ReplayCampaignTest, WorkIsDoneOnWorkingDaysButForTheService) {
   for (const Event& event : TheCampaign()) {
-    const bool works = TheCalendar().IsWorkingDay(event.day).value_or(false);
+    const bool works = TheCalendar().IsWorkingDay(event.day);
     EXPECT_TRUE(works || event.story == StoryName(Story::kHolidayService))
         << event.id << " " << absl::FormatCivilTime(event.day);
   }
