@@ -31,11 +31,24 @@ struct Permission {
   constexpr bool personal() const { return about == About::kPersonalData; }
 };
 
+// One permission of one service, which its certificate gives it.
+struct ServicePermission {
+  std::string_view service;  // "assignment"
+  std::string_view permission;
+};
+
 // Every permission, sorted by name.
 absl::Span<const Permission> AllPermissions();
 
 // The line of a permission; nullptr if there is none.
 const Permission* FindPermission(std::string_view name);
+
+// All that services may do, by their certificates; sorted.
+absl::Span<const ServicePermission> ServicePermissions();
+
+// True if the caller may: one of the roles holds the permission and, for a service, this very
+// service has it. Thread-safe.
+bool Permits(const Identity& caller, std::string_view permission);
 
 // True if one of the roles holds the permission. False for an unknown permission. Thread-safe.
 bool Permits(RoleSet roles, std::string_view permission);

@@ -11,6 +11,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
+#include "common/status/error.h"
 
 namespace redress::db {
 namespace {
@@ -32,6 +33,7 @@ constexpr char kUnreachable[] = "the database cannot be reached";
 constexpr char kDeployment[] = "the database refuses this service";
 constexpr char kSchema[] = "the database's schema does not fit this service";
 constexpr char kRule[] = "the database refused a value that should have been refused before";
+constexpr char kFull[] = "the database has no room left";
 constexpr char kReference[] = "another row refers to this one, or the one referred to is absent";
 constexpr char kProtocol[] = "the exchange with the database went wrong";
 
@@ -40,16 +42,18 @@ using Code = absl::StatusCode;
 // By number, for binary search.
 constexpr Kind kKinds[] = {
     {1020, Code::kAborted, false, false, kConflict},
+    {1021, Code::kUnavailable, false, true, kFull},
     {1040, Code::kUnavailable, false, true, kUnreachable},
-    {1044, Code::kInternal, false, true, kDeployment},
-    {1045, Code::kInternal, false, true, kDeployment},
+    {1044, Code::kUnavailable, false, true, kDeployment},
+    {1045, Code::kUnavailable, false, true, kDeployment},
     {1047, Code::kUnavailable, true, true, kUnreachable},
     {1048, Code::kInternal, false, true, kRule},
-    {1049, Code::kInternal, false, true, kSchema},
+    {1049, Code::kUnavailable, false, true, kDeployment},
     {1053, Code::kUnavailable, true, true, kUnreachable},
     {1054, Code::kInternal, false, true, kSchema},
     {1062, Code::kAlreadyExists, false, false, "there is such a row already"},
     {1080, Code::kUnavailable, true, true, kUnreachable},
+    {1114, Code::kUnavailable, false, true, kFull},
     {1142, Code::kInternal, false, true, kDeployment},
     {1143, Code::kInternal, false, true, kDeployment},
     {1146, Code::kInternal, false, true, kSchema},
@@ -73,7 +77,7 @@ constexpr Kind kKinds[] = {
     {1406, Code::kInvalidArgument, false, false, "a value is too long"},
     {1451, Code::kFailedPrecondition, false, false, kReference},
     {1452, Code::kFailedPrecondition, false, false, kReference},
-    {1698, Code::kInternal, false, true, kDeployment},
+    {1698, Code::kUnavailable, false, true, kDeployment},
     {1836, Code::kUnavailable, false, true, kUnreachable},
     {1927, Code::kUnavailable, true, true, kUnreachable},
     {1969, Code::kDeadlineExceeded, false, false, "the statement took too long"},
@@ -109,6 +113,13 @@ const Kind& KindOf(int number) {
       std::lower_bound(std::begin(kKinds), std::end(kKinds), number,
                        [](const Kind& kind, int wanted) { return kind.number < wanted; });
   return found != std::end(kKinds) && found->number == number ? *found : kOther;
+}
+
+// Errors of many causes, of which the text names the one.
+int NumberOf(int number, std::string_view text) {
+  constexpr int kDiskFull = 1021;
+  const bool says_why = number == 3 || number == 1026 || number == 1030;
+  return says_why && text.find("No space left") != std::string_view::npos ? kDiskFull : number;
 }
 
 // The last part of a possibly qualified and quoted name at the start of `text`; empty if it does
@@ -165,9 +176,10 @@ std::function<void(const ServerError&)>& Observer() {
 }  // namespace
 
 absl::Status StatusFromServer(int number, std::string_view text) {
-  const Kind& kind = KindOf(number);
-  absl::Status status(kind.code, kind.message);
-  status.SetPayload(kErrnoUrl, absl::Cord(absl::StrCat(number)));
+  const Kind& kind = KindOf(NumberOf(number, text));
+  absl::Status status = kind.code == Code::kUnavailable ? redress::status::Unavailable("database")
+                                                        : absl::Status(kind.code, kind.message);
+  status.SetPayload(kErrnoUrl, absl::Cord(absl::StrCat(NumberOf(number, text))));
   const std::string object = ObjectIn(number, text);
   if (!object.empty()) status.SetPayload(kObjectUrl, absl::Cord(object));
   return status;
@@ -205,7 +217,7 @@ void SetErrorObserver(std::function<void(const ServerError&)> observer) {
 void ReportServerError(int number, std::string_view sqlstate, std::string_view statement,
                        std::string_view text) {
   const auto& observer = Observer();
-  const Kind& kind = KindOf(number);
+  const Kind& kind = KindOf(NumberOf(number, text));
   if (!observer || (kind.code != Code::kInternal && kind.code != Code::kUnavailable)) return;
   ServerError error;
   error.number = number;

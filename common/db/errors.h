@@ -16,9 +16,9 @@
 //   1317, 1927, 2002, 2003, 2005, 2006, 2013, 2026, 2055, 1040, 1047, 1053, 1203, 1226, 1290, 1836,
 //   4031                                  UNAVAILABLE          most are IsConnectionLost
 //   1243, 2057                            UNAVAILABLE          a kept statement went stale; lost
-//   1044, 1045, 1142, 1143, 1227, 1698    INTERNAL             the deployment is wrong
-//   1049, 1054, 1146                      INTERNAL             the schema is wrong: migrate
-//   any other                             INTERNAL
+//   1021, 1114; 1044, 1045, 1049, 1698    UNAVAILABLE          no room; no database, or none for us
+//   1142, 1143, 1227; 1054, 1146          INTERNAL             deployment or schema is wrong:
+//   migrate any other                             INTERNAL
 //
 // Thread-safe.
 #ifndef REDRESS_COMMON_DB_ERRORS_H_
@@ -32,8 +32,8 @@
 
 namespace redress::db {
 
-// The status for a server (or client library) error. `text` is used only to find the name of the
-// object concerned.
+// The status for a server (or client library) error; all that are UNAVAILABLE tell a caller the
+// same. `text` is used only to find what is concerned.
 absl::Status StatusFromServer(int number, std::string_view text);
 
 // The server's error number, or 0 if `status` did not come from the database.

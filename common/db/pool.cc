@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/time/clock.h"
+#include "common/status/error.h"
 #include "common/status/macros.h"
 
 namespace redress::db {
@@ -58,7 +59,7 @@ absl::StatusOr<Lease> Pool::Acquire(absl::Time deadline, Use use) {
       while (idle_.empty() && open_ >= options_.max_connections) {
         if (returned_.WaitWithDeadline(&mu_, deadline) && idle_.empty() &&
             open_ >= options_.max_connections) {
-          return absl::ResourceExhaustedError("every connection to the database is in use");
+          return status::Exhausted("database");
         }
       }
       while (!idle_.empty() && start - idle_.front().since > options_.max_idle) {

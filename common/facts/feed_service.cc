@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "common/status/macros.h"
 
 namespace redress::facts {
@@ -27,11 +28,12 @@ WatchReactor* FeedService::WatchFacts(grpc::CallbackServerContext* context,
   const rpc::Method& method = runtime_.methods.For(v1::WatchFactsRequest::descriptor());
   const log::TraceContext trace = rpc::TraceOf(*context);
   const WatchReader reader{trace.trace_id, rpc::LanguageOf(*context)};
-  const absl::StatusOr<rpc::Call> call = rpc::Admit(runtime_, method, *context, *request, trace);
+  const absl::StatusOr<rpc::Call> call =
+      rpc::Admit(runtime_, method, *context, *request, trace, absl::Now());
   if (!call.ok()) return RefuseWatch(call.status(), reader);
   absl::StatusOr<Visible> visible = visibility_(*call, "");
   if (!visible.ok()) return RefuseWatch(visible.status(), reader);
-  return StartWatch(hub_, *request, *std::move(visible), reader);
+  return StartWatch(hub_, *request, *std::move(visible), reader, call->caller.subject);
 }
 
 grpc::ServerUnaryReactor* FeedService::GetCheckpoint(grpc::CallbackServerContext* context,

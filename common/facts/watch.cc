@@ -10,11 +10,19 @@ namespace redress::facts {
 
 class WatchHub::Watch {
  public:
-  Watch(int64_t first, Visible may_see, std::shared_ptr<WatchSink> to, absl::Time now)
-      : visible(std::move(may_see)), sink(std::move(to)), position(first), sent(now) {}
+  Watch(int64_t first, Visible may_see, std::shared_ptr<WatchSink> to, std::string who,
+        absl::Time now)
+      : visible(std::move(may_see)),
+        sink(std::move(to)),
+        reader(std::move(who)),
+        started(now),
+        position(first),
+        sent(now) {}
 
   const Visible visible;
   const std::shared_ptr<WatchSink> sink;
+  const std::string reader;
+  const absl::Time started;
   // Guarded by the hub's lock.
   int64_t position;     // the next to send
   absl::Time sent;      // when the last batch or heartbeat was
@@ -39,13 +47,19 @@ WatchHub::~WatchHub() {
 }
 
 absl::StatusOr<std::shared_ptr<WatchHub::Watch>> WatchHub::Start(int64_t first, Visible visible,
-                                                                 std::shared_ptr<WatchSink> sink) {
+                                                                 std::shared_ptr<WatchSink> sink,
+                                                                 std::string reader) {
   if (first < 0) return status::InvalidField("first_position", "must not be negative");
   const absl::Time now = absl::Now();
-  auto watch = std::make_shared<Watch>(first, std::move(visible), std::move(sink), now);
+  auto watch =
+      std::make_shared<Watch>(first, std::move(visible), std::move(sink), std::move(reader), now);
   absl::MutexLock lock(&mu_);
   if (draining_) return status::Unavailable("feed");
-  if (watches_.size() >= static_cast<size_t>(options_.max_streams)) {
+  const auto of_reader =
+      std::count_if(watches_.begin(), watches_.end(),
+                    [&watch](const auto& other) { return other->reader == watch->reader; });
+  if (watches_.size() >= static_cast<size_t>(options_.max_streams) ||
+      of_reader >= options_.max_streams_of_reader) {
     return status::Exhausted("feed");
   }
   watches_.push_back(watch);
@@ -133,11 +147,16 @@ void WatchHub::Poll() {
       continue;
     }
     seen = now;
-    absl::MutexLock lock(&mu_);
-    size_ = std::max(size_, *size);
-    for (const std::shared_ptr<Watch>& watch : watches_) {
-      if (Due(*watch, now)) Enqueue(watch);
+    std::vector<std::shared_ptr<Watch>> old;
+    {
+      absl::MutexLock lock(&mu_);
+      size_ = std::max(size_, *size);
+      for (const std::shared_ptr<Watch>& watch : watches_) {
+        if (now - watch->started >= options_.max_age) old.push_back(watch);
+        if (Due(*watch, now)) Enqueue(watch);
+      }
     }
+    for (const std::shared_ptr<Watch>& watch : old) End(watch, status::Unavailable("feed"));
   }
 }
 

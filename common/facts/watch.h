@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -40,6 +41,10 @@ class WatchHub {
     int64_t batch = 500;
     int readers = 2;
     int max_streams = 256;
+    int max_streams_of_reader = 16;
+    // A stream that lasted this long is ended, to be followed anew: on another server where there
+    // are several, and before its connection grows too old and is broken off.
+    absl::Duration max_age = absl::Minutes(30);
   };
   // One stream.
   class Watch;
@@ -50,10 +55,12 @@ class WatchHub {
   ~WatchHub();
 
   // Starts a stream at `first`, ready for its first batch. The hub keeps `sink` until the stream
-  // has ended. RESOURCE_EXHAUSTED: max_streams. UNAVAILABLE: draining. INVALID_ARGUMENT: `first`
-  // is negative.
+  // has ended. `reader` names who reads, for the bound on the streams of one. RESOURCE_EXHAUSTED:
+  // max_streams, max_streams_of_reader. UNAVAILABLE: draining. INVALID_ARGUMENT: `first` is
+  // negative.
   absl::StatusOr<std::shared_ptr<Watch>> Start(int64_t first, Visible visible,
-                                               std::shared_ptr<WatchSink> sink);
+                                               std::shared_ptr<WatchSink> sink,
+                                               std::string reader = "");
   // The sink took its batch.
   void Ready(const std::shared_ptr<Watch>& watch);
   // The reader has gone. A call of the sink may still be under way; no other is begun.

@@ -20,12 +20,12 @@ grpc::Status ToWire(const absl::Status& status, const WatchReader& reader) {
 class Reactor final : public WatchReactor, public WatchSink {
  public:
   static WatchReactor* Begin(WatchHub& hub, const v1::WatchFactsRequest& request, Visible visible,
-                             WatchReader reader) {
+                             WatchReader reader, std::string subject) {
     auto reactor = std::make_shared<Reactor>(hub, std::move(reader));
     reactor->self_ = reactor;
     WatchReactor* const result = reactor.get();
     absl::StatusOr<std::shared_ptr<WatchHub::Watch>> watch =
-        hub.Start(request.first_position(), std::move(visible), reactor);
+        hub.Start(request.first_position(), std::move(visible), reactor, std::move(subject));
     if (watch.ok()) {
       // Not needed before a write was done or the call cancelled, and gRPC reports neither before
       // the reactor was returned to it.
@@ -104,8 +104,8 @@ class Refusal final : public WatchReactor {
 }  // namespace
 
 WatchReactor* StartWatch(WatchHub& hub, const v1::WatchFactsRequest& request, Visible visible,
-                         WatchReader reader) {
-  return Reactor::Begin(hub, request, std::move(visible), std::move(reader));
+                         WatchReader reader, std::string subject) {
+  return Reactor::Begin(hub, request, std::move(visible), std::move(reader), std::move(subject));
 }
 
 WatchReactor* RefuseWatch(const absl::Status& status, const WatchReader& reader) {

@@ -22,12 +22,13 @@ struct WatchReader {
 };
 
 // Starts one WatchFacts stream for a caller that is known and allowed already. The reactor owns
-// itself. Entries come in order without gaps, at most one write is under way, the database is never
-// read on the calling thread. The stream ends when the client cancels, with UNAVAILABLE when the
-// hub drains, and with Start's errors. The hub must outlive the stream: drain it and shut the
-// server down before it is destroyed. Thread-safe.
+// itself. `subject` names the caller, for the bound on the streams of one. Entries come in order
+// without gaps, at most one write is under way, the database is never read on the calling thread.
+// The stream ends when the client cancels, with UNAVAILABLE when the hub drains, and with Start's
+// errors. The hub must outlive the stream: drain it and shut the server down before it is
+// destroyed. Thread-safe.
 WatchReactor* StartWatch(WatchHub& hub, const v1::WatchFactsRequest& request, Visible visible,
-                         WatchReader reader = {});
+                         WatchReader reader = {}, std::string subject = "");
 
 // A stream that ends at once with `status` (not OK): the answer to a caller that may not watch.
 WatchReactor* RefuseWatch(const absl::Status& status, const WatchReader& reader = {});

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/synchronization/mutex.h"
@@ -35,8 +36,60 @@ std::shared_ptr<spdlog::logger> MakeLogger(std::shared_ptr<spdlog::sinks::sink> 
   return logger;
 }
 
+constexpr absl::Duration kQuiet = absl::Seconds(10);
+constexpr size_t kMostRemembered = 1024;
+
+// What was written lately, by the line without its time.
+class Repeats {
+ public:
+  struct Line {
+    Level level = Level::kWarning;
+    std::string event;
+    absl::Time written = absl::InfinitePast();
+    int64_t left_out = 0;
+  };
+
+  // Whether the line is to be written now; then `repeated` is how often it was left out before.
+  bool Write(const std::string& line, Level level, std::string_view event, absl::Time now,
+             int64_t* repeated) {
+    absl::MutexLock lock(&mutex_);
+    // Lines that hold something new each time are soon forgotten.
+    if (lines_.size() >= kMostRemembered) {
+      absl::erase_if(lines_, [now](const auto& entry) {
+        return now - entry.second.written >= kQuiet && entry.second.left_out == 0;
+      });
+      if (lines_.size() >= kMostRemembered) return true;
+    }
+    Line& known = lines_[line];
+    if (now - known.written < kQuiet) {
+      ++known.left_out;
+      return false;
+    }
+    *repeated = known.left_out;
+    known = {level, std::string(event), now, 0};
+    return true;
+  }
+
+  // Those that were left out and not told of yet.
+  std::vector<Line> TakeLeftOut() {
+    absl::MutexLock lock(&mutex_);
+    std::vector<Line> lines;
+    for (auto& [text, line] : lines_) {
+      if (line.left_out == 0) continue;
+      lines.push_back(line);
+      line.left_out = 0;
+    }
+    return lines;
+  }
+
+ private:
+  absl::Mutex mutex_;
+  absl::flat_hash_map<std::string, Line> lines_ ABSL_GUARDED_BY(mutex_);
+};
+
 struct State {
   std::atomic<Level> level{Level::kInfo};
+  Repeats repeats;
   absl::Mutex mutex;
   std::shared_ptr<const Sink> sink ABSL_GUARDED_BY(mutex);
 
@@ -201,8 +254,20 @@ bool Enabled(Level level) { return level >= TheState().level.load(std::memory_or
 void Event(Level level, std::string_view event, const TraceContext& trace,
            absl::Span<const Field> fields) {
   if (!Enabled(level)) return;
+  const absl::Time now = absl::Now();
+  std::vector<Field> with_count;
+  if (level >= Level::kWarning && trace.empty()) {
+    int64_t repeated = 0;
+    const std::string line = FormatEvent(absl::UnixEpoch(), level, "", event, trace, fields);
+    if (!TheState().repeats.Write(line, level, event, now, &repeated)) return;
+    if (repeated > 0) {
+      with_count.assign(fields.begin(), fields.end());
+      with_count.emplace_back("repeated", repeated);
+      fields = with_count;
+    }
+  }
   const std::shared_ptr<const Sink> sink = TheState().Current();
-  const std::string line = FormatEvent(absl::Now(), level, sink->service, event, trace, fields);
+  const std::string line = FormatEvent(now, level, sink->service, event, trace, fields);
   sink->logger->log(SpdLevel(level), spdlog::string_view_t(line.data(), line.size()));
 }
 
@@ -215,6 +280,15 @@ void Event(Level level, std::string_view event, std::initializer_list<Field> fie
   Event(level, event, TraceContext(), absl::MakeConstSpan(fields.begin(), fields.size()));
 }
 
-void Flush() { TheState().Current()->logger->flush(); }
+void Flush() {
+  const std::shared_ptr<const Sink> sink = TheState().Current();
+  for (const Repeats::Line& left_out : TheState().repeats.TakeLeftOut()) {
+    const Field fields[] = {{"repeated", left_out.left_out}};
+    const std::string line = FormatEvent(absl::Now(), left_out.level, sink->service, left_out.event,
+                                         TraceContext(), fields);
+    sink->logger->log(SpdLevel(left_out.level), spdlog::string_view_t(line.data(), line.size()));
+  }
+  sink->logger->flush();
+}
 
 }  // namespace redress::log

@@ -3,8 +3,8 @@
 //   {"ts":"2018-05-20T01:02:03.000004Z","level":"info","service":"registry","event":"rpc",
 //    "trace_id":"…","span_id":"…","method":"/redress.registry.v1.RegistryService/GetCase","ms":1.25}
 //
-// A line never holds a payload, a token or personal data: pass ids, counts, codes and durations.
-// Thread-safe after Init; before Init events go to stderr as service "redress" from level info up.
+// A line never holds a payload, a token or personal data. A warning or error outside of a call that
+// repeats itself is written once in ten seconds, and counted. Thread-safe; before Init: to stderr.
 #ifndef REDRESS_COMMON_LOG_LOG_H_
 #define REDRESS_COMMON_LOG_LOG_H_
 

@@ -2,6 +2,7 @@
 #ifndef REDRESS_COMMON_RPC_CALL_H_
 #define REDRESS_COMMON_RPC_CALL_H_
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,7 +46,14 @@ struct Call {
   absl::Time deadline;          // machine time
   log::TraceContext trace;
   std::string_view lang;  // "zh" or "en"
+  // Becomes true when the caller has gone; null where nobody can go.
+  std::shared_ptr<const std::atomic<bool>> gone;
   std::shared_ptr<Reading> reading = std::make_shared<Reading>();
+
+  // False where nobody waits for the answer any more: nothing is to be begun for it.
+  bool Wanted(absl::Time now) const {
+    return now < deadline && (gone == nullptr || !gone->load(std::memory_order_relaxed));
+  }
 };
 
 }  // namespace redress::rpc

@@ -2,11 +2,12 @@
 
 namespace redress::rpc {
 
-bool CallGate::Enter() {
+CallGate::Entry CallGate::Enter() {
   absl::MutexLock lock(&mutex_);
-  if (closed_) return false;
+  if (closed_) return Entry::kClosed;
+  if (inside_ >= most_) return Entry::kFull;
   ++inside_;
-  return true;
+  return Entry::kEntered;
 }
 
 void CallGate::Leave() {
@@ -18,6 +19,11 @@ bool CallGate::Close(absl::Duration grace) {
   absl::MutexLock lock(&mutex_);
   closed_ = true;
   return mutex_.AwaitWithTimeout(absl::Condition(this, &CallGate::Empty), grace);
+}
+
+int64_t CallGate::inside() const {
+  absl::MutexLock lock(&mutex_);
+  return inside_;
 }
 
 }  // namespace redress::rpc

@@ -18,7 +18,7 @@ namespace {
 // Below this much time left a call cannot be answered anyhow.
 constexpr absl::Duration kTooLate = absl::Milliseconds(2);
 
-std::string_view MetadataValue(const grpc::CallbackServerContext& context, const char* key) {
+std::string_view MetadataValue(const grpc::ServerContextBase& context, const char* key) {
   const auto& metadata = context.client_metadata();
   const auto it = metadata.find(key);
   return it == metadata.end() ? std::string_view()
@@ -33,37 +33,40 @@ absl::Status StillWanted(const grpc::CallbackServerContext& context, absl::Time 
 
 }  // namespace
 
-log::TraceContext TraceOf(const grpc::CallbackServerContext& context) {
+log::TraceContext TraceOf(const grpc::ServerContextBase& context) {
   return log::FromHeader(MetadataValue(context, log::kTraceparent.data()));
 }
 
-std::string_view LanguageOf(const grpc::CallbackServerContext& context) {
+std::string_view LanguageOf(const grpc::ServerContextBase& context) {
   return status::PickLanguage(MetadataValue(context, "accept-language"));
 }
 
 absl::StatusOr<Call> Admit(const Runtime& runtime, const Method& method,
                            grpc::CallbackServerContext& context,
-                           const google::protobuf::Message& request,
-                           const log::TraceContext& trace) {
+                           const google::protobuf::Message& request, const log::TraceContext& trace,
+                           absl::Time arrived) {
+  Call call;
+  call.deadline = absl::FromChrono(context.deadline());
+  if (method.policy.deadline_ms() > 0) {
+    call.deadline =
+        std::min(call.deadline, arrived + absl::Milliseconds(method.policy.deadline_ms()));
+  }
+  // First, and again at the end: nothing is begun that nobody waits for.
+  if (absl::Status wanted = StillWanted(context, call.deadline); !wanted.ok()) return wanted;
   absl::StatusOr<auth::Identity> caller = auth::IdentifyPeer(context, runtime.tokens);
   if (!caller.ok()) {
     runtime.audit.Denied({}, method.full_name, status::ReasonOf(caller.status()));
     return caller.status();
   }
+  runtime.connections->Known(context.peer());
   // Before validation, so that whoever may not call learns nothing about what a valid request looks
   // like.
-  if (!auth::Permits(caller->roles, method.policy.permission())) {
+  if (!auth::Permits(*caller, method.policy.permission())) {
     runtime.audit.Denied(*caller, method.full_name, status::kPermissionDenied);
     return status::Denied(method.policy.permission());
   }
   if (absl::Status valid = validate::Validate(request, runtime.clock.Today()); !valid.ok()) {
     return valid;
-  }
-  Call call;
-  call.deadline = absl::FromChrono(context.deadline());
-  if (method.policy.deadline_ms() > 0) {
-    call.deadline =
-        std::min(call.deadline, absl::Now() + absl::Milliseconds(method.policy.deadline_ms()));
   }
   if (absl::Status wanted = StillWanted(context, call.deadline); !wanted.ok()) return wanted;
   call.caller = std::move(*caller);
@@ -76,15 +79,22 @@ absl::StatusOr<Call> Admit(const Runtime& runtime, const Method& method,
 
 namespace internal {
 
+void Reactor::OnDone() {
+  answers_->Return(this);
+  if (entry_ == CallGate::Entry::kEntered) gate_->Leave();
+  delete this;
+}
+
 Completion::Completion(const Runtime& runtime, const Method& method,
                        grpc::CallbackServerContext* context, google::protobuf::Message* response)
     : runtime_(runtime),
       method_(method),
-      reactor_(context->DefaultReactor()),
+      context_(context),
+      reactor_(new Reactor(runtime.calls, runtime.answers)),
       response_(response),
       started_(absl::Now()),
-      gate_(runtime.calls),
-      entered_(gate_->Enter()),
+      entry_(reactor_->entry()),
+      gone_(reactor_->gone()),
       trace_(TraceOf(*context)),
       lang_(LanguageOf(*context)) {
   method_.metrics->Started();
@@ -117,14 +127,24 @@ void Completion::Fail(const absl::Status& failure) {
   if (absl::IsResourceExhausted(failure) && status::ReasonOf(failure).empty()) {
     return Finish(status::Exhausted("worker pool"));
   }
+  if (absl::IsUnavailable(failure) && status::ReasonOf(failure).empty()) {
+    return Finish(status::Unavailable("server"));
+  }
   if (absl::IsPermissionDenied(failure) && !call_.method.empty()) {
     runtime_.audit.Denied(call_.caller, call_.method, status::ReasonOf(failure));
   }
   Finish(failure.ok() ? absl::InternalError("a failure without an error") : failure);
 }
 
-void Completion::Finish(const absl::Status& outcome) {
+void Completion::Finish(const absl::Status& result) {
   if (finished_.exchange(true)) return;
+  absl::Status outcome = result;
+  if (outcome.ok() &&
+      !runtime_.answers->Take(reactor_, call_.caller.subject,
+                              static_cast<int64_t>(response_->ByteSizeLong()), absl::Now(),
+                              [context = context_] { context->TryCancel(); })) {
+    outcome = status::Exhausted("answers");
+  }
   const absl::Duration took = absl::Now() - started_;
   method_.metrics->Handled(outcome.code(), took);
   const bool failed = !outcome.ok();
@@ -150,7 +170,6 @@ void Completion::Finish(const absl::Status& outcome) {
   } else {
     reactor_->Finish(grpc::Status::OK);
   }
-  if (entered_) gate_->Leave();
 }
 
 void Guarded(Completion& completion, const std::function<void()>& fn) {

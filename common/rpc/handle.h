@@ -25,19 +25,39 @@
 
 namespace redress::rpc {
 
-// Who calls and until when; authorised, the request valid, the deadline not passed.
-// UNAUTHENTICATED, PERMISSION_DENIED (both recorded), INVALID_ARGUMENT naming every bad field,
-// DEADLINE_EXCEEDED, CANCELLED. Thread-safe.
+// Who calls and until when; authorised, the request valid, the deadline not passed. The method's
+// deadline counts from when the call `arrived`. DEADLINE_EXCEEDED, CANCELLED, UNAUTHENTICATED,
+// PERMISSION_DENIED (both recorded), INVALID_ARGUMENT naming every bad field. Thread-safe.
 absl::StatusOr<Call> Admit(const Runtime& runtime, const Method& method,
                            grpc::CallbackServerContext& context,
-                           const google::protobuf::Message& request,
-                           const log::TraceContext& trace);
+                           const google::protobuf::Message& request, const log::TraceContext& trace,
+                           absl::Time arrived);
 
 // The trace context and the language of a call, for answers that are given before it is admitted.
-log::TraceContext TraceOf(const grpc::CallbackServerContext& context);
-std::string_view LanguageOf(const grpc::CallbackServerContext& context);
+log::TraceContext TraceOf(const grpc::ServerContextBase& context);
+std::string_view LanguageOf(const grpc::ServerContextBase& context);
 
 namespace internal {
+
+// Lives until the answer has left; gRPC owns it. Gives back what the call holds of the server's
+// bounds, and knows whether the caller is still there.
+class Reactor final : public grpc::ServerUnaryReactor {
+ public:
+  Reactor(std::shared_ptr<CallGate> gate, std::shared_ptr<Answers> answers)
+      : gate_(std::move(gate)), answers_(std::move(answers)), entry_(gate_->Enter()) {}
+
+  CallGate::Entry entry() const { return entry_; }
+  std::shared_ptr<const std::atomic<bool>> gone() const { return gone_; }
+
+  void OnCancel() override { gone_->store(true, std::memory_order_relaxed); }
+  void OnDone() override;
+
+ private:
+  const std::shared_ptr<CallGate> gate_;
+  const std::shared_ptr<Answers> answers_;
+  const CallGate::Entry entry_;
+  const std::shared_ptr<std::atomic<bool>> gone_ = std::make_shared<std::atomic<bool>>(false);
+};
 
 // The end of a call: exactly one Finish, whoever gets there first. Owned by the copies of Done.
 class Completion {
@@ -47,8 +67,9 @@ class Completion {
   // A method that lost its completion would leave the client waiting: answers INTERNAL.
   ~Completion();
 
-  // False where the server is stopping.
-  bool entered() const { return entered_; }
+  CallGate::Entry entry() const { return entry_; }
+  absl::Time arrived() const { return started_; }
+  std::shared_ptr<const std::atomic<bool>> gone() const { return gone_; }
   void Admitted(const Call& call) { call_ = call; }
   // Masks the response, records the reading where something personal stays visible, then finishes.
   void Succeed();
@@ -65,11 +86,12 @@ class Completion {
 
   const Runtime& runtime_;
   const Method& method_;
-  grpc::ServerUnaryReactor* reactor_;
-  google::protobuf::Message* response_;
+  grpc::CallbackServerContext* const context_;  // valid until Finish, as are the next two
+  Reactor* const reactor_;
+  google::protobuf::Message* const response_;
   const absl::Time started_;
-  const std::shared_ptr<CallGate> gate_;
-  const bool entered_;
+  const CallGate::Entry entry_;
+  const std::shared_ptr<const std::atomic<bool>> gone_;
   log::TraceContext trace_;
   std::string_view lang_;
   Call call_;
@@ -112,14 +134,20 @@ grpc::ServerUnaryReactor* Handle(const Runtime& runtime, grpc::CallbackServerCon
   const Method& method = runtime.methods.For(Req::descriptor());
   auto completion = std::make_shared<internal::Completion>(runtime, method, context, response);
   grpc::ServerUnaryReactor* reactor = completion->reactor();
-  if (!completion->entered()) {
+  if (completion->entry() == CallGate::Entry::kClosed) {
     completion->Fail(status::Unavailable("server"));
+    return reactor;
+  }
+  if (completion->entry() == CallGate::Entry::kFull) {
+    completion->Fail(status::Exhausted("server"));
     return reactor;
   }
   auto run = [&runtime, &method, context, request, completion, fn = std::move(fn)] {
     internal::Guarded(*completion, [&] {
-      absl::StatusOr<Call> call = Admit(runtime, method, *context, *request, completion->trace());
+      absl::StatusOr<Call> call =
+          Admit(runtime, method, *context, *request, completion->trace(), completion->arrived());
       if (!call.ok()) return completion->Fail(call.status());
+      call->gone = completion->gone();
       completion->Admitted(*call);
       Done<Resp> done(completion);
       if constexpr (std::is_invocable_v<Fn, const Call&, const Req&, Done<Resp>>) {

@@ -33,6 +33,7 @@ absl::Status MethodTable::Add(const google::protobuf::ServiceDescriptor& service
         &rpc_metrics_.Method(streams ? metrics::RpcType::kServerStream : metrics::RpcType::kUnary,
                              service.full_name(), method.name());
     validate::Warm(*method.input_type());
+    by_name_[entry->full_name] = entry.get();
     if (!methods_.emplace(method.input_type(), std::move(entry)).second) {
       offences.push_back(absl::StrCat(method.full_name(), " shares its request message"));
     }
@@ -46,6 +47,11 @@ const Method& MethodTable::For(const google::protobuf::Descriptor* request) cons
   // A handler for an rpc that was never added would run without a policy.
   if (it == methods_.end()) std::abort();
   return *it->second;
+}
+
+const Method* MethodTable::Find(std::string_view full_name) const {
+  const auto it = by_name_.find(absl::string_view(full_name.data(), full_name.size()));
+  return it == by_name_.end() ? nullptr : it->second;
 }
 
 std::vector<const Method*> MethodTable::All() const {

@@ -15,8 +15,10 @@
 #include "common/auth/token.h"
 #include "common/base/clock.h"
 #include "common/metrics/rpc.h"
+#include "common/rpc/answers.h"
 #include "common/rpc/call.h"
 #include "common/rpc/call_gate.h"
+#include "common/rpc/connections.h"
 #include "common/rpc/worker_pool.h"
 #include "google/protobuf/descriptor.h"
 #include "redress/options/v1/options.pb.h"
@@ -42,11 +44,14 @@ class MethodTable {
   absl::Status Add(const google::protobuf::ServiceDescriptor& service);
   // REQUIRES: the request belongs to an added service; aborts otherwise.
   const Method& For(const google::protobuf::Descriptor* request) const;
+  // By "redress.registry.v1.RegistryService/GetCase"; null where no such rpc was added.
+  const Method* Find(std::string_view full_name) const;
   std::vector<const Method*> All() const;
 
  private:
   metrics::RpcMetrics& rpc_metrics_;
   absl::flat_hash_map<const google::protobuf::Descriptor*, std::unique_ptr<Method>> methods_;
+  absl::flat_hash_map<std::string, const Method*> by_name_;
 };
 
 // Where readings of personal data and denials are recorded. Thread-safe.
@@ -70,6 +75,8 @@ struct Runtime {
   WorkerPool& inner_workers;  // for rpcs that other services wait for (MethodPolicy.inner)
   AuditSink& audit;
   std::shared_ptr<CallGate> calls = std::make_shared<CallGate>();
+  std::shared_ptr<Answers> answers = std::make_shared<Answers>();
+  std::shared_ptr<Connections> connections = std::make_shared<Connections>();
 };
 
 }  // namespace redress::rpc

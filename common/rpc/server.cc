@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/base/files.h"
+#include "common/rpc/malformed.h"
 #include "common/status/macros.h"
 #include "common/vault/secret_file.h"
 #include "grpc/health/v1/health.pb.h"
@@ -17,6 +18,16 @@ namespace {
 // Half-open connections are noticed, and a client may not ping more often than this makes sense.
 constexpr int kKeepaliveMillis = 60'000;
 constexpr int kMaxMessageBytes = 4 * 1024 * 1024;
+// What gRPC itself may take, for connections, calls and buffers; under pressure it closes what is
+// idle and refuses what is new.
+constexpr size_t kTransportBytes = 256 << 20;
+constexpr int kStreamsOfConnection = 256;
+constexpr int kHandshakeMillis = 10'000;
+constexpr int kIdleMillis = 10 * 60'000;
+// An old connection is asked to end, so that callers spread over the servers that there are. The
+// longest stream (WatchHub::Options::max_age) ends within the grace.
+constexpr int kAgeMillis = 60 * 60'000;
+constexpr int kAgeGraceMillis = 35 * 60'000;
 
 void InitPluginsOnce() {
   static const bool done = [] {
@@ -33,6 +44,7 @@ void InitPluginsOnce() {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options,
+                                                      const Runtime& runtime,
                                                       const std::vector<grpc::Service*>& services) {
   InitPluginsOnce();
   ASSIGN_OR_RETURN(std::string ca, base::ReadFile(options.tls.ca));
@@ -44,19 +56,33 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options,
   tls.pem_key_cert_pairs.push_back({key, certificate});
 
   std::unique_ptr<Server> server(new Server());
+  ASSIGN_OR_RETURN(server->listener_, Listener::Open(options.listen));
+  server->guard_ = std::make_shared<ChannelzGuard>(runtime.tokens);
+  const std::shared_ptr<grpc::ServerCredentials> credentials = grpc::SslServerCredentials(tls);
+  credentials->SetAuthMetadataProcessor(server->guard_);
   grpc::ServerBuilder builder;
-  builder.AddListeningPort(options.listen, grpc::SslServerCredentials(tls), &server->port_);
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  std::unique_ptr<Listener::Acceptor> acceptor =
+      builder.experimental().AddExternalConnectionAcceptor(
+          grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, credentials);
+  std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
+  interceptors.push_back(std::make_unique<MalformedFactory>(runtime.methods));
+  builder.experimental().SetInterceptorCreators(std::move(interceptors));
+  builder.SetResourceQuota(grpc::ResourceQuota("redress").Resize(kTransportBytes));
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMillis);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kStreamsOfConnection);
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeMillis);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, kIdleMillis);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, kAgeMillis);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, kAgeGraceMillis);
   builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
   for (grpc::Service* service : services) builder.RegisterService(service);
   server->server_ = builder.BuildAndStart();
-  if (server->server_ == nullptr || server->port_ == 0) {
-    return absl::UnavailableError(
-        absl::StrCat("cannot listen on ", options.listen, ": is the port in use?"));
+  if (server->server_ == nullptr) {
+    return absl::UnavailableError(absl::StrCat("cannot serve on ", options.listen));
   }
   server->service_names_ = options.service_names;
   server->SetServing(false);
+  server->listener_->Start(std::move(acceptor), runtime.connections);
   return server;
 }
 
@@ -73,6 +99,7 @@ void Server::SetServing(bool serving) {
 
 void Server::Drain(absl::Duration grace) {
   if (server_ == nullptr) return;
+  listener_->Stop();
   server_->GetHealthCheckService()->Shutdown();
   server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
   server_->Wait();

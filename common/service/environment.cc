@@ -14,7 +14,7 @@
 namespace redress::service {
 namespace {
 
-constexpr size_t kCallQueue = 2048;
+constexpr size_t kCallQueue = rpc::CallGate::kMostCalls;
 // Inner rpcs wait for nothing but the database.
 constexpr int kInnerWorkers = 4;
 // Where a sample's time begins when nobody has set it: the eve of the campaign that is replayed.

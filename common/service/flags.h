@@ -37,7 +37,7 @@ struct Flags {
   std::string mode;
   std::string log_level = "info";
   int workers = 8;
-  int drain_seconds = 10;
+  int drain_seconds = 20;
 };
 
 struct MigrateFlags {

@@ -1,8 +1,11 @@
 #include "common/service/main.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <atomic>
 #include <iostream>
 #include <thread>
@@ -12,13 +15,16 @@
 #include "absl/time/clock.h"
 #include "common/audit/audit_service.h"
 #include "common/audit/schema.h"
+#include "common/base/version.h"
 #include "common/db/admin.h"
 #include "common/db/endpoint.h"
+#include "common/db/errors.h"
 #include "common/db/transact.h"
 #include "common/facts/schema.h"
 #include "common/log/log.h"
 #include "common/metrics/exposer.h"
 #include "common/service/shared_services.h"
+#include "common/service/watchdog.h"
 #include "common/status/macros.h"
 #include "common/store/schema.h"
 
@@ -29,6 +35,20 @@ constexpr int kCannotStart = 1;
 constexpr int kWrongFlags = 2;
 // For the last answers to be on their way, once all calls are answered.
 constexpr absl::Duration kFlush = absl::Milliseconds(250);
+// Enough for all connections that are accepted, those to the database, and the files.
+constexpr rlim_t kDescriptors = 4096;
+// By default each thread that allocates gets a heap of its own, up to eight per processor, and what
+// was needed once stays in all of them.
+constexpr int kHeaps = 4;
+
+void BoundProcess() {
+  mallopt(M_ARENA_MAX, kHeaps);
+  rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < kDescriptors) {
+    limit.rlim_cur = std::min(limit.rlim_max, kDescriptors);
+    setrlimit(RLIMIT_NOFILE, &limit);
+  }
+}
 
 std::vector<db::Migration> AllMigrations(const Spec& spec) {
   return db::Combine({spec.schema, facts::Schema(), audit::Schema(), store::Schema()});
@@ -68,6 +88,13 @@ absl::Status CheckDatabase(const Spec& spec, Environment& environment) {
       });
 }
 
+// The database is absent or refuses this service: waiting alone does not mend it.
+bool IsMisdeployed(const absl::Status& status) {
+  static constexpr int kNoRights[] = {1044, 1045, 1049, 1698};
+  return std::find(std::begin(kNoRights), std::end(kNoRights), db::ErrnoOf(status)) !=
+         std::end(kNoRights);
+}
+
 // The database may be starting at the same time: a service waits for it, and says so, rather than
 // die.
 absl::StatusOr<std::unique_ptr<Environment>> CreateWhenDatabaseAnswers(const Spec& spec,
@@ -77,7 +104,8 @@ absl::StatusOr<std::unique_ptr<Environment>> CreateWhenDatabaseAnswers(const Spe
   while (true) {
     absl::StatusOr<std::unique_ptr<Environment>> environment =
         Environment::Create(spec.name, flags);
-    if (environment.ok() || !absl::IsUnavailable(environment.status())) return environment;
+    const absl::Status& status = environment.status();
+    if (!absl::IsUnavailable(status) || IsMisdeployed(status)) return environment;
     if (!told) log::Event(log::Level::kWarning, "waiting_for_database");
     told = true;
     const timespec pause{0, 200'000'000};
@@ -120,16 +148,20 @@ absl::Status Serve(const Spec& spec, const Flags& flags) {
                    metrics::Exposer::Start(flags.metrics, environment->metrics()));
   const rpc::Server::Options options{
       flags.listen, {flags.tls_cert, flags.tls_key, flags.tls_ca}, names};
-  ASSIGN_OR_RETURN(std::unique_ptr<rpc::Server> server, rpc::Server::Start(options, services));
+  ASSIGN_OR_RETURN(std::unique_ptr<rpc::Server> server,
+                   rpc::Server::Start(options, environment->runtime(), services));
   environment->StartBackground();
   instance->Start();
-  server->SetServing(true);
+  auto watchdog =
+      std::make_unique<Watchdog>(environment->pool(), environment->metrics(),
+                                 [&server](bool serving) { server->SetServing(serving); });
   log::Event(log::Level::kInfo, "serving",
              {{"listen", flags.listen}, {"metrics", flags.metrics}, {"mode", flags.mode}});
 
   int signal = 0;
   sigwait(&signals, &signal);
   log::Event(log::Level::kInfo, "draining", {{"signal", signal}});
+  watchdog.reset();
   server->SetServing(false);
   environment->watch_hub().Drain();
   if (!environment->runtime().calls->Close(absl::Seconds(flags.drain_seconds))) {
@@ -147,6 +179,7 @@ absl::Status Serve(const Spec& spec, const Flags& flags) {
 }  // namespace
 
 int Main(int argc, char** argv, const Spec& spec) {
+  BoundProcess();
   // A call that fails fast does not wait for its channel to connect again; somebody must poll the
   // attempt, and by default gRPC does so every five seconds only. Read once, when gRPC starts.
   setenv("GRPC_CLIENT_CHANNEL_BACKUP_POLL_INTERVAL_MS", "100", /*replace=*/0);
@@ -154,7 +187,7 @@ int Main(int argc, char** argv, const Spec& spec) {
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   CLI::App app(spec.description, absl::StrCat("redress-", spec.name));
   app.require_subcommand(0, 1);
-  app.set_version_flag("--version", "redress 0.1.0");
+  app.set_version_flag("--version", absl::StrCat("redress ", base::kVersion));
   CLI::App* migrate = app.add_subcommand(
       "migrate", "Bring the database to the schema and grant the service's rights");
   CLI::App* serve = app.add_subcommand("serve", "Serve until SIGTERM or SIGINT, then drain");

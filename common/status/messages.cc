@@ -37,6 +37,10 @@ constexpr Message kCommon[] = {
     {kCancelled, "调用已取消。", "The call was cancelled."},
     {kInternal, "系统内部错误，请将编号 {trace_id} 告知管理员。",
      "Internal error; tell the operator the id {trace_id}."},
+    {"REQUEST_UNREADABLE", "请求无法读取：内容已损坏，或其中有不是 UTF-8 的文字。",
+     "The request cannot be read: it is damaged, or holds text that is not UTF-8."},
+    {"ABORTED", "同时有他人在改动同一记录，请稍后再试。",
+     "Somebody else was changing the same record; try again."},
     {"CREDENTIALS_MISSING", "没有说明是谁在调用：需要令牌或客户端证书。",
      "Nobody says who calls: a token or a client certificate is needed."},
     {"CERTIFICATE_INVALID", "客户端证书不能证明调用者的身份。",
@@ -82,9 +86,27 @@ Catalogue& TheCatalogue() {
   return *catalogue;
 }
 
+// The parts that an error names as missing or busy.
+constexpr std::pair<std::string_view, std::string_view> kParts[] = {
+    {"answers", "应答缓存"},     {"assignment", "交办服务"}, {"assistance", "帮扶服务"},
+    {"audit log", "审计日志"},   {"database", "数据库"},     {"feed", "记录流"},
+    {"projection", "督查汇总"},  {"registry", "登记服务"},   {"server", "服务端"},
+    {"supervision", "督查服务"}, {"visits", "走访服务"},     {"worker pool", "处理线程"},
+    {"writer", "写入队列"},
+};
+
+std::string_view ShownValue(std::string_view key, std::string_view value, std::string_view lang) {
+  if (key != "part" || lang != "zh") return value;
+  for (const auto& [part, name] : kParts) {
+    if (part == value) return name;
+  }
+  return value;
+}
+
 // Fills in {key}; a key that the metadata lacks is left out together with its braces.
 std::string Fill(std::string_view text,
-                 const google::protobuf::Map<std::string, std::string>& metadata) {
+                 const google::protobuf::Map<std::string, std::string>& metadata,
+                 std::string_view lang) {
   std::string out;
   while (!text.empty()) {
     const size_t open = text.find('{');
@@ -92,7 +114,7 @@ std::string Fill(std::string_view text,
     out.append(text.substr(0, close == std::string_view::npos ? text.size() : open));
     if (close == std::string_view::npos) break;
     const auto value = metadata.find(std::string(text.substr(open + 1, close - open - 1)));
-    if (value != metadata.end()) out.append(value->second);
+    if (value != metadata.end()) out.append(ShownValue(value->first, value->second, lang));
     text.remove_prefix(close + 1);
   }
   return out;
@@ -158,7 +180,7 @@ std::string MessageFor(const absl::Status& status, std::string_view lang) {
     const auto found = catalogue.messages.find(info->reason());
     if (found != catalogue.messages.end()) {
       const std::string_view text = lang == "zh" ? found->second.zh : found->second.en;
-      if (!text.empty()) return Fill(text, info->metadata());
+      if (!text.empty()) return Fill(text, info->metadata(), lang);
     }
   }
   return std::string(status.message());

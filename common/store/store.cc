@@ -256,8 +256,12 @@ void Store::WriterLoop() {
 
 void Store::RunBatch(std::vector<std::shared_ptr<Operation>> operations) {
   std::erase_if(operations, [](const std::shared_ptr<Operation>& operation) {
-    if (operation->call.deadline > absl::Now()) return false;
-    operation->fail(status::DeadlineExceeded("the deadline passed before the write was begun"));
+    const absl::Time now = absl::Now();
+    if (operation->call.Wanted(now)) return false;
+    operation->fail(
+        operation->call.deadline > now
+            ? status::Cancelled()
+            : status::DeadlineExceeded("the deadline passed before the write was begun"));
     return true;
   });
   if (operations.empty()) return;

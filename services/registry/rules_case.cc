@@ -107,8 +107,21 @@ absl::Status CheckCaseAction(const v1::Case& current, CaseAction action) {
 }
 
 std::string CaseStateTable() {
-  const auto may = [](types::v1::Role role, CaseAction action) {
-    constexpr std::string_view kPermissions[] = {"cases.addClaim", "closures.propose",
+  // "change" stands for every record on claims and rounds: whoever may make one of them.
+  const auto may_change = [](types::v1::Role role) {
+    for (const auth::Permission& permission : auth::AllPermissions()) {
+      const std::string_view name = permission.name;
+      const bool reads = name.ends_with(".get") || name.ends_with(".list");
+      const bool record = name.starts_with("claims.") || name.starts_with("rounds.") ||
+                          name.starts_with("settlements.") || name == "cases.addClaim" ||
+                          name == "cases.retract" || name == "needs.find";
+      if (record && !reads && permission.roles.Has(role)) return true;
+    }
+    return false;
+  };
+  const auto may = [&may_change](types::v1::Role role, CaseAction action) {
+    if (action == CaseAction::kChange) return may_change(role);
+    constexpr std::string_view kPermissions[] = {"", "closures.propose",
                                                  "closures.approve", "closures.reject",
                                                  "cases.reopen"};
     return auth::Permits(auth::RoleSet{role}, kPermissions[static_cast<int>(action)]);

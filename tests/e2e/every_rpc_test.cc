@@ -152,13 +152,32 @@ std::vector<Role> AllRoles() {
 
 std::string ShortName(Role role) { return types::v1::Role_Name(role).substr(sizeof("ROLE_") - 1); }
 
-Client ClientWith(const Cluster& cluster, Role role) {
-  if (role == types::v1::ROLE_SERVICE) return cluster.Service("visits");
-  if (role == types::v1::ROLE_COUNTY_PLATFORM) return cluster.County();
-  return cluster.Person({.official = "officials/caller",
-                         .unit = "units/caller",
-                         .region = "430626103",
-                         .roles = {role}});
+struct Caller {
+  std::string name;
+  auth::Identity identity;
+  Client client;
+};
+
+// One caller of each role, and each of the five services.
+std::vector<Caller> AllCallers(const Cluster& cluster) {
+  std::vector<Caller> callers;
+  for (const Role role : AllRoles()) {
+    auth::Identity identity{.official = "officials/caller",
+                            .unit = "units/caller",
+                            .region = "430626103",
+                            .roles = {role}};
+    if (role == types::v1::ROLE_SERVICE) {
+      for (const std::string& service : AllServices()) {
+        identity.service = service;
+        callers.push_back({"SERVICE " + service, identity, cluster.Service(service)});
+      }
+    } else if (role == types::v1::ROLE_COUNTY_PLATFORM) {
+      callers.push_back({ShortName(role), identity, cluster.County()});
+    } else {
+      callers.push_back({ShortName(role), identity, cluster.Person(identity)});
+    }
+  }
+  return callers;
 }
 
 const std::string& PermissionOf(const MethodDescriptor& method) {
@@ -240,16 +259,15 @@ TEST_F(EveryRpcTest, WhoIsNotKnownIsUnauthenticated) {
 }
 
 TEST_F(EveryRpcTest, ARoleWithoutThePermissionIsDeniedBeforeTheRequestIsLookedAt) {
-  std::map<Role, Client> clients;
-  for (const Role role : AllRoles()) clients[role] = ClientWith(*cluster_, role);
+  const std::vector<Caller> callers = AllCallers(*cluster_);
   std::set<const MethodDescriptor*> denied;
   for (const auto& [method, servers] : servers_) {
     const auth::Permission* permission = auth::FindPermission(PermissionOf(*method));
     ASSERT_NE(permission, nullptr) << method->full_name();
-    for (const auto& [role, client] : clients) {
-      if (permission->roles.Has(role)) continue;
+    for (const auto& [who, identity, client] : callers) {
+      if (auth::Permits(identity, permission->name)) continue;
       for (const std::string& server : servers) {
-        SCOPED_TRACE(absl::StrCat(method->full_name(), " at ", server, " as ", ShortName(role)));
+        SCOPED_TRACE(absl::StrCat(method->full_name(), " at ", server, " as ", who));
         const absl::Status status =
             CallBytes(client, server, PathOf(*method), Inviting(*method)).status();
         EXPECT_EQ(status.code(), absl::StatusCode::kPermissionDenied) << status;
@@ -299,21 +317,20 @@ void ExpectViolations(const absl::Status& status, const std::set<std::string>& e
 }
 
 TEST_F(EveryRpcTest, EveryRuleThatARequestBreaksIsToldToWhoeverMayCall) {
-  std::map<Role, Client> clients;
-  for (const Role role : AllRoles()) clients[role] = ClientWith(*cluster_, role);
+  const std::vector<Caller> callers = AllCallers(*cluster_);
   size_t called = 0;
   for (const auto& [method, servers] : servers_) {
     const auth::Permission* permission = auth::FindPermission(PermissionOf(*method));
     ASSERT_NE(permission, nullptr) << method->full_name();
     const std::vector<Malformed> requests = MalformedRequests(*method->input_type());
     bool held = false;
-    for (const auto& [role, client] : clients) {
-      if (!permission->roles.Has(role)) continue;
+    for (const auto& [who, identity, client] : callers) {
+      if (!auth::Permits(identity, permission->name)) continue;
       held = true;
       for (const std::string& server : servers) {
         for (const Malformed& malformed : requests) {
-          SCOPED_TRACE(absl::StrCat(method->full_name(), " at ", server, " as ", ShortName(role),
-                                    ": ", malformed.request->ShortDebugString().substr(0, 200)));
+          SCOPED_TRACE(absl::StrCat(method->full_name(), " at ", server, " as ", who, ": ",
+                                    malformed.request->ShortDebugString().substr(0, 200)));
           ExpectViolations(
               CallBytes(client, server, PathOf(*method), malformed.request->SerializeAsString())
                   .status(),
@@ -321,7 +338,7 @@ TEST_F(EveryRpcTest, EveryRuleThatARequestBreaksIsToldToWhoeverMayCall) {
         }
         if (!requests.empty()) continue;
         // Nothing can be wrong with it, so it is answered.
-        SCOPED_TRACE(absl::StrCat(method->full_name(), " at ", server, " as ", ShortName(role)));
+        SCOPED_TRACE(absl::StrCat(method->full_name(), " at ", server, " as ", who));
         const auto answer = CallBytes(client, server, PathOf(*method), "");
         EXPECT_TRUE(answer.ok()) << answer.status();
       }

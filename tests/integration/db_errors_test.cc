@@ -11,6 +11,7 @@
 #include "common/db/admin.h"
 #include "common/db/connection.h"
 #include "common/db/errors.h"
+#include "common/status/error.h"
 #include "tests/integration/testdb/testdb.h"
 
 namespace redress::db {
@@ -122,7 +123,7 @@ TEST_F(DbErrorsTest, RightsAreLeast) {
   wrong.password = "not the password";
   const absl::Status refused = Connection::Open(wrong).status();
   EXPECT_EQ(ErrnoOf(refused), 1045);
-  EXPECT_EQ(refused.code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(refused.code(), absl::StatusCode::kUnavailable);
   EXPECT_FALSE(absl::StrContains(refused.ToString(), restricted.user));
 
   wrong = restricted;
@@ -215,6 +216,16 @@ TEST(DbStatusTest, AStatusFromElsewhereIsNoDatabaseError) {
   EXPECT_FALSE(IsConnectionLost(absl::UnavailableError("other")));
   EXPECT_FALSE(OutcomeUnknown(absl::UnavailableError("other")));
   EXPECT_EQ(StatusFromServer(9999, "anything").code(), absl::StatusCode::kInternal);
+}
+
+TEST(DbStatusTest, AFullDiskIsTemporaryWhateverItsNumber) {
+  constexpr char kFull[] = "Got error 28 \"No space left on device\" from storage engine InnoDB";
+  for (const int number : {1021, 1114, 1030, 1026, 3}) {
+    const absl::Status full = StatusFromServer(number, kFull);
+    EXPECT_TRUE(absl::IsUnavailable(full)) << number << ": " << full;
+    EXPECT_TRUE(redress::status::RetryAfterOf(full).has_value()) << number;
+  }
+  EXPECT_EQ(StatusFromServer(1030, "Got error 194").code(), absl::StatusCode::kInternal);
 }
 
 }  // namespace

@@ -123,6 +123,35 @@ TEST(PermissionsTest, DeniesByDefault) {
   }
 }
 
+Identity ServiceNamed(const std::string& name) {
+  Identity identity;
+  identity.kind = Identity::Kind::kMachine;
+  identity.service = name;
+  identity.roles = {t::ROLE_SERVICE};
+  return identity;
+}
+
+TEST(PermissionsTest, AServiceMayWhatItsOwnRoleNeedsAndNoMore) {
+  for (const char* service : {"registry", "visits", "assistance", "supervision", "", "intruder"}) {
+    EXPECT_FALSE(Permits(ServiceNamed(service), "access.update")) << service;
+  }
+  EXPECT_TRUE(Permits(ServiceNamed("assignment"), "access.update"));
+  EXPECT_TRUE(Permits(ServiceNamed("supervision"), "facts.watch"));
+  EXPECT_FALSE(Permits(ServiceNamed("visits"), "facts.watch"));
+  for (const Permission& permission : AllPermissions()) {
+    EXPECT_FALSE(Permits(ServiceNamed("intruder"), permission.name)) << permission.name;
+    for (const char* service : {"registry", "assignment", "visits", "assistance", "supervision"}) {
+      if (Permits(ServiceNamed(service), permission.name)) {
+        EXPECT_FALSE(permission.personal()) << service << " " << permission.name;
+      }
+    }
+    // A person holds what their roles hold.
+    Identity person;
+    person.roles = {t::ROLE_OFFICE_HEAD};
+    EXPECT_EQ(Permits(person, permission.name), permission.roles.Has(t::ROLE_OFFICE_HEAD));
+  }
+}
+
 TEST(PermissionsTest, TheLinesThatMatterMost) {
   const auto only = [](const char* permission, RoleSet roles) {
     ASSERT_NE(FindPermission(permission), nullptr) << permission;
@@ -135,6 +164,7 @@ TEST(PermissionsTest, TheLinesThatMatterMost) {
   only("audit.list", {t::ROLE_AUDITOR});
   only("access.update", {t::ROLE_SERVICE});
   only("sample.setTime", {t::ROLE_OPERATOR});
+  only("channelz.read", {t::ROLE_OPERATOR});
   only("facts.watch", {t::ROLE_SERVICE, t::ROLE_COUNTY_PLATFORM});
 }
 

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <map>
 #include <random>
 #include <set>
 #include <thread>
@@ -177,6 +178,38 @@ TEST(Traceparent, NewIdsAreNew) {
   EXPECT_EQ(child.trace_id, "0af7651916cd43dd8448eb211c80319c");
   EXPECT_NE(child.span_id, "b7ad6b7169203331");
   EXPECT_EQ(FromHeader("nonsense").trace_id.size(), 32u);
+}
+
+TEST(Repeats, TheSameWarningIsWrittenOnceAndCounted) {
+  const std::string path =
+      absl::StrCat(std::filesystem::temp_directory_path().string(), "/redress-repeats-", getpid());
+  ASSERT_TRUE(Init("registry", Level::kInfo, path).ok());
+  for (int i = 0; i < 50; ++i) {
+    Event(Level::kError, "database_error", {{"errno", 2002}, {"statement", ""}});
+    Event(Level::kError, "database_error", {{"errno", 2003}, {"statement", ""}});
+    Event(Level::kInfo, "served", {{"n", 1}});
+    Event(Level::kError, "rpc",
+          TraceContext{"0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"},
+          {{"code", "INTERNAL"}});
+  }
+  Flush();
+  std::ifstream file(path);
+  std::map<std::string, int> lines;
+  int left_out = 0;
+  for (std::string line; std::getline(file, line);) {
+    const auto parsed = Parse(line);
+    ++lines[parsed.fields().at("event").string_value()];
+    if (parsed.fields().contains("repeated")) {
+      left_out += static_cast<int>(parsed.fields().at("repeated").number_value());
+    }
+  }
+  std::filesystem::remove(path);
+  ASSERT_TRUE(Init("redress", Level::kInfo).ok());
+  // Each of the two once, and what was left out of each at the end.
+  EXPECT_EQ(lines["database_error"], 4);
+  EXPECT_EQ(left_out, 98);
+  EXPECT_EQ(lines["served"], 50) << "what is no warning is never left out";
+  EXPECT_EQ(lines["rpc"], 50) << "nor what belongs to one call";
 }
 
 }  // namespace

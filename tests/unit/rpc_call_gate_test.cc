@@ -11,18 +11,18 @@ namespace {
 
 TEST(CallGateTest, NobodyEntersAClosedGate) {
   CallGate gate;
-  EXPECT_TRUE(gate.Enter());
+  EXPECT_EQ(gate.Enter(), CallGate::Entry::kEntered);
   gate.Leave();
   EXPECT_TRUE(gate.Close(absl::ZeroDuration()));
-  EXPECT_FALSE(gate.Enter());
+  EXPECT_EQ(gate.Enter(), CallGate::Entry::kClosed);
 }
 
 TEST(CallGateTest, ClosingWaitsForWhoIsInside) {
   CallGate gate;
-  ASSERT_TRUE(gate.Enter());
-  ASSERT_TRUE(gate.Enter());
+  ASSERT_EQ(gate.Enter(), CallGate::Entry::kEntered);
+  ASSERT_EQ(gate.Enter(), CallGate::Entry::kEntered);
   EXPECT_FALSE(gate.Close(absl::Milliseconds(20))) << "two are inside";
-  EXPECT_FALSE(gate.Enter());
+  EXPECT_EQ(gate.Enter(), CallGate::Entry::kClosed);
   gate.Leave();
   EXPECT_FALSE(gate.Close(absl::Milliseconds(20))) << "one is inside";
   absl::Notification begun;
