@@ -31,8 +31,13 @@ absl::Status CallPaged(Session& session, const std::string& service,
 // Gives a write an id of its own where it has none. Returns the id; empty for what is no write.
 std::string EnsureRequestId(google::protobuf::Message& request);
 
+// An answer of supervision that stands on what was known of a feed before says so, on standard
+// error, whatever it shows. True if there was anything to say.
+bool NoteWarnings(Session& session, const google::protobuf::Message& response);
+
 // Commands that are more than one rpc.
 void AddAuditCommands(Session& session);
+void AddVerifyCommands(Session& session);
 void AddWatchCommand(Session& session);
 void AddTokenCommand(Session& session);
 void AddClockCommands(Session& session);

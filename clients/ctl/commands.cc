@@ -12,6 +12,7 @@ void AddAllCommands(Session& session) {
   AddRpcCommands(session, SupervisionCommands());
   AddWatchCommand(session);
   AddAuditCommands(session);
+  AddVerifyCommands(session);
   AddTokenCommand(session);
   AddHealthCommand(session);
   AddClockCommands(session);

@@ -100,6 +100,7 @@ bool IsService(std::string_view name) {
 
 absl::StatusOr<Profile> ParseProfile(std::string_view text, std::string_view folder) {
   Profile profile;
+  profile.folder = std::string(folder);
   std::vector<std::string> zh;
   std::vector<std::string> en;
   int number = 0;

@@ -26,6 +26,7 @@ bool IsService(std::string_view name);
 
 // A plain value.
 struct Profile {
+  std::string folder;  // of the file; what `audit verify` keeps lies there. Empty without a file
   std::map<std::string, std::string, std::less<>> addresses;  // service -> host:port
   std::string ca;
   std::string token_file;

@@ -54,4 +54,22 @@ grpc::ServerUnaryReactor* AuditService::GetAuditCheckpoint(
                      });
 }
 
+grpc::ServerUnaryReactor* AuditService::GetAuditInclusionProof(
+    grpc::CallbackServerContext* context, const v1::GetAuditInclusionProofRequest* request,
+    v1::GetAuditInclusionProofResponse* response) {
+  return rpc::Handle(runtime_, context, request, response,
+                     [this](const rpc::Call& call, const v1::GetAuditInclusionProofRequest& req) {
+                       return reader_.GetAuditInclusionProof(req, call.deadline);
+                     });
+}
+
+grpc::ServerUnaryReactor* AuditService::GetAuditConsistencyProof(
+    grpc::CallbackServerContext* context, const v1::GetAuditConsistencyProofRequest* request,
+    v1::GetAuditConsistencyProofResponse* response) {
+  return rpc::Handle(runtime_, context, request, response,
+                     [this](const rpc::Call& call, const v1::GetAuditConsistencyProofRequest& req) {
+                       return reader_.GetAuditConsistencyProof(req, call.deadline);
+                     });
+}
+
 }  // namespace redress::audit

@@ -45,6 +45,12 @@ class AuditService final : public v1::AuditService::CallbackService {
   grpc::ServerUnaryReactor* GetAuditCheckpoint(grpc::CallbackServerContext* context,
                                                const v1::GetAuditCheckpointRequest* request,
                                                v1::GetAuditCheckpointResponse* response) override;
+  grpc::ServerUnaryReactor* GetAuditInclusionProof(
+      grpc::CallbackServerContext* context, const v1::GetAuditInclusionProofRequest* request,
+      v1::GetAuditInclusionProofResponse* response) override;
+  grpc::ServerUnaryReactor* GetAuditConsistencyProof(
+      grpc::CallbackServerContext* context, const v1::GetAuditConsistencyProofRequest* request,
+      v1::GetAuditConsistencyProofResponse* response) override;
 
  private:
   const rpc::Runtime& runtime_;

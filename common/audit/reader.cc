@@ -73,6 +73,28 @@ absl::StatusOr<v1::GetAuditCheckpointResponse> AuditReader::GetAuditCheckpoint(
   return response;
 }
 
+absl::StatusOr<v1::GetAuditInclusionProofResponse> AuditReader::GetAuditInclusionProof(
+    const v1::GetAuditInclusionProofRequest& request, absl::Time deadline) const {
+  facts::v1::GetInclusionProofRequest asked;
+  asked.set_position(request.position());
+  asked.set_tree_size(request.tree_size());
+  v1::GetAuditInclusionProofResponse response;
+  ASSIGN_OR_RETURN(*response.mutable_proof(),
+                   facts::ProveInclusion(proofs_, checkpointer_, *clock_, asked, deadline));
+  return response;
+}
+
+absl::StatusOr<v1::GetAuditConsistencyProofResponse> AuditReader::GetAuditConsistencyProof(
+    const v1::GetAuditConsistencyProofRequest& request, absl::Time deadline) const {
+  facts::v1::GetConsistencyProofRequest asked;
+  asked.set_first_size(request.first_size());
+  asked.set_second_size(request.second_size());
+  v1::GetAuditConsistencyProofResponse response;
+  ASSIGN_OR_RETURN(*response.mutable_proof(),
+                   facts::ProveConsistency(proofs_, checkpointer_, *clock_, asked, deadline));
+  return response;
+}
+
 facts::LogEntry AsLogEntry(const v1::AuditLogEntry& entry) {
   return {entry.position(), entry.entry(), entry.nonce(), entry.leaf_hash()};
 }

@@ -14,6 +14,7 @@
 #include "common/facts/in_list.h"
 #include "common/facts/merkle.h"
 #include "common/facts/stamp.h"
+#include "common/facts/stored.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "google/protobuf/io/coded_stream.h"
@@ -54,7 +55,8 @@ absl::Status CheckTarget(const v1::Fact& retraction, const v1::Fact& target) {
   return absl::OkStatus();
 }
 
-absl::Status CheckRetractions(db::Connection& conn, absl::Span<const v1::Fact> facts) {
+absl::Status CheckRetractions(db::Connection& conn, absl::Span<const v1::Fact> facts,
+                              const FactMac& mac) {
   absl::flat_hash_map<std::string, const v1::Fact*> fresh;
   absl::flat_hash_map<std::string, const v1::Fact*> retractions;  // by target, elsewhere
   std::vector<db::Param> stored;
@@ -70,13 +72,13 @@ absl::Status CheckRetractions(db::Connection& conn, absl::Span<const v1::Fact> f
   size_t found = 0;
   RETURN_IF_ERROR(ForEachInList(
       stored, [&](const std::string& in_list, absl::Span<const db::Param> part) -> absl::Status {
-        ASSIGN_OR_RETURN(
-            const db::Rows rows,
-            conn.Query(absl::StrCat("SELECT fact_id, body FROM fact WHERE fact_id IN ", in_list),
-                       part));
+        ASSIGN_OR_RETURN(const db::Rows rows,
+                         conn.Query(absl::StrCat("SELECT ", kWholeColumns,
+                                                 " FROM fact f WHERE f.fact_id IN ", in_list),
+                                    part));
         for (const db::Row row : rows) {
           v1::Fact target;
-          if (!target.ParseFromString(row.Text(1))) return absl::DataLossError("a fact is damaged");
+          if (!FitsAt(mac, row, 0) || !target.ParseFromString(row.Text(kBodyAt))) return NotOurs();
           RETURN_IF_ERROR(CheckTarget(*retractions.at(row.Text(0)), target));
           ++found;
         }
@@ -90,18 +92,18 @@ absl::Status CheckRetractions(db::Connection& conn, absl::Span<const v1::Fact> f
 
 }  // namespace
 
-absl::Status Append(db::Connection& conn, absl::Span<const v1::Fact> facts) {
+absl::Status Append(db::Connection& conn, absl::Span<const v1::Fact> facts, const FactMac& mac) {
   if (facts.empty()) return absl::OkStatus();
   if (!conn.in_transaction()) {
     return absl::FailedPreconditionError("facts are appended in the transaction of their record");
   }
   for (const v1::Fact& fact : facts) RETURN_IF_ERROR(CheckFact(fact));
-  RETURN_IF_ERROR(CheckRetractions(conn, facts));
+  RETURN_IF_ERROR(CheckRetractions(conn, facts, mac));
 
   const std::string nonces = base::RandomBytes(facts.size() * kNonceBytes);
   db::InsertBuilder rows(
       "fact", {"fact_id", "case_name", "campaign", "kind", "record", "record_version", "retracts",
-               "event_date", "recorded_at", "body", "nonce", "leaf_hash"});
+               "event_date", "recorded_at", "body", "nonce", "leaf_hash", "mac"});
   db::InsertBuilder outbox("fact_pending", {"fact_id", "record"});
   for (size_t i = 0; i < facts.size(); ++i) {
     const v1::Fact& fact = facts[i];
@@ -112,7 +114,9 @@ absl::Status Append(db::Connection& conn, absl::Span<const v1::Fact> facts) {
     rows.Row({fact.fact_id(), fact.case_name(), fact.campaign(), static_cast<int>(fact.kind()),
               fact.record(), fact.record_version(),
               fact.retracts().empty() ? db::Param(nullptr) : db::Param(fact.retracts()), event,
-              InstantOf(fact.recorded_at()), std::move(body), nonce, AsBytes(leaf)});
+              InstantOf(fact.recorded_at()), std::move(body), nonce, AsBytes(leaf),
+              mac.Of({fact.fact_id(), fact.case_name(), fact.record(), fact.record_version(),
+                      fact.retracts(), AsBytes(leaf), ""})});
     outbox.Row({fact.fact_id(), fact.record()});
   }
   absl::Status written = rows.Run(conn);

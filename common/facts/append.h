@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "common/db/connection.h"
+#include "common/facts/mac.h"
 #include "redress/facts/v1/facts.pb.h"
 
 namespace redress::facts {
@@ -21,9 +22,10 @@ namespace redress::facts {
 // FAILED_PRECONDITION: the connection is in no transaction. INVALID_ARGUMENT: a fact does not pass
 // CheckFact, or retracts what is not a fact of this database of the same kind, case, claim, round
 // and unit, or is itself a retraction. ALREADY_EXISTS: a fact id is used already, or the fact is
-// retracted already. Others: see db/errors.h. After a failure the caller rolls back.
-// Thread-safe for distinct connections.
-absl::Status Append(db::Connection& conn, absl::Span<const v1::Fact> facts);
+// retracted already. DATA_LOSS (FACT_DAMAGED): what is retracted was not written by this service.
+// Others: see db/errors.h. After a failure the caller rolls back. Thread-safe for distinct
+// connections.
+absl::Status Append(db::Connection& conn, absl::Span<const v1::Fact> facts, const FactMac& mac);
 
 }  // namespace redress::facts
 

@@ -1,10 +1,13 @@
 #include "common/facts/feed.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/db/transact.h"
+#include "common/facts/stored.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 
@@ -13,20 +16,41 @@ namespace {
 
 constexpr int64_t kDefaultPage = 500;
 
-// Columns: position, leaf_hash, nonce, body.
-absl::StatusOr<v1::FeedEntry> EntryOf(const db::Row& row, const Visible& visible) {
+// The entry of a fact whose kWholeColumns begin at column 1; what may not be seen is left out.
+absl::StatusOr<v1::FeedEntry> EntryOf(const db::Row& row, int64_t position,
+                                      const Visible& visible) {
   v1::FeedEntry entry;
-  entry.set_position(row.MaybeInt(0).value_or(-1));
-  entry.set_leaf_hash(row.Text(1));
-  std::string body = row.Text(3);
+  entry.set_position(position);
+  entry.set_leaf_hash(std::string(StoredAt(row, 1).leaf_hash));
+  std::string body = row.Text(1 + kBodyAt);
   if (visible) {
     v1::Fact fact;
-    if (!fact.ParseFromString(body)) return absl::DataLossError("a fact is damaged");
+    if (!fact.ParseFromString(body)) return NotOurs();
     if (!visible(fact)) return entry;
   }
-  entry.set_nonce(row.Text(2));
+  entry.set_nonce(row.Text(1 + kNonceAt));
   entry.set_fact(std::move(body));
   return entry;
+}
+
+// What is shown of an entry that is missing (`row` is null or names no fact) or not ours.
+v1::FeedEntry DamagedEntry(const db::Row* row, int64_t position) {
+  v1::FeedEntry entry;
+  entry.set_position(position);
+  entry.set_damaged(true);
+  if (row != nullptr && !row->IsNull(1)) {
+    entry.set_leaf_hash(std::string(StoredAt(*row, 1).leaf_hash));
+  }
+  return entry;
+}
+
+absl::StatusOr<Frontier> ReadHead(db::Connection& conn) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   conn.Query("SELECT size, frontier FROM fact_head WHERE id = 1"));
+  absl::StatusOr<Frontier> parsed =
+      rows.empty() ? absl::DataLossError("") : Frontier::Parse(rows[0].Int(0), rows[0].Bytes(1));
+  if (!parsed.ok()) return absl::DataLossError("the head of the feed contradicts itself");
+  return parsed;
 }
 
 }  // namespace
@@ -37,16 +61,18 @@ absl::StatusOr<std::vector<v1::FeedEntry>> FeedReader::ListCase(std::string_view
   std::vector<v1::FeedEntry> entries;
   RETURN_IF_ERROR(db::Read(pool_, deadline, [&](db::Connection& conn) -> absl::Status {
     entries.clear();
-    ASSIGN_OR_RETURN(const db::Rows rows,
-                     conn.Query("SELECT p.position, f.leaf_hash, f.nonce, f.body "
-                                "FROM fact f LEFT JOIN fact_position p ON p.fact_id = f.fact_id "
+    ASSIGN_OR_RETURN(
+        const db::Rows rows,
+        conn.Query(absl::StrCat("SELECT p.position, ", kWholeColumns,
+                                " FROM fact f LEFT JOIN fact_position p ON p.fact_id = f.fact_id "
                                 "WHERE f.case_name = ? "
                                 "ORDER BY p.position IS NULL, p.position, f.recorded_at, f.record, "
-                                "f.record_version, f.retracts IS NOT NULL, f.fact_id",
-                                {case_name}));
+                                "f.record_version, f.retracts IS NOT NULL, f.fact_id"),
+                   {case_name}));
     entries.reserve(rows.size());
     for (const db::Row row : rows) {
-      ASSIGN_OR_RETURN(v1::FeedEntry entry, EntryOf(row, visible));
+      if (!FitsAt(mac_, row, 1)) return NotOurs();
+      ASSIGN_OR_RETURN(v1::FeedEntry entry, EntryOf(row, row.MaybeInt(0).value_or(-1), visible));
       entries.push_back(std::move(entry));
     }
     return absl::OkStatus();
@@ -56,23 +82,32 @@ absl::StatusOr<std::vector<v1::FeedEntry>> FeedReader::ListCase(std::string_view
 
 absl::StatusOr<std::vector<v1::FeedEntry>> FeedReader::ListFrom(int64_t first, int64_t limit,
                                                                 absl::Time deadline,
-                                                                const Visible& visible) const {
+                                                                const Visible& visible,
+                                                                Damage damage) const {
   std::vector<v1::FeedEntry> entries;
   limit = std::clamp<int64_t>(limit, 1, kMaxEntries);
   RETURN_IF_ERROR(db::Read(pool_, deadline, [&](db::Connection& conn) -> absl::Status {
     entries.clear();
-    ASSIGN_OR_RETURN(
-        const db::Rows rows,
-        conn.Query("SELECT p.position, f.leaf_hash, f.nonce, f.body "
-                   "FROM fact_position p STRAIGHT_JOIN fact f ON f.fact_id = p.fact_id "
-                   "WHERE p.position >= ? ORDER BY p.position LIMIT ?",
-                   {first, limit}));
+    // Read first: every position below it is there, or was deleted.
+    ASSIGN_OR_RETURN(const Frontier head, ReadHead(conn));
+    ASSIGN_OR_RETURN(const db::Rows rows,
+                     conn.Query(absl::StrCat("SELECT p.position, ", kWholeColumns,
+                                             " FROM fact_position p "
+                                             "LEFT JOIN fact f ON f.fact_id = p.fact_id "
+                                             "WHERE p.position >= ? ORDER BY p.position LIMIT ?"),
+                                {first, limit}));
     size_t bytes = 0;
-    for (const db::Row row : rows) {
-      if (row.Int(0) != first + static_cast<int64_t>(entries.size())) {
-        return absl::DataLossError("the feed has a gap");
+    size_t at = 0;
+    for (int64_t due = first; due < std::min(head.size(), first + limit); ++due) {
+      const std::optional<db::Row> row = at < rows.size() && rows[at].Int(0) == due
+                                             ? std::optional<db::Row>(rows[at++])
+                                             : std::nullopt;
+      if (!row || row->IsNull(1) || !FitsAt(mac_, *row, 1)) {
+        if (damage == Damage::kRefuse) return entries.empty() ? NotOurs() : absl::OkStatus();
+        entries.push_back(DamagedEntry(row ? &*row : nullptr, due));
+        continue;
       }
-      ASSIGN_OR_RETURN(v1::FeedEntry entry, EntryOf(row, visible));
+      ASSIGN_OR_RETURN(v1::FeedEntry entry, EntryOf(*row, due, visible));
       bytes += entry.ByteSizeLong();
       if (!entries.empty() && bytes > kMaxBytes) break;
       entries.push_back(std::move(entry));
@@ -85,12 +120,7 @@ absl::StatusOr<std::vector<v1::FeedEntry>> FeedReader::ListFrom(int64_t first, i
 absl::StatusOr<Frontier> FeedReader::Head(absl::Time deadline) const {
   Frontier frontier;
   RETURN_IF_ERROR(db::Read(pool_, deadline, [&](db::Connection& conn) -> absl::Status {
-    ASSIGN_OR_RETURN(const db::Rows rows,
-                     conn.Query("SELECT size, frontier FROM fact_head WHERE id = 1"));
-    absl::StatusOr<Frontier> parsed =
-        rows.empty() ? absl::DataLossError("") : Frontier::Parse(rows[0].Int(0), rows[0].Bytes(1));
-    if (!parsed.ok()) return absl::DataLossError("the head of the feed contradicts itself");
-    frontier = *std::move(parsed);
+    ASSIGN_OR_RETURN(frontier, ReadHead(conn));
     return absl::OkStatus();
   }));
   return frontier;
@@ -118,8 +148,8 @@ absl::StatusOr<v1::ListFactsResponse> Feed::ListFacts(const v1::ListFactsRequest
     ASSIGN_OR_RETURN(entries, reader_->ListCase(request.case_name(), deadline, visible));
   } else {
     const int64_t limit = request.page_size() > 0 ? request.page_size() : kDefaultPage;
-    ASSIGN_OR_RETURN(entries,
-                     reader_->ListFrom(request.first_position(), limit, deadline, visible));
+    ASSIGN_OR_RETURN(entries, reader_->ListFrom(request.first_position(), limit, deadline, visible,
+                                                Damage::kShow));
   }
   response.mutable_entries()->Reserve(static_cast<int>(entries.size()));
   for (v1::FeedEntry& entry : entries) *response.add_entries() = std::move(entry);
@@ -128,14 +158,21 @@ absl::StatusOr<v1::ListFactsResponse> Feed::ListFacts(const v1::ListFactsRequest
 
 absl::StatusOr<v1::GetCheckpointResponse> Feed::GetCheckpoint(
     const v1::GetCheckpointRequest& request, absl::Time deadline) const {
-  if (checkpointer_ == nullptr) {
-    return status::Error(absl::StatusCode::kFailedPrecondition, "NO_SIGNING_KEY",
-                         "this feed has no signing key");
-  }
+  if (checkpointer_ == nullptr) return NoSigningKey();
   ASSIGN_OR_RETURN(const Frontier head, reader_->Head(deadline));
   v1::GetCheckpointResponse response;
   ASSIGN_OR_RETURN(*response.mutable_checkpoint(), checkpointer_->Sign(head, clock_->Now()));
   return response;
+}
+
+absl::StatusOr<v1::GetInclusionProofResponse> Feed::GetInclusionProof(
+    const v1::GetInclusionProofRequest& request, absl::Time deadline) const {
+  return ProveInclusion(reader_->proofs(), checkpointer_, *clock_, request, deadline);
+}
+
+absl::StatusOr<v1::GetConsistencyProofResponse> Feed::GetConsistencyProof(
+    const v1::GetConsistencyProofRequest& request, absl::Time deadline) const {
+  return ProveConsistency(reader_->proofs(), checkpointer_, *clock_, request, deadline);
 }
 
 }  // namespace redress::facts

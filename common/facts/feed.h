@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -13,7 +14,9 @@
 #include "common/base/clock.h"
 #include "common/db/pool.h"
 #include "common/facts/checkpoint.h"
+#include "common/facts/mac.h"
 #include "common/facts/merkle.h"
+#include "common/facts/proof_reader.h"
 #include "redress/facts/v1/facts.pb.h"
 #include "redress/facts/v1/feed.pb.h"
 
@@ -23,6 +26,12 @@ namespace redress::facts {
 // seen.
 using Visible = std::function<bool(const v1::Fact&)>;
 
+// What becomes of an entry that is missing or is not what this service wrote.
+enum class Damage {
+  kRefuse,  // DATA_LOSS (FACT_DAMAGED), after the entries before it were handed out
+  kShow,    // it is handed out as a damaged entry, so that whoever verifies learns its position
+};
+
 // Thread-safe. The pool must outlive it. Errors: see db/pool.h and db/errors.h.
 class FeedReader {
  public:
@@ -30,10 +39,12 @@ class FeedReader {
   static constexpr int64_t kMaxEntries = 2000;
   static constexpr size_t kMaxBytes = 1 << 20;
 
-  explicit FeedReader(db::Pool& pool) : pool_(pool) {}
+  FeedReader(db::Pool& pool, FactMac mac)
+      : pool_(pool), mac_(std::move(mac)), proofs_(pool, FactTree()) {}
 
   // All facts of a case, by position; those that have none yet come last, with position -1, in the
-  // order in which they will get theirs as far as one record is concerned.
+  // order in which they will get theirs as far as one record is concerned. DATA_LOSS (FACT_DAMAGED)
+  // if one of them is not what this service wrote: nothing may rest on part of a case.
   absl::StatusOr<std::vector<v1::FeedEntry>> ListCase(std::string_view case_name,
                                                       absl::Time deadline,
                                                       const Visible& visible = {}) const;
@@ -42,7 +53,8 @@ class FeedReader {
   // is reached or the feed ends; at least one if there is one.
   absl::StatusOr<std::vector<v1::FeedEntry>> ListFrom(int64_t first, int64_t limit,
                                                       absl::Time deadline,
-                                                      const Visible& visible = {}) const;
+                                                      const Visible& visible = {},
+                                                      Damage damage = Damage::kRefuse) const;
 
   // How many facts have positions.
   absl::StatusOr<int64_t> Size(absl::Time deadline) const;
@@ -50,8 +62,12 @@ class FeedReader {
   // Size and right edge of the tree. DATA_LOSS if what is stored contradicts itself.
   absl::StatusOr<Frontier> Head(absl::Time deadline) const;
 
+  const ProofReader& proofs() const { return proofs_; }
+
  private:
   db::Pool& pool_;
+  const FactMac mac_;
+  const ProofReader proofs_;
 };
 
 // The answers of FactFeedService but for WatchFacts (see watch.h), without gRPC. Thread-safe; what
@@ -69,6 +85,10 @@ class Feed {
                                                   const Visible& visible = {}) const;
   absl::StatusOr<v1::GetCheckpointResponse> GetCheckpoint(const v1::GetCheckpointRequest& request,
                                                           absl::Time deadline) const;
+  absl::StatusOr<v1::GetInclusionProofResponse> GetInclusionProof(
+      const v1::GetInclusionProofRequest& request, absl::Time deadline) const;
+  absl::StatusOr<v1::GetConsistencyProofResponse> GetConsistencyProof(
+      const v1::GetConsistencyProofRequest& request, absl::Time deadline) const;
 
  private:
   const FeedReader* reader_;

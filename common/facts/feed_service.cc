@@ -45,4 +45,22 @@ grpc::ServerUnaryReactor* FeedService::GetCheckpoint(grpc::CallbackServerContext
                      });
 }
 
+grpc::ServerUnaryReactor* FeedService::GetInclusionProof(
+    grpc::CallbackServerContext* context, const v1::GetInclusionProofRequest* request,
+    v1::GetInclusionProofResponse* response) {
+  return rpc::Handle(runtime_, context, request, response,
+                     [this](const rpc::Call& call, const v1::GetInclusionProofRequest& req) {
+                       return feed_.GetInclusionProof(req, call.deadline);
+                     });
+}
+
+grpc::ServerUnaryReactor* FeedService::GetConsistencyProof(
+    grpc::CallbackServerContext* context, const v1::GetConsistencyProofRequest* request,
+    v1::GetConsistencyProofResponse* response) {
+  return rpc::Handle(runtime_, context, request, response,
+                     [this](const rpc::Call& call, const v1::GetConsistencyProofRequest& req) {
+                       return feed_.GetConsistencyProof(req, call.deadline);
+                     });
+}
+
 }  // namespace redress::facts

@@ -1,5 +1,5 @@
-// FactFeedService over gRPC: ListFacts and GetCheckpoint through rpc::Handle, WatchFacts through
-// rpc::Admit and a WatchHub.
+// FactFeedService over gRPC: ListFacts, GetCheckpoint and the proofs through rpc::Handle,
+// WatchFacts through rpc::Admit and a WatchHub.
 #ifndef REDRESS_COMMON_FACTS_FEED_SERVICE_H_
 #define REDRESS_COMMON_FACTS_FEED_SERVICE_H_
 
@@ -34,6 +34,12 @@ class FeedService final : public v1::FactFeedService::CallbackService {
   grpc::ServerUnaryReactor* GetCheckpoint(grpc::CallbackServerContext* context,
                                           const v1::GetCheckpointRequest* request,
                                           v1::GetCheckpointResponse* response) override;
+  grpc::ServerUnaryReactor* GetInclusionProof(grpc::CallbackServerContext* context,
+                                              const v1::GetInclusionProofRequest* request,
+                                              v1::GetInclusionProofResponse* response) override;
+  grpc::ServerUnaryReactor* GetConsistencyProof(grpc::CallbackServerContext* context,
+                                                const v1::GetConsistencyProofRequest* request,
+                                                v1::GetConsistencyProofResponse* response) override;
 
  private:
   const rpc::Runtime& runtime_;

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/facts/merkle.h"
+#include "common/facts/proof.h"
 #include "common/status/grpc.h"
 #include "common/status/macros.h"
 #include "redress/facts/v1/feed.grpc.pb.h"
@@ -16,11 +17,14 @@
 namespace redress::facts {
 namespace {
 
+constexpr absl::Duration kProofTimeout = absl::Seconds(5);
+
 absl::Status CheckEntry(const v1::FeedEntry& entry, int64_t due) {
   if (entry.position() != due) {
     return absl::DataLossError(
         absl::StrCat("entry ", due, " was due, but ", entry.position(), " came"));
   }
+  if (entry.damaged()) return absl::DataLossError(absl::StrCat("entry ", due, " is damaged"));
   const absl::StatusOr<Hash> leaf = HashFromBytes(entry.leaf_hash());
   const bool hidden = entry.fact().empty() && entry.nonce().empty();
   if (!leaf.ok() || (!hidden && LeafHash(entry.nonce(), entry.fact()) != *leaf)) {
@@ -128,6 +132,12 @@ void Follower::Run() {
     }
     Report(/*connected=*/false);
     if (options_.failed) options_.failed(status);
+    if (absl::IsDataLoss(status) && options_.contradicted) {
+      Contradiction found = contradiction_.value_or(Contradiction());
+      found.status = status;
+      if (!contradiction_) found.known_size = lag().next_position;
+      options_.contradicted(found);
+    }
     backoff = progressed ? options_.min_backoff : std::min(backoff * 2, options_.max_backoff);
     // Random, so that the followers of a service that came back do not all come at once.
     const absl::Duration pause = backoff * absl::Uniform(random, 0.5, 1.0);
@@ -136,8 +146,67 @@ void Follower::Run() {
   }
 }
 
+absl::Status Follower::Verify(const Frontier& edge) {
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + kProofTimeout));
+  if (options_.prepare) options_.prepare(context);
+  v1::GetConsistencyProofRequest request;
+  request.set_first_size(edge.size());
+  v1::GetConsistencyProofResponse proof;
+  const grpc::Status asked =
+      v1::FactFeedService::NewStub(channel_)->GetConsistencyProof(&context, request, &proof);
+  contradiction_ = Contradiction{{}, edge.size(), std::string(AsBytes(edge.Root())), {}};
+  if (!asked.ok()) return status::FromGrpc(asked);
+  const v1::Checkpoint& checkpoint = proof.checkpoint();
+  contradiction_->checkpoint = checkpoint;
+  if (checkpoint.service() != options_.service) {
+    return absl::DataLossError("the checkpoint is that of another feed");
+  }
+  if (options_.key) {
+    const absl::Status signature = VerifyCheckpoint(checkpoint, *options_.key);
+    if (!signature.ok()) return absl::DataLossError(signature.message());
+  }
+  if (checkpoint.tree_size() < edge.size()) {
+    return absl::DataLossError(absl::StrCat("the feed has only ", checkpoint.tree_size(),
+                                            " entries, but ", edge.size(), " were followed"));
+  }
+  const absl::StatusOr<Hash> root = HashFromBytes(checkpoint.root());
+  const absl::StatusOr<std::vector<Hash>> path = HashesFromBytes(proof.path());
+  if (!root.ok() || !path.ok() ||
+      !VerifyConsistency(edge.size(), edge.Root(), checkpoint.tree_size(), *root, *path).ok()) {
+    return absl::DataLossError(absl::StrCat("the feed does not go on from the ", edge.size(),
+                                            " entries that were followed"));
+  }
+  contradiction_.reset();
+  verified_at_ = absl::Now();
+  if (options_.verified) options_.verified();
+  return absl::OkStatus();
+}
+
+absl::Status Follower::VerifyAgain() {
+  if (!options_.edge || absl::Now() - verified_at_ < options_.verify_every) {
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const Frontier edge, options_.edge());
+  return Verify(edge);
+}
+
+absl::StatusOr<int64_t> Follower::Begin() {
+  contradiction_.reset();
+  if (!options_.edge) return options_.from();
+  ASSIGN_OR_RETURN(const Frontier edge, options_.edge());
+  RETURN_IF_ERROR(Verify(edge));
+  return edge.size();
+}
+
 absl::Status Follower::FollowOnce(bool* progressed) {
-  ASSIGN_OR_RETURN(int64_t next, options_.from());
+  const auto named = [this](const absl::Status& status) {
+    return absl::Status(status.code(),
+                        absl::StrCat("feed of ", options_.service, ": ", status.message()));
+  };
+  const absl::StatusOr<int64_t> begin = Begin();
+  if (!begin.ok()) return named(begin.status());
+  int64_t next = *begin;
   grpc::ClientContext context;
   if (options_.prepare) options_.prepare(context);
   {
@@ -152,6 +221,7 @@ absl::Status Follower::FollowOnce(bool* progressed) {
     v1::WatchFactsResponse response;
     while (status.ok() && stream.Next(&response)) {
       status = Take(std::move(response), &next);
+      if (status.ok()) status = VerifyAgain();
       if (status.ok()) *progressed = true;
     }
     const absl::Status ended = stream.Finish(/*give_up=*/!status.ok());
@@ -159,8 +229,7 @@ absl::Status Follower::FollowOnce(bool* progressed) {
     absl::MutexLock lock(&mu_);
     context_ = nullptr;
   }
-  return absl::Status(status.code(),
-                      absl::StrCat("feed of ", options_.service, ": ", status.message()));
+  return named(status);
 }
 
 absl::Status Follower::Take(v1::WatchFactsResponse response, int64_t* next) {

@@ -32,6 +32,17 @@ Hash EmptyRoot();
 // The 32 bytes as they are stored and sent, and back. INVALID_ARGUMENT for any other length.
 std::string_view AsBytes(const Hash& hash);
 absl::StatusOr<Hash> HashFromBytes(std::string_view bytes);
+// The same of each of several texts, such as the path of a proof.
+template <typename Texts>
+absl::StatusOr<std::vector<Hash>> HashesFromBytes(const Texts& texts) {
+  std::vector<Hash> hashes;
+  for (const auto& text : texts) {
+    absl::StatusOr<Hash> hash = HashFromBytes(text);
+    if (!hash.ok()) return hash.status();
+    hashes.push_back(*hash);
+  }
+  return hashes;
+}
 
 // The right edge of a tree: its size and the roots of the perfect subtrees that it consists of, the
 // largest (leftmost) first. All that is needed to append leaves and to know the root.

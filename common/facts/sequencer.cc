@@ -12,6 +12,7 @@
 #include "common/facts/in_list.h"
 #include "common/facts/merkle.h"
 #include "common/facts/order.h"
+#include "common/facts/stored.h"
 #include "common/status/macros.h"
 
 namespace redress::facts {
@@ -20,32 +21,39 @@ namespace {
 constexpr absl::Duration kTimeout = absl::Seconds(20);
 constexpr absl::Duration kGaugePeriod = absl::Seconds(1);
 
-// The join is made in this order, so that the outbox is what is walked.
-constexpr char kSelectPending[] =
-    "SELECT p.seq, p.fact_id, p.record, f.record_version, f.retracts, f.leaf_hash "
-    "FROM fact_pending p STRAIGHT_JOIN fact f ON f.fact_id = p.fact_id ";
+// The join is made in this order, so that the outbox is what is walked. The fact's own columns are
+// read, which its tag covers; the outbox only says where to look. What has a position already and
+// was put into the outbox again would otherwise hold everything up.
+std::string SelectPending(const std::string& where) {
+  return absl::StrCat(
+      "SELECT p.seq, ", kStoredColumns,
+      " FROM fact_pending p STRAIGHT_JOIN fact f ON f.fact_id = p.fact_id WHERE NOT EXISTS "
+      "(SELECT 1 FROM fact_position q WHERE q.fact_id = p.fact_id) AND ",
+      where);
+}
 
 // The facts that one batch takes.
 struct Taken {
+  const FactMac& mac;
   std::vector<PendingFact> facts;
   absl::flat_hash_set<std::string> ids;
 };
 
-absl::Status Take(const db::Rows& rows, Taken& taken) {
+void Take(const db::Rows& rows, Taken& taken) {
   for (const db::Row row : rows) {
+    const StoredFact stored = StoredAt(row, 1);
+    absl::StatusOr<Hash> leaf = HashFromBytes(stored.leaf_hash);
+    if (!leaf.ok() || !taken.mac.Fits(stored)) continue;
     PendingFact fact;
-    fact.fact_id = row.Text(1);
+    fact.fact_id = std::string(stored.fact_id);
     if (!taken.ids.insert(fact.fact_id).second) continue;
     fact.seq = row.Uint(0);
-    fact.record = row.Text(2);
-    fact.record_version = row.Int(3);
-    fact.retracts = row.MaybeText(4).value_or("");
-    absl::StatusOr<Hash> leaf = HashFromBytes(row.Bytes(5));
-    if (!leaf.ok()) return absl::DataLossError("a leaf hash is damaged");
+    fact.record = std::string(stored.record);
+    fact.record_version = stored.record_version;
+    fact.retracts = std::string(stored.retracts);
     fact.leaf = *leaf;
     taken.facts.push_back(std::move(fact));
   }
-  return absl::OkStatus();
 }
 
 absl::Status TakeWhere(db::Connection& conn, const char* column,
@@ -54,8 +62,9 @@ absl::Status TakeWhere(db::Connection& conn, const char* column,
       values, [&](const std::string& in_list, absl::Span<const db::Param> part) -> absl::Status {
         ASSIGN_OR_RETURN(
             const db::Rows rows,
-            conn.Query(absl::StrCat(kSelectPending, "WHERE p.", column, " IN ", in_list), part));
-        return Take(rows, taken);
+            conn.Query(SelectPending(absl::StrCat("p.", column, " IN ", in_list)), part));
+        Take(rows, taken);
+        return absl::OkStatus();
       });
 }
 
@@ -79,7 +88,7 @@ absl::Status TakePredecessors(db::Connection& conn, Taken& taken) {
   }
 }
 
-absl::Status Sequence(db::Connection& conn, int64_t limit, Sequenced* result) {
+absl::Status Sequence(db::Connection& conn, const FactMac& mac, int64_t limit, Sequenced* result) {
   *result = Sequenced();
   // Locks the head, so that replicas on the same server take turns; what one has taken, the next
   // does not see any more.
@@ -90,14 +99,19 @@ absl::Status Sequence(db::Connection& conn, int64_t limit, Sequenced* result) {
   absl::StatusOr<Frontier> frontier = Frontier::Parse(size, head[0].Bytes(1));
   if (!frontier.ok()) return absl::DataLossError("the head of the feed contradicts itself");
 
-  Taken taken;
-  ASSIGN_OR_RETURN(const db::Rows pending,
-                   conn.Query(absl::StrCat(kSelectPending, "ORDER BY p.seq LIMIT ?"), {limit}));
-  RETURN_IF_ERROR(Take(pending, taken));
-  if (taken.facts.empty()) return absl::OkStatus();
-  if (static_cast<int64_t>(pending.size()) >= limit) {
-    RETURN_IF_ERROR(TakePredecessors(conn, taken));
+  Taken taken{mac, {}, {}};
+  uint64_t after = 0;
+  bool more = true;
+  // Rows that are not ours stay in the outbox; however many there are, what lies behind them moves.
+  while (more && static_cast<int64_t>(taken.facts.size()) < limit) {
+    ASSIGN_OR_RETURN(const db::Rows pending,
+                     conn.Query(SelectPending("p.seq > ? ORDER BY p.seq LIMIT ?"), {after, limit}));
+    Take(pending, taken);
+    more = static_cast<int64_t>(pending.size()) >= limit;
+    if (more) after = pending[pending.size() - 1].Uint(0);
   }
+  if (taken.facts.empty()) return absl::OkStatus();
+  if (more) RETURN_IF_ERROR(TakePredecessors(conn, taken));
 
   db::InsertBuilder positions("fact_position", {"position", "fact_id"});
   std::vector<db::Param> done;
@@ -126,7 +140,8 @@ absl::Status Sequence(db::Connection& conn, int64_t limit, Sequenced* result) {
 
 }  // namespace
 
-absl::StatusOr<Sequenced> SequenceBatch(db::Pool& pool, absl::Time deadline, int64_t limit) {
+absl::StatusOr<Sequenced> SequenceBatch(db::Pool& pool, const FactMac& mac, absl::Time deadline,
+                                        int64_t limit) {
   bool any = false;
   RETURN_IF_ERROR(db::Read(pool, deadline, [&any](db::Connection& conn) -> absl::Status {
     ASSIGN_OR_RETURN(const db::Rows rows, conn.Query("SELECT seq FROM fact_pending LIMIT 1"));
@@ -135,13 +150,14 @@ absl::StatusOr<Sequenced> SequenceBatch(db::Pool& pool, absl::Time deadline, int
   }));
   Sequenced result;
   if (!any) return result;
-  RETURN_IF_ERROR(db::Transact(pool, deadline, [limit, &result](db::Connection& conn) {
-    return Sequence(conn, limit, &result);
+  RETURN_IF_ERROR(db::Transact(pool, deadline, [&mac, limit, &result](db::Connection& conn) {
+    return Sequence(conn, mac, limit, &result);
   }));
   return result;
 }
 
-Sequencer::Sequencer(db::Pool& pool, Options options) : pool_(pool), options_(std::move(options)) {}
+Sequencer::Sequencer(db::Pool& pool, FactMac mac, Options options)
+    : pool_(pool), mac_(std::move(mac)), options_(std::move(options)) {}
 
 Sequencer::~Sequencer() { Stop(); }
 
@@ -184,7 +200,7 @@ void Sequencer::Run() {
 void Sequencer::Drain() {
   while (!Stopping()) {
     const absl::StatusOr<Sequenced> batch =
-        SequenceBatch(pool_, absl::Now() + kTimeout, options_.batch);
+        SequenceBatch(pool_, mac_, absl::Now() + kTimeout, options_.batch);
     if (!batch.ok()) {
       if (options_.failed) options_.failed(batch.status());
       return;

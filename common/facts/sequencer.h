@@ -18,6 +18,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/db/pool.h"
+#include "common/facts/mac.h"
 
 namespace redress::facts {
 
@@ -29,8 +30,10 @@ struct Sequenced {
 
 // Gives positions to at most about `limit` facts of the outbox (more where facts of the same record
 // demand it), in one transaction. Errors as db::Transact, and ABORTED if another replica was
-// faster. DATA_LOSS if the stored head contradicts itself. Thread-safe.
-absl::StatusOr<Sequenced> SequenceBatch(db::Pool& pool, absl::Time deadline, int64_t limit = 1000);
+// faster. DATA_LOSS if the stored head contradicts itself. A fact that this service did not write
+// gets none and stays where it is (see guard.h). Thread-safe.
+absl::StatusOr<Sequenced> SequenceBatch(db::Pool& pool, const FactMac& mac, absl::Time deadline,
+                                        int64_t limit = 1000);
 
 // Thread-safe. The pool must outlive it.
 class Sequencer {
@@ -50,7 +53,7 @@ class Sequencer {
     std::function<void(const absl::Status&)> failed;  // it goes on by itself
   };
 
-  Sequencer(db::Pool& pool, Options options);
+  Sequencer(db::Pool& pool, FactMac mac, Options options);
   // Stops.
   ~Sequencer();
   Sequencer(const Sequencer&) = delete;
@@ -70,6 +73,7 @@ class Sequencer {
   bool Woken() const ABSL_SHARED_LOCKS_REQUIRED(mu_) { return notified_ || stopping_; }
 
   db::Pool& pool_;
+  const FactMac mac_;
   const Options options_;
   absl::Time observed_ = absl::InfinitePast();  // of the thread alone
   mutable absl::Mutex mu_;

@@ -25,10 +25,14 @@ std::string_view FaultName(Fault fault) {
       return "OUT_OF_ORDER";
     case Fault::kAltered:
       return "ALTERED";
+    case Fault::kDamaged:
+      return "DAMAGED";
     case Fault::kBadEntry:
       return "BAD_ENTRY";
     case Fault::kTooShort:
       return "TOO_SHORT";
+    case Fault::kRewritten:
+      return "REWRITTEN";
     case Fault::kWrongRoot:
       return "WRONG_ROOT";
   }
@@ -43,6 +47,37 @@ FeedVerifier::FeedVerifier(const v1::Checkpoint& checkpoint, const VerifyingKey&
        std::string(status.message()));
 }
 
+void FeedVerifier::HoldAgainst(const v1::Checkpoint& earlier, std::string leaves) {
+  earlier_ = earlier;
+  earlier_leaves_ = std::move(leaves);
+  if (checkpoint_.service() != earlier.service()) {
+    return Fail(Fault::kBadSignature, -1, "the earlier checkpoint is that of another log");
+  }
+  if (checkpoint_.tree_size() < earlier.tree_size()) {
+    Fail(Fault::kTooShort, checkpoint_.tree_size(),
+         absl::StrCat("the checkpoint speaks of ", checkpoint_.tree_size(), " entries, but ",
+                      earlier.tree_size(), " were verified before"));
+  }
+}
+
+bool FeedVerifier::IsAsBefore(const Hash& leaf, int64_t position) {
+  if (!earlier_ || position >= earlier_->tree_size()) return true;
+  const auto at = static_cast<size_t>(position) * kHashBytes;
+  if (at + kHashBytes <= earlier_leaves_.size() &&
+      std::string_view(earlier_leaves_).substr(at, kHashBytes) != AsBytes(leaf)) {
+    Fail(Fault::kRewritten, position,
+         absl::StrCat("entry ", position, " is not the one that was verified before"));
+    return false;
+  }
+  if (position + 1 == earlier_->tree_size() && AsBytes(frontier_.Root()) != earlier_->root()) {
+    Fail(Fault::kRewritten, -1,
+         absl::StrCat("one of the first ", earlier_->tree_size(),
+                      " entries is not the one that was verified before"));
+    return false;
+  }
+  return true;
+}
+
 void FeedVerifier::Fail(Fault fault, int64_t position, std::string detail) {
   if (!report_.ok()) return;
   report_.fault = fault;
@@ -51,7 +86,8 @@ void FeedVerifier::Fail(Fault fault, int64_t position, std::string detail) {
 }
 
 bool FeedVerifier::Add(const v1::FeedEntry& entry) {
-  return Add(LogEntry{entry.position(), entry.fact(), entry.nonce(), entry.leaf_hash()});
+  return Add(
+      LogEntry{entry.position(), entry.fact(), entry.nonce(), entry.leaf_hash(), entry.damaged()});
 }
 
 bool FeedVerifier::Add(const LogEntry& entry) {
@@ -60,6 +96,12 @@ bool FeedVerifier::Add(const LogEntry& entry) {
   if (entry.position != due) {
     Fail(Fault::kOutOfOrder, due,
          absl::StrCat("entry ", due, " was due, but entry ", entry.position, " follows"));
+    return false;
+  }
+  if (entry.damaged) {
+    Fail(Fault::kDamaged, due,
+         absl::StrCat("the service finds that entry ", due,
+                      entry.leaf_hash.empty() ? " is missing" : " is not what it wrote"));
     return false;
   }
   const absl::StatusOr<Hash> leaf = HashFromBytes(entry.leaf_hash);
@@ -80,6 +122,8 @@ bool FeedVerifier::Add(const LogEntry& entry) {
   if (hidden) ++report_.hidden;
   if (due < checkpoint_.tree_size()) {
     frontier_.Append(*leaf);
+    leaves_.append(AsBytes(*leaf));
+    if (!IsAsBefore(*leaf, due)) return false;
   } else {
     ++report_.beyond;
   }

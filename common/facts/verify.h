@@ -27,8 +27,10 @@ enum class Fault {
   kWrongKey,      // the checkpoint was signed by another key
   kOutOfOrder,    // an entry stands where another position was due: missing, twice, or reordered
   kAltered,       // an entry's bytes do not give its leaf hash
+  kDamaged,       // the service itself says that an entry is missing or is not what it wrote
   kBadEntry,      // an entry is not whole: a hash of a wrong length, content without its nonce
   kTooShort,      // fewer entries than the checkpoint speaks of
+  kRewritten,     // an entry, or all up to an earlier checkpoint, is not what was verified before
   kWrongRoot,     // every entry fits its own hash, but together they are not what was signed
 };
 
@@ -51,20 +53,31 @@ struct LogEntry {
   std::string_view bytes;  // bytes and nonce are both empty if the entry is hidden
   std::string_view nonce;
   std::string_view leaf_hash;
+  bool damaged = false;
 };
 
 // For logs that are larger than memory: Add every entry from position 0 on, then Finish.
 class FeedVerifier {
  public:
   FeedVerifier(const v1::Checkpoint& checkpoint, const VerifyingKey& key);
+  // Holds the log against what was verified before: a checkpoint, and the leaf hashes one after the
+  // other that were its entries, as far as they were kept; they tell which entry differs. Call it
+  // before the first Add. REQUIRES: the signature of `earlier` was verified.
+  void HoldAgainst(const v1::Checkpoint& earlier, std::string leaves);
   // False once a fault is known: the rest need not be read.
   bool Add(const LogEntry& entry);
   bool Add(const v1::FeedEntry& entry);
   VerifyReport Finish();
+  // The leaf hashes of the entries below the checkpoint's size, one after the other.
+  const std::string& leaves() const { return leaves_; }
 
  private:
   void Fail(Fault fault, int64_t position, std::string detail);
+  bool IsAsBefore(const Hash& leaf, int64_t position);
   v1::Checkpoint checkpoint_;
+  std::optional<v1::Checkpoint> earlier_;
+  std::string earlier_leaves_;
+  std::string leaves_;
   Frontier frontier_;
   VerifyReport report_;
 };

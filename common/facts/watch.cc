@@ -187,7 +187,9 @@ void WatchHub::Serve(const std::shared_ptr<Watch>& watch) {
   if (behind) {
     absl::StatusOr<std::vector<v1::FeedEntry>> entries = reader_.ListFrom(
         position, options_.batch, absl::Now() + options_.read_timeout, watch->visible);
-    // An empty answer comes from a database that lost what it had; the follower has to see that.
+    // A follower has to know that what it asks for is no longer what was written.
+    if (absl::IsDataLoss(entries.status())) return End(watch, entries.status());
+    // An empty answer comes from a database that lost what it had.
     if (!entries.ok() || entries->empty()) return End(watch, status::Unavailable("feed"));
     for (v1::FeedEntry& entry : *entries) *batch.add_entries() = std::move(entry);
   }

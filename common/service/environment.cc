@@ -53,7 +53,7 @@ absl::StatusOr<std::unique_ptr<Environment>> Environment::Create(const std::stri
   RETURN_IF_ERROR(environment->OpenKeys());
   RETURN_IF_ERROR(environment->OpenDatabase());
   RETURN_IF_ERROR(environment->OpenClock());
-  environment->OpenFacts();
+  RETURN_IF_ERROR(environment->OpenFacts());
   environment->workers_ = std::make_unique<rpc::WorkerPool>(flags.workers, kCallQueue);
   environment->inner_workers_ = std::make_unique<rpc::WorkerPool>(kInnerWorkers, kCallQueue);
   environment->runtime_.reset(new rpc::Runtime{
@@ -150,12 +150,15 @@ absl::Status Environment::OpenClock() {
   return absl::OkStatus();
 }
 
-void Environment::OpenFacts() {
+absl::Status Environment::OpenFacts() {
+  ASSIGN_OR_RETURN(const vault::DataKey service_key,
+                   store::LoadServiceKey(*pool_, *master_keys_, service_));
+  const facts::FactMac mac(service_key);
   audit_log_ = std::make_unique<audit::AuditLog>(*pool_);
   audit_sink_ = std::make_unique<audit::LogSink>(*audit_log_);
   audit_reader_ =
       std::make_unique<audit::AuditReader>(*pool_, audit_checkpointer_.get(), clock_.get());
-  feed_reader_ = std::make_unique<facts::FeedReader>(*pool_);
+  feed_reader_ = std::make_unique<facts::FeedReader>(*pool_, mac);
   feed_ = std::make_unique<facts::Feed>(feed_reader_.get(), checkpointer_.get(), clock_.get());
   watch_hub_ = std::make_unique<facts::WatchHub>(*feed_reader_);
   metrics::Gauge& pending =
@@ -172,7 +175,33 @@ void Environment::OpenFacts() {
     log::Event(log::Level::kWarning, "sequencing_failed",
                {{"code", absl::StatusCodeToString(status.code())}});
   };
-  sequencer_ = std::make_unique<facts::Sequencer>(*pool_, std::move(options));
+  sequencer_ = std::make_unique<facts::Sequencer>(*pool_, mac, std::move(options));
+  damaged_rows_ = &metrics_.AddCounter("redress_rows_damaged_total",
+                                       "Readings of a row that is not what was written.");
+  metrics::Gauge& stranded = metrics_.AddGauge(
+      "redress_facts_without_position", "Facts that had no position in the feed for a minute.");
+  metrics::Gauge& forged = metrics_.AddGauge(
+      "redress_facts_damaged",
+      "Facts that are missing, or are not what this service wrote, and a root that differs.");
+  facts::FeedGuard::Options watching;
+  watching.found = [&stranded, &forged](const facts::FeedGuard::Findings& found) {
+    stranded.Set(static_cast<double>(found.stranded));
+    forged.Set(static_cast<double>(found.forged + found.damaged + (found.root_differs ? 1 : 0)));
+  };
+  watching.changed = [](const facts::FeedGuard::Findings& found, const std::string& where) {
+    log::Event(log::Level::kError, "facts_guarded",
+               {{"forged", found.forged},
+                {"without_position", found.stranded},
+                {"damaged", found.damaged},
+                {"root_differs", found.root_differs},
+                {"where", where}});
+  };
+  watching.failed = [](const absl::Status& status) {
+    log::Event(log::Level::kWarning, "facts_not_guarded",
+               {{"code", absl::StatusCodeToString(status.code())}});
+  };
+  guard_ = std::make_unique<facts::FeedGuard>(*pool_, mac, std::move(watching));
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::shared_ptr<grpc::Channel>> Environment::Peer(const std::string& name) const {
@@ -192,13 +221,18 @@ store::Store::Options Environment::StoreOptions() {
   options.calendar = calendar_.get();
   options.page_tokens = page_tokens_.get();
   options.committed = [sequencer = sequencer_.get()] { sequencer->Notify(); };
+  options.damaged = [damaged = damaged_rows_] { damaged->Increment(); };
   return options;
 }
 
-void Environment::StartBackground() { sequencer_->Start(); }
+void Environment::StartBackground() {
+  sequencer_->Start();
+  guard_->Start();
+}
 
 void Environment::StopBackground() {
   if (watch_hub_ != nullptr) watch_hub_->Drain();
+  if (guard_ != nullptr) guard_->Stop();
   if (sequencer_ != nullptr) sequencer_->Stop();
   if (audit_log_ != nullptr) audit_log_->Stop();
 }

@@ -20,6 +20,7 @@
 #include "common/db/pool.h"
 #include "common/facts/checkpoint.h"
 #include "common/facts/feed.h"
+#include "common/facts/guard.h"
 #include "common/facts/sequencer.h"
 #include "common/facts/watch.h"
 #include "common/metrics/metrics.h"
@@ -81,7 +82,7 @@ class Environment {
   absl::Status OpenKeys();
   absl::Status OpenDatabase();
   absl::Status OpenClock();
-  void OpenFacts();
+  absl::Status OpenFacts();
 
   const std::string service_;
   const Flags flags_;
@@ -105,6 +106,8 @@ class Environment {
   std::unique_ptr<facts::Feed> feed_;
   std::unique_ptr<facts::WatchHub> watch_hub_;
   std::unique_ptr<facts::Sequencer> sequencer_;
+  std::unique_ptr<facts::FeedGuard> guard_;
+  metrics::Counter* damaged_rows_ = nullptr;
   std::map<std::string, std::shared_ptr<grpc::Channel>> peers_;
   std::unique_ptr<rpc::WorkerPool> workers_;
   std::unique_ptr<rpc::WorkerPool> inner_workers_;

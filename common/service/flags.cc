@@ -50,6 +50,9 @@ void AddServeFlags(CLI::App& app, Flags& flags) {
   Add(app, "feed-key", flags.feed_key,
       "Ed25519 key that checkpoints are signed with, PEM, mode 0600")
       ->required();
+  Add(app, "feed-public-keys", flags.feed_public_keys,
+      "Folder of <service>/feed-signing.pub.pem: only checkpoints that these sign count, where a "
+      "feed is followed");
   AddDatabaseFlags(app, flags.database);
   Add(app, "peers", flags.peers, "The other services: name=host:port,…")->required();
   Add(app, "calendar", flags.calendar, "Table of holidays and make-up working days")->required();

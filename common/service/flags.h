@@ -30,6 +30,7 @@ struct Flags {
   std::string blind_index_key;
   std::string page_key;
   std::string feed_key;
+  std::string feed_public_keys;  // of the feeds that are followed; may be empty
   DatabaseFlags database;
   std::string peers;
   std::string calendar;

@@ -51,6 +51,7 @@ constexpr Description kCommon[] = {
     {"must be a token that this list returned", "须为本列表返回的翻页标记"},
     {"is not of this list", "不属于本列表"},
     {"must not be negative", "不得为负"},
+    {"is beyond the last entry", "超出最后一条记录"},
     {"excludes first_position and page_size", "不能与 first_position 和 page_size 同时使用"},
     {"must not be a retraction itself", "所撤回的不能是撤回本身"},
     {"must be a fact of the same kind and subject", "须为同一类别、同一对象的记录"},

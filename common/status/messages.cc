@@ -61,6 +61,8 @@ constexpr Message kCommon[] = {
      "Your part in this case does not allow this."},
     {"FACT_EXISTS", "该编号的记录已经存在。", "A record with this id exists already."},
     {"FACT_RETRACTED_ALREADY", "该记录已被撤回。", "This record is retracted already."},
+    {"FACT_DAMAGED", "存储的事实与当初写入的不一致，不能据以办理，请告知管理员。",
+     "A stored fact is not what was written; nothing may rest on it. Tell the operator."},
     {"NO_SIGNING_KEY", "未配置签名密钥，不能出具检查点。",
      "No signing key is configured, so there is no checkpoint."},
     {"MASTER_KEY_MISSING", "所需的主密钥未装载，请告知管理员。",

@@ -223,8 +223,9 @@ void Batch::Decide() {
 }
 
 absl::StatusOr<std::string> Batch::SealBody(const Table& table, const std::string& name,
-                                            const google::protobuf::Message& message) {
-  const std::string aad = vault::RowAad(table.name(), name, "body");
+                                            const google::protobuf::Message& message,
+                                            int64_t version) {
+  const std::string aad = vault::RowAad(table.name(), name, "body", version);
   const std::string body = message.SerializeAsString();
   if (!table.own_key()) return vault::Seal(*store_.service_key_, body, aad);
   const std::string subject = table.SubjectOf(name);
@@ -247,7 +248,8 @@ absl::Status Batch::WriteRows(db::Connection& connection) {
     if (!attempt.writes()) continue;
     for (const Changes::Write& write : attempt.changes.writes_) {
       const Table& table = *write.table;
-      ASSIGN_OR_RETURN(std::string body, SealBody(table, write.name, *write.message));
+      ASSIGN_OR_RETURN(std::string body,
+                       SealBody(table, write.name, *write.message, write.old_version + 1));
       std::vector<db::Param> columns = table.ColumnValues(*write.message);
       std::vector<db::Param> params;
       if (write.old_version == 0) {
@@ -311,7 +313,7 @@ absl::Status Batch::WriteFacts(db::Connection& connection) {
     all.insert(all.end(), attempt.changes.facts_.begin(), attempt.changes.facts_.end());
   }
   published_ = !all.empty();
-  return facts::Append(connection, all);
+  return facts::Append(connection, all, *store_.fact_mac_);
 }
 
 absl::Status Batch::WriteAnswers(db::Connection& connection) {

@@ -52,7 +52,7 @@ class Batch {
   absl::Status WriteFacts(db::Connection& connection);
   absl::Status WriteAnswers(db::Connection& connection);
   absl::StatusOr<std::string> SealBody(const Table& table, const std::string& name,
-                                       const google::protobuf::Message& message);
+                                       const google::protobuf::Message& message, int64_t version);
 
   Store& store_;
   const std::vector<std::shared_ptr<Store::Operation>>& operations_;

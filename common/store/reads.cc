@@ -80,12 +80,12 @@ void Store::FetchMessage(const rpc::Call& call, std::string name, Message& into,
 absl::Status Store::OpenGated(const rpc::Call& call, const Table& table, const std::string& name,
                               const db::Row* row, Message& into) const {
   const Table& gate = *options_.gate->local_table();
-  if (row == nullptr || row->IsNull(4))
+  if (row == nullptr || row->IsNull(table.gate_at()))
     return options_.gate->DecideOn(call, call.permission, nullptr).status();
   const std::string case_name(base::RootName(name));
   const std::unique_ptr<Message> decides(
       google::protobuf::MessageFactory::generated_factory()->GetPrototype(gate.type())->New());
-  RETURN_IF_ERROR(OpenPlain(gate, case_name, row->Bytes(5), row->Int(4), *decides));
+  RETURN_IF_ERROR(OpenPlain(gate, case_name, *row, table.gate_at(), table.gate_at() + 2, *decides));
   ASSIGN_OR_RETURN(CaseContext context,
                    options_.gate->DecideOn(call, call.permission, decides.get()));
   call.reading->Add(name, context.roles, call.permission);

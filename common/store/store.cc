@@ -127,7 +127,11 @@ Store::Store(Options options) : options_(std::move(options)), queue_(std::make_u
 
 absl::StatusOr<std::unique_ptr<Store>> Store::Open(Options options) {
   std::unique_ptr<Store> store(new Store(std::move(options)));
-  RETURN_IF_ERROR(store->LoadServiceKey());
+  ASSIGN_OR_RETURN(
+      vault::DataKey key,
+      LoadServiceKey(*store->options_.pool, *store->options_.master_keys, store->options_.service));
+  store->service_key_.emplace(std::move(key));
+  store->fact_mac_.emplace(*store->service_key_);
   for (int i = 0; i < store->options_.writers; ++i) {
     store->queue_->writers.emplace_back([raw = store.get()] { raw->WriterLoop(); });
   }
@@ -149,12 +153,13 @@ Store::~Store() {
   if (queue_->purger.joinable()) queue_->purger.join();
 }
 
-absl::Status Store::LoadServiceKey() {
-  const std::string context = absl::StrCat(options_.service, "|", std::string(kServiceSubject));
-  const std::string fresh = options_.master_keys->Wrap(vault::GenerateDataKey(), context);
-  return db::Transact(
-      *options_.pool, absl::Now() + absl::Seconds(10),
-      [&](db::Connection& connection) -> absl::Status {
+absl::StatusOr<vault::DataKey> LoadServiceKey(db::Pool& pool, const vault::MasterKeys& master_keys,
+                                              const std::string& service) {
+  const std::string context = absl::StrCat(service, "|", std::string(kServiceSubject));
+  const std::string fresh = master_keys.Wrap(vault::GenerateDataKey(), context);
+  std::optional<vault::DataKey> loaded;
+  RETURN_IF_ERROR(db::Transact(
+      pool, absl::Now() + absl::Seconds(10), [&](db::Connection& connection) -> absl::Status {
         // Two replicas that start at once must end with the same key: the first insert wins.
         RETURN_IF_ERROR(connection
                             .Execute("INSERT IGNORE INTO data_key (subject, wrapped) VALUES (?, ?)",
@@ -164,11 +169,11 @@ absl::Status Store::LoadServiceKey() {
                          connection.Query("SELECT wrapped FROM data_key WHERE subject = ?",
                                           {std::string(kServiceSubject)}));
         if (rows.empty()) return absl::DataLossError("the service's data key is gone");
-        ASSIGN_OR_RETURN(vault::DataKey key,
-                         options_.master_keys->Unwrap(rows[0].Bytes(0), context));
-        service_key_.emplace(std::move(key));
+        ASSIGN_OR_RETURN(vault::DataKey key, master_keys.Unwrap(rows[0].Bytes(0), context));
+        loaded.emplace(std::move(key));
         return absl::OkStatus();
-      });
+      }));
+  return *std::move(loaded);
 }
 
 void Store::Enqueue(std::shared_ptr<Operation> operation) {
@@ -290,11 +295,28 @@ absl::StatusOr<CaseContext> Store::CheckCase(const rpc::Call& call, const std::s
   return std::move(decisions[0]);
 }
 
-absl::Status Store::OpenPlain(const Table& table, std::string_view name, std::string_view body,
-                              int64_t version, Message& into) const {
-  ASSIGN_OR_RETURN(std::string opened,
-                   vault::Open(*service_key_, body, vault::RowAad(table.name(), name, "body")));
-  if (!into.ParseFromString(opened)) return absl::DataLossError("a sealed body does not parse");
+absl::Status Store::Damaged(const Table& table, std::string_view name) const {
+  options_.damaged();
+  log::Event(log::Level::kError, "sealed_row_damaged",
+             {{"table", table.name()}, {"name", std::string(name)}});
+  return status::Error(absl::StatusCode::kDataLoss, "SEALED_DATA_DAMAGED",
+                       "a stored row is not what was written");
+}
+
+absl::Status Store::ParseBody(const Table& table, std::string_view name, const std::string& body,
+                              const db::Row& row, size_t first_column, Message& into) const {
+  if (!into.ParseFromString(body)) return absl::DataLossError("a sealed body does not parse");
+  if (!table.ColumnsFit(into, row, first_column)) return Damaged(table, name);
+  return absl::OkStatus();
+}
+
+absl::Status Store::OpenPlain(const Table& table, std::string_view name, const db::Row& row,
+                              size_t first, size_t first_column, Message& into) const {
+  const int64_t version = row.Int(first);
+  const absl::StatusOr<std::string> body = vault::Open(
+      *service_key_, row.Bytes(first + 1), vault::RowAad(table.name(), name, "body", version));
+  if (!body.ok()) return Damaged(table, name);
+  RETURN_IF_ERROR(ParseBody(table, name, *body, row, first_column, into));
   table.SetEtag(into, version);
   return absl::OkStatus();
 }
@@ -303,19 +325,16 @@ absl::Status Store::OpenRow(const Table& table, const db::Row& row, Message& int
                             int64_t& version) const {
   const std::string name = row.Text(0);
   version = row.Int(1);
-  const std::string aad = vault::RowAad(table.name(), name, "body");
-  std::string body;
-  if (table.own_key()) {
-    const std::string subject = table.SubjectOf(name);
-    if (row.IsNull(3)) return status::NotFound(table.name());  // the person was erased
-    ASSIGN_OR_RETURN(
-        vault::DataKey key,
-        options_.master_keys->Unwrap(row.Bytes(3), absl::StrCat(options_.service, "|", subject)));
-    ASSIGN_OR_RETURN(body, vault::Open(key, row.Bytes(2), aad));
-  } else {
-    return OpenPlain(table, name, row.Bytes(2), version, into);
-  }
-  if (!into.ParseFromString(body)) return absl::DataLossError("a sealed body does not parse");
+  if (!table.own_key()) return OpenPlain(table, name, row, 1, Table::kFirstColumn, into);
+  const std::string subject = table.SubjectOf(name);
+  if (row.IsNull(3)) return status::NotFound(table.name());  // the person was erased
+  ASSIGN_OR_RETURN(
+      vault::DataKey key,
+      options_.master_keys->Unwrap(row.Bytes(3), absl::StrCat(options_.service, "|", subject)));
+  const absl::StatusOr<std::string> body =
+      vault::Open(key, row.Bytes(2), vault::RowAad(table.name(), name, "body", version));
+  if (!body.ok()) return Damaged(table, name);
+  RETURN_IF_ERROR(ParseBody(table, name, *body, row, Table::kFirstColumn, into));
   table.SetEtag(into, version);
   return absl::OkStatus();
 }
@@ -407,7 +426,8 @@ absl::StatusOr<std::vector<std::unique_ptr<Message>>> Store::ListMessages(const 
         for (const db::Row row : rows) {
           if (found.size() == static_cast<size_t>(size)) break;
           last = by_name ? page::Cursor{row.Text(0)}
-                         : page::Cursor{row.IsNull(4) ? "" : row.Text(4), row.Text(0)};
+                         : page::Cursor{row.IsNull(row.size() - 1) ? "" : row.Text(row.size() - 1),
+                                        row.Text(0)};
           std::unique_ptr<Message> message(google::protobuf::MessageFactory::generated_factory()
                                                ->GetPrototype(table.type())
                                                ->New());

@@ -26,6 +26,7 @@
 #include "common/base/clock.h"
 #include "common/calendar/calendar.h"
 #include "common/db/pool.h"
+#include "common/facts/mac.h"
 #include "common/page/page.h"
 #include "common/rpc/call.h"
 #include "common/rpc/handle.h"
@@ -173,6 +174,11 @@ struct Derived {
   std::function<std::vector<std::vector<db::Param>>(const google::protobuf::Message&)> rows;
 };
 
+// The data key of `service` itself, which is made on first use. Two replicas that start at once get
+// the same. DATA_LOSS where it is gone or does not open; others: see db/errors.h.
+absl::StatusOr<vault::DataKey> LoadServiceKey(db::Pool& pool, const vault::MasterKeys& master_keys,
+                                              const std::string& service);
+
 // What tells one request from another: a digest of its type and all its fields.
 std::string FingerprintOf(const google::protobuf::Message& request);
 
@@ -206,6 +212,7 @@ class Store {
     const page::PageTokens* page_tokens = nullptr;
     AccessGate* gate = nullptr;               // null only where no resource is of a case
     std::function<void()> committed = [] {};  // facts were committed
+    std::function<void()> damaged = [] {};    // a row was found that is not what was written
     std::vector<Derived> derived;
     int writers = 3;
     int readers = 2;
@@ -302,7 +309,6 @@ class Store {
 
  private:
   explicit Store(Options options);
-  absl::Status LoadServiceKey();
 
   void Enqueue(std::shared_ptr<Operation> operation);
   void WriterLoop();
@@ -325,8 +331,16 @@ class Store {
   void FetchMessage(const rpc::Call& call, std::string name, google::protobuf::Message& into,
                     std::function<void(const absl::Status&)> done);
   void RunReads(std::vector<PendingRead> reads);
-  absl::Status OpenPlain(const Table& table, std::string_view name, std::string_view body,
-                         int64_t version, google::protobuf::Message& into) const;
+  // Opens what is sealed under the service's own key; version, body and promoted columns begin at
+  // `first` and `first_column`.
+  absl::Status OpenPlain(const Table& table, std::string_view name, const db::Row& row,
+                         size_t first, size_t first_column, google::protobuf::Message& into) const;
+  // The message in an opened body, if the row's promoted columns are those of the message.
+  absl::Status ParseBody(const Table& table, std::string_view name, const std::string& body,
+                         const db::Row& row, size_t first_column,
+                         google::protobuf::Message& into) const;
+  // What a reader of a row is told that does not open; it is noted.
+  absl::Status Damaged(const Table& table, std::string_view name) const;
   absl::Status ReadRowsForGate(
       const rpc::Call& call, const Table& table, const std::vector<std::string>& names,
       const std::function<google::protobuf::Message&(const std::string&)>& slot);
@@ -336,6 +350,7 @@ class Store {
   friend class Batch;
   Options options_;
   std::optional<vault::DataKey> service_key_;
+  std::optional<facts::FactMac> fact_mac_;
   struct Queue;
   std::unique_ptr<Queue> queue_;
   std::unique_ptr<ReadQueue> reads_;

@@ -38,6 +38,17 @@ bool IsInstant(const FieldDescriptor* field) {
   return field->message_type() == google::protobuf::Timestamp::descriptor();
 }
 
+absl::CivilDay DayOf(const Message& message) {
+  const auto& date = static_cast<const google::type::Date&>(message);
+  return absl::CivilDay(date.year(), date.month(), date.day());
+}
+
+// To the microsecond, as the database keeps it.
+absl::Time InstantOf(const Message& message) {
+  const auto& instant = static_cast<const google::protobuf::Timestamp&>(message);
+  return absl::FromUnixSeconds(instant.seconds()) + absl::Microseconds(instant.nanos() / 1000);
+}
+
 // The database types that hold a promoted field without loss.
 std::vector<std::string> SqlTypesOf(const FieldDescriptor* field) {
   switch (field->cpp_type()) {
@@ -99,9 +110,10 @@ Table::Table(const Descriptor* type) : type_(type) {
     if (key_column_.empty()) Mistake(type, "its key_field is not promoted");
   }
 
-  select_ = own_key() ? absl::StrCat("SELECT t.name, t.version, t.body, k.wrapped FROM ", name_,
-                                     " t LEFT JOIN data_key k ON k.subject = t.", key_column_)
-                      : absl::StrCat("SELECT t.name, t.version, t.body, NULL FROM ", name_, " t");
+  select_list_ = absl::StrCat("SELECT t.name, t.version, t.body, ",
+                              own_key() ? "k.wrapped" : "NULL", ColumnList("t"));
+  select_ = absl::StrCat(select_list_, " FROM ", name_, " t");
+  if (own_key()) absl::StrAppend(&select_, " LEFT JOIN data_key k ON k.subject = t.", key_column_);
   insert_columns_ = {"name", "version", "body"};
   update_ = absl::StrCat("UPDATE ", name_, " SET version = version + 1, body = ?");
   for (const Column& column : columns_) {
@@ -112,9 +124,51 @@ Table::Table(const Descriptor* type) : type_(type) {
 }
 
 std::string Table::SelectWith(const Table& gate) const {
-  return absl::StrCat("SELECT t.name, t.version, t.body, k.wrapped, g.version, g.body FROM ", name_,
+  return absl::StrCat(select_list_, ", g.version, g.body", gate.ColumnList("g"), " FROM ", name_,
                       " t LEFT JOIN data_key k ON k.subject = t.", key_column_, " LEFT JOIN ",
                       gate.name(), " g ON g.name = t.", key_column_);
+}
+
+std::string Table::ColumnList(const std::string& alias) const {
+  std::string list;
+  for (const Column& column : columns_) absl::StrAppend(&list, ", ", alias, ".", column.name);
+  return list;
+}
+
+bool Table::ColumnsFit(const Message& message, const db::Row& row, size_t first) const {
+  const google::protobuf::Reflection& reflection = *message.GetReflection();
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    const FieldDescriptor* field = columns_[i].field;
+    const size_t at = first + i;
+    bool fits = false;
+    switch (field->cpp_type()) {
+      case FieldDescriptor::CPPTYPE_STRING:
+        fits = row.MaybeText(at).value_or("") == reflection.GetString(message, field);
+        break;
+      case FieldDescriptor::CPPTYPE_ENUM:
+        fits = row.MaybeInt(at) == reflection.GetEnumValue(message, field);
+        break;
+      case FieldDescriptor::CPPTYPE_BOOL:
+        fits = row.MaybeInt(at) == (reflection.GetBool(message, field) ? 1 : 0);
+        break;
+      case FieldDescriptor::CPPTYPE_INT32:
+        fits = row.MaybeInt(at) == reflection.GetInt32(message, field);
+        break;
+      case FieldDescriptor::CPPTYPE_INT64:
+        fits = row.MaybeInt(at) == reflection.GetInt64(message, field);
+        break;
+      default:
+        if (!reflection.HasField(message, field)) {
+          fits = row.IsNull(at);
+        } else if (IsDate(field)) {
+          fits = row.MaybeDay(at) == DayOf(reflection.GetMessage(message, field));
+        } else {
+          fits = row.MaybeInstant(at) == InstantOf(reflection.GetMessage(message, field));
+        }
+    }
+    if (!fits) return false;
+  }
+  return true;
 }
 
 std::string Table::NameOf(const Message& message) const {
@@ -157,14 +211,9 @@ std::vector<db::Param> Table::ColumnValues(const Message& message) const {
         if (!reflection.HasField(message, field)) {
           values.emplace_back();
         } else if (IsDate(field)) {
-          const auto& date =
-              static_cast<const google::type::Date&>(reflection.GetMessage(message, field));
-          values.emplace_back(absl::CivilDay(date.year(), date.month(), date.day()));
+          values.emplace_back(DayOf(reflection.GetMessage(message, field)));
         } else {
-          const auto& instant = static_cast<const google::protobuf::Timestamp&>(
-              reflection.GetMessage(message, field));
-          values.emplace_back(absl::FromUnixSeconds(instant.seconds()) +
-                              absl::Nanoseconds(instant.nanos()));
+          values.emplace_back(InstantOf(reflection.GetMessage(message, field)));
         }
       }
     }

@@ -3,6 +3,7 @@
 #ifndef REDRESS_COMMON_STORE_TABLE_H_
 #define REDRESS_COMMON_STORE_TABLE_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,12 +40,17 @@ class Table {
   // True where bodies are sealed under the key of a case or petitioner, not the service's.
   bool own_key() const { return !key_column_.empty(); }
 
-  // "SELECT t.name, t.version, t.body, k.wrapped FROM <table> t LEFT JOIN data_key k ON …": what
-  // ReadRow reads.
+  // "SELECT t.name, t.version, t.body, k.wrapped, <promoted columns> FROM <table> t LEFT JOIN
+  // data_key k ON …": what OpenRow reads.
   const std::string& select() const { return select_; }
-  // The same with the columns g.version and g.body of another table's row that is named by the
-  // case.
+  // The same with the columns g.version, g.body and the promoted ones of another table's row that
+  // is named by the case; they begin at gate_at().
   std::string SelectWith(const Table& gate) const;
+  static constexpr size_t kFirstColumn = 4;
+  size_t gate_at() const { return kFirstColumn + columns_.size(); }
+  // False if a promoted column, the first of which is at `first`, is not what the message says.
+  // Whoever changes the column would change what lists find and whose key opens the row.
+  bool ColumnsFit(const google::protobuf::Message& message, const db::Row& row, size_t first) const;
   // name, version, body and the promoted columns, in the order of Values.
   const std::vector<std::string>& insert_columns() const { return insert_columns_; }
   // "UPDATE <table> SET version = version + 1, body = ?, … WHERE name = ? AND version = ?".
@@ -60,6 +66,8 @@ class Table {
 
  private:
   explicit Table(const google::protobuf::Descriptor* type);
+  // ", <alias>.<column>" of each promoted column.
+  std::string ColumnList(const std::string& alias) const;
 
   const google::protobuf::Descriptor* type_;
   std::string name_;
@@ -69,6 +77,7 @@ class Table {
   const google::protobuf::FieldDescriptor* name_field_ = nullptr;
   const google::protobuf::FieldDescriptor* etag_field_ = nullptr;
   std::vector<Column> columns_;
+  std::string select_list_;
   std::string select_;
   std::string update_;
   std::vector<std::string> insert_columns_;

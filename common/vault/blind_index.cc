@@ -1,11 +1,8 @@
 #include "common/vault/blind_index.h"
 
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/kdf.h>
-#include <openssl/params.h>
 
 #include <cstdint>
 #include <cstdlib>
@@ -15,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "common/status/macros.h"
+#include "common/vault/derive.h"
 #include "common/vault/secret_file.h"
 
 namespace redress::vault {
@@ -23,32 +21,6 @@ namespace {
 constexpr size_t kIndexSize = 32;
 // More regions than any installation serves; past it the derived keys are derived anew.
 constexpr size_t kMaxRegions = 8192;
-
-struct FreeKdf {
-  void operator()(EVP_KDF_CTX* context) const { EVP_KDF_CTX_free(context); }
-};
-
-// HKDF-SHA256 (RFC 5869) of `root` with `info`.
-DataKey Derive(const DataKey& root, std::string_view info) {
-  static EVP_KDF* const kdf = EVP_KDF_fetch(nullptr, "HKDF", nullptr);
-  std::unique_ptr<EVP_KDF_CTX, FreeKdf> context(EVP_KDF_CTX_new(kdf));
-  char digest[] = "SHA256";
-  OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
-                         OSSL_PARAM_construct_octet_string(
-                             OSSL_KDF_PARAM_KEY, const_cast<uint8_t*>(root.data()), DataKey::kSize),
-                         OSSL_PARAM_construct_octet_string(
-                             OSSL_KDF_PARAM_INFO, const_cast<char*>(info.data()), info.size()),
-                         OSSL_PARAM_construct_end()};
-  std::string bytes(DataKey::kSize, '\0');
-  if (root.empty() || context == nullptr ||
-      EVP_KDF_derive(context.get(), reinterpret_cast<uint8_t*>(bytes.data()), bytes.size(),
-                     params) != 1) {
-    std::abort();
-  }
-  absl::StatusOr<DataKey> key = DataKey::FromBytes(bytes);
-  OPENSSL_cleanse(bytes.data(), bytes.size());
-  return *std::move(key);
-}
 
 // Reads one UTF-8 code point of three bytes at `text`; 0 if there is none.
 uint32_t ThreeByteRune(std::string_view text) {
@@ -132,7 +104,7 @@ std::shared_ptr<const DataKey> BlindIndexer::RegionKey(std::string_view region) 
     absl::ReaderMutexLock lock(&mutex_);
     if (const auto it = regions_.find(name); it != regions_.end()) return it->second;
   }
-  auto key = std::make_shared<const DataKey>(Derive(root_, "redress blind index|" + name));
+  auto key = std::make_shared<const DataKey>(DeriveKey(root_, "redress blind index|" + name));
   absl::MutexLock lock(&mutex_);
   if (regions_.size() >= kMaxRegions) regions_.clear();
   return regions_.try_emplace(name, std::move(key)).first->second;

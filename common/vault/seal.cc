@@ -59,6 +59,13 @@ std::string RowAad(std::string_view table, std::string_view id, std::string_view
   return aad;
 }
 
+std::string RowAad(std::string_view table, std::string_view id, std::string_view column,
+                   int64_t version) {
+  std::string aad = RowAad(table, id, column);
+  AppendPart(&aad, std::to_string(version));
+  return aad;
+}
+
 std::string Seal(const DataKey& key, std::string_view plaintext, std::string_view aad) {
   // A failure here would otherwise store a value that nobody can read, or one in the clear.
   if (key.empty()) std::abort();

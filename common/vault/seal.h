@@ -6,6 +6,7 @@
 #define REDRESS_COMMON_VAULT_SEAL_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,10 @@ inline constexpr size_t kSealOverhead = 1 + 12 + 16;
 // The additional data that binds a sealed value to its row and column, so that no value can be
 // moved to another row unnoticed. Unambiguous for any parts.
 std::string RowAad(std::string_view table, std::string_view id, std::string_view column);
+// The same for a value that is replaced with its row's version: an earlier value put back under a
+// later version does not open.
+std::string RowAad(std::string_view table, std::string_view id, std::string_view column,
+                   int64_t version);
 
 // Seals `plaintext` under `key`, bound to `aad` (see RowAad). Aborts only if the cipher itself is
 // unavailable.

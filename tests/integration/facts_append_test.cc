@@ -28,8 +28,9 @@ absl::Time Soon() { return absl::Now() + absl::Seconds(20); }
 class FactsAppendTest : public ::testing::Test {
  protected:
   absl::Status Write(const std::vector<v1::Fact>& facts) {
-    return db::Transact(database_.pool(), Soon(),
-                        [&](db::Connection& conn) { return Append(conn, facts); });
+    return db::Transact(database_.pool(), Soon(), [&](db::Connection& conn) {
+      return Append(conn, facts, testing::SampleMac());
+    });
   }
 
   int64_t Count(const std::string& table) {
@@ -42,7 +43,7 @@ class FactsAppendTest : public ::testing::Test {
 TEST_F(FactsAppendTest, StoresTheExactBytesAndTheirHash) {
   const std::vector<v1::Fact> facts = {Visit("cases/1", "a", 1), Visit("cases/1", "b", 1)};
   ASSERT_TRUE(Write(facts).ok());
-  const FeedReader reader(database_.pool());
+  const FeedReader reader(database_.pool(), testing::SampleMac());
   const auto entries = reader.ListCase("cases/1", Soon());
   ASSERT_TRUE(entries.ok()) << entries.status();
   ASSERT_EQ(entries->size(), 2u);
@@ -66,7 +67,7 @@ TEST_F(FactsAppendTest, GoesWithItsTransaction) {
   const absl::Status status =
       db::Transact(database_.pool(), Soon(), [](db::Connection& conn) -> absl::Status {
         const std::vector<v1::Fact> facts = {Visit("cases/1", "a", 1)};
-        EXPECT_TRUE(Append(conn, facts).ok());
+        EXPECT_TRUE(Append(conn, facts, testing::SampleMac()).ok());
         return absl::CancelledError("changed my mind");
       });
   EXPECT_TRUE(absl::IsCancelled(status));
@@ -74,7 +75,7 @@ TEST_F(FactsAppendTest, GoesWithItsTransaction) {
   EXPECT_EQ(Count("fact_pending"), 0);
   const auto conn = database_.Connect();
   const std::vector<v1::Fact> facts = {Visit("cases/1", "a", 1)};
-  EXPECT_TRUE(absl::IsFailedPrecondition(Append(*conn, facts)));
+  EXPECT_TRUE(absl::IsFailedPrecondition(Append(*conn, facts, testing::SampleMac())));
   EXPECT_TRUE(Write({}).ok());
 }
 
@@ -119,12 +120,13 @@ TEST_F(FactsAppendTest, RetractsOneFactOfTheSameSubjectOnce) {
 TEST_F(FactsAppendTest, TheServiceCanWriteAndReadButNotChangeOrDelete) {
   db::Pool pool(database_.RestrictedUser(Grants()));
   const std::vector<v1::Fact> facts = {Visit("cases/1", "a", 1)};
-  ASSERT_TRUE(
-      db::Transact(pool, Soon(), [&](db::Connection& conn) { return Append(conn, facts); }).ok());
-  const auto batch = SequenceBatch(pool, Soon());
+  ASSERT_TRUE(db::Transact(pool, Soon(), [&](db::Connection& conn) {
+                return Append(conn, facts, testing::SampleMac());
+              }).ok());
+  const auto batch = SequenceBatch(pool, testing::SampleMac(), Soon());
   ASSERT_TRUE(batch.ok()) << batch.status();
   EXPECT_EQ(batch->facts, 1);
-  EXPECT_TRUE(FeedReader(pool).ListFrom(0, 10, Soon()).ok());
+  EXPECT_TRUE(FeedReader(pool, testing::SampleMac()).ListFrom(0, 10, Soon()).ok());
 
   constexpr int kTableAccessDenied = 1142;
   auto lease = pool.Acquire(Soon());

@@ -22,6 +22,7 @@
 #include "common/facts/watch.h"
 #include "common/facts/watch_reactor.h"
 #include "common/status/error.h"
+#include "common/status/grpc.h"
 #include "redress/facts/v1/feed.grpc.pb.h"
 #include "tests/integration/testdb/testdb.h"
 #include "tests/unit/facts_sample.h"
@@ -40,10 +41,10 @@ bool Eventually(const std::function<bool()>& condition) {
   return false;
 }
 
-// Watching with a token that the test gives; the rest of the service is not concerned.
+// Watching with a token that the test gives, and proofs; the rest of the service is not concerned.
 class WatchOnly final : public v1::FactFeedService::CallbackService {
  public:
-  explicit WatchOnly(WatchHub& hub) : hub_(hub) {}
+  WatchOnly(WatchHub& hub, const Feed& feed) : hub_(hub), feed_(feed) {}
   WatchReactor* WatchFacts(grpc::CallbackServerContext* context,
                            const v1::WatchFactsRequest* request) override {
     if (context->client_metadata().count("test-token") == 0) {
@@ -51,9 +52,19 @@ class WatchOnly final : public v1::FactFeedService::CallbackService {
     }
     return StartWatch(hub_, *request, {});
   }
+  grpc::ServerUnaryReactor* GetConsistencyProof(
+      grpc::CallbackServerContext* context, const v1::GetConsistencyProofRequest* request,
+      v1::GetConsistencyProofResponse* response) override {
+    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+    const auto proof = feed_.GetConsistencyProof(*request, Soon());
+    if (proof.ok()) *response = *proof;
+    reactor->Finish(status::ToGrpc(proof.status(), "", "en"));
+    return reactor;
+  }
 
  private:
   WatchHub& hub_;
+  const Feed& feed_;
 };
 
 // A feed on a port of this machine, which can be stopped and started again.
@@ -66,7 +77,7 @@ class Server {
 
   void Start() {
     hub_ = std::make_unique<WatchHub>(reader_, options_);
-    service_ = std::make_unique<WatchOnly>(*hub_);
+    service_ = std::make_unique<WatchOnly>(*hub_, feed_);
     grpc::ServerBuilder builder;
     builder.AddListeningPort(absl::StrCat("127.0.0.1:", port_), grpc::InsecureServerCredentials(),
                              &port_);
@@ -87,6 +98,7 @@ class Server {
   }
 
   WatchHub& hub() { return *hub_; }
+  VerifyingKey key() const { return *VerifyingKey::FromPem(keys_.public_pem); }
 
   std::shared_ptr<grpc::Channel> Connect() const {
     grpc::ChannelArguments arguments;
@@ -99,6 +111,10 @@ class Server {
 
  private:
   const FeedReader& reader_;
+  const base::SimulatedClock clock_{testing::Instant(2018, 6, 1)};
+  const testing::KeyPair keys_;
+  const Checkpointer checkpointer_ = *Checkpointer::FromPem("visits", keys_.private_pem);
+  const Feed feed_{&reader_, &checkpointer_, &clock_};
   const WatchHub::Options options_;
   int port_ = 0;
   std::unique_ptr<WatchHub> hub_;
@@ -137,6 +153,34 @@ class Consumer {
     return options;
   }
 
+  // The same, holding the feed against what was taken.
+  Follower::Options Verifying(const Server& server) {
+    Follower::Options options = Options();
+    options.key = server.key();
+    options.verify_every = absl::Milliseconds(50);
+    options.edge = [this]() -> absl::StatusOr<Frontier> {
+      absl::MutexLock lock(&mu_);
+      Frontier edge;
+      for (const Hash& hash : hashes_) edge.Append(hash);
+      return edge;
+    };
+    options.contradicted = [this](const Contradiction& found) {
+      absl::MutexLock lock(&mu_);
+      contradictions_.push_back(found);
+    };
+    options.verified = [this] { ++verified_; };
+    return options;
+  }
+  size_t contradictions() {
+    absl::MutexLock lock(&mu_);
+    return contradictions_.size();
+  }
+  Contradiction last_contradiction() {
+    absl::MutexLock lock(&mu_);
+    return contradictions_.back();
+  }
+  int verified() const { return verified_; }
+
   int64_t position() {
     absl::MutexLock lock(&mu_);
     return static_cast<int64_t>(hashes_.size());
@@ -167,6 +211,8 @@ class Consumer {
   absl::Mutex mu_;
   std::vector<Hash> hashes_;
   std::vector<absl::Status> failures_;
+  std::vector<Contradiction> contradictions_;
+  std::atomic<int> verified_{0};
   size_t largest_ = 0;
   bool fail_next_ = false;
   std::atomic<int> reports_{0};
@@ -178,13 +224,31 @@ class FactsFollowerTest : public ::testing::Test {
     std::vector<v1::Fact> facts;
     for (int i = 0; i < count; ++i) facts.push_back(Visit("cases/1", absl::StrCat(++written_), 1));
     ASSERT_TRUE(db::Transact(database_.pool(), Soon(), [&](db::Connection& conn) {
-                  return Append(conn, facts);
+                  return Append(conn, facts, testing::SampleMac());
                 }).ok());
     while (true) {
-      const auto batch = SequenceBatch(database_.pool(), Soon());
+      const auto batch = SequenceBatch(database_.pool(), testing::SampleMac(), Soon());
       ASSERT_TRUE(batch.ok()) << batch.status();
       if (batch->facts == 0) return;
     }
+  }
+
+  // As if the database were that of an earlier day, when it had `size` facts.
+  void Restore(int64_t size) {
+    for (const std::string& sql :
+         {absl::StrCat("DELETE FROM fact WHERE fact_id IN (SELECT fact_id FROM fact_position "
+                       "WHERE position >= ",
+                       size, ")"),
+          absl::StrCat("DELETE FROM fact_position WHERE position >= ", size)}) {
+      ASSERT_TRUE(database_.admin().ExecuteText(sql).ok());
+    }
+    const auto entries = reader_.ListFrom(0, size, Soon());
+    Frontier head;
+    for (const v1::FeedEntry& entry : *entries) head.Append(*HashFromBytes(entry.leaf_hash()));
+    ASSERT_TRUE(
+        database_.admin()
+            .Execute("UPDATE fact_head SET size = ?, frontier = ?", {head.size(), head.Serialize()})
+            .ok());
   }
 
   void ExpectSameTree() {
@@ -204,7 +268,7 @@ class FactsFollowerTest : public ::testing::Test {
 
   int written_ = 0;
   redress::testing::TestDatabase database_{Schema()};
-  FeedReader reader_{database_.pool()};
+  FeedReader reader_{database_.pool(), testing::SampleMac()};
   Server server_{reader_, Quick()};
   Consumer consumer_;
 };
@@ -320,7 +384,7 @@ TEST_F(FactsFollowerTest, NoticesAGapAndAlteredBytes) {
   follower.Start();
   ASSERT_TRUE(Eventually([&] { return consumer_.failures() > 0; }));
   EXPECT_EQ(consumer_.last_failure(), absl::StatusCode::kDataLoss);
-  EXPECT_EQ(consumer_.position(), 0);
+  EXPECT_EQ(consumer_.position(), 4) << "what stands before it is as it was";
 }
 
 TEST_F(FactsFollowerTest, StopsWhileNobodyAnswers) {
@@ -352,6 +416,80 @@ TEST_F(FactsFollowerTest, AHubRefusesTooManyAndWhileDraining) {
   hub.Drain();
   EXPECT_TRUE(sink->ended);
   EXPECT_TRUE(absl::IsUnavailable(hub.Start(0, {}, sink).status()));
+}
+
+TEST_F(FactsFollowerTest, AFeedThatOnlyGrewIsFollowedAndVerifiedAgain) {
+  Write(30);
+  Server server(reader_, Quick());
+  Follower follower(server.Connect(), consumer_.Verifying(server));
+  follower.Start();
+  ASSERT_TRUE(Eventually([&] { return consumer_.position() == 30 && consumer_.verified() > 2; }));
+  Write(12);
+  ASSERT_TRUE(Eventually([&] { return consumer_.position() == 42; }));
+  follower.Stop();
+  ExpectSameTree();
+  EXPECT_EQ(consumer_.contradictions(), 0u);
+}
+
+// What a restore from an old backup leaves: fewer facts, then other ones at their positions.
+TEST_F(FactsFollowerTest, ARestoredFeedIsNotFollowedEvenWhenItHasGrownAgain) {
+  Write(30);
+  Server server(reader_, Quick());
+  {
+    Follower follower(server.Connect(), consumer_.Verifying(server));
+    follower.Start();
+    ASSERT_TRUE(Eventually([&] { return consumer_.position() == 30; }));
+  }
+  Restore(20);
+  Follower follower(server.Connect(), consumer_.Verifying(server));
+  follower.Start();
+  ASSERT_TRUE(Eventually([&] { return consumer_.contradictions() > 0; }));
+  EXPECT_TRUE(absl::IsDataLoss(consumer_.last_contradiction().status));
+  EXPECT_EQ(consumer_.last_contradiction().known_size, 30);
+  EXPECT_EQ(consumer_.last_contradiction().checkpoint.tree_size(), 20);
+  EXPECT_EQ(consumer_.last_contradiction().known_root, AsBytes(consumer_.root()));
+  Write(40);
+  const size_t found = consumer_.contradictions();
+  ASSERT_TRUE(Eventually([&] { return consumer_.contradictions() > found + 1; }));
+  EXPECT_EQ(consumer_.last_contradiction().checkpoint.tree_size(), 60);
+  EXPECT_EQ(consumer_.position(), 30) << "nothing of it was taken";
+}
+
+TEST_F(FactsFollowerTest, ARestoreIsNoticedWhileTheStreamIsOpen) {
+  Write(30);
+  Server server(reader_, Quick());
+  Follower follower(server.Connect(), consumer_.Verifying(server));
+  follower.Start();
+  ASSERT_TRUE(Eventually([&] { return consumer_.position() == 30; }));
+  Restore(20);
+  EXPECT_TRUE(Eventually([&] { return consumer_.contradictions() > 0; }));
+  EXPECT_EQ(consumer_.position(), 30);
+}
+
+TEST_F(FactsFollowerTest, OnlyTheFeedsOwnKeyCounts) {
+  Write(5);
+  Server server(reader_, Quick());
+  Follower::Options options = consumer_.Verifying(server);
+  options.key = *VerifyingKey::FromPem(testing::KeyPair().public_pem);
+  Follower follower(server.Connect(), std::move(options));
+  follower.Start();
+  EXPECT_TRUE(Eventually([&] { return consumer_.contradictions() > 0; }));
+  EXPECT_EQ(consumer_.position(), 0);
+}
+
+TEST_F(FactsFollowerTest, AFeedThatSaysItIsDamagedIsTold) {
+  Write(30);
+  ASSERT_TRUE(database_.admin()
+                  .ExecuteText("DELETE FROM fact WHERE fact_id = "
+                               "(SELECT fact_id FROM fact_position WHERE position = 11)")
+                  .ok());
+  Server server(reader_, Quick());
+  Follower::Options options = consumer_.Verifying(server);
+  options.edge = nullptr;  // one that keeps no edge learns of it as well
+  Follower follower(server.Connect(), std::move(options));
+  follower.Start();
+  EXPECT_TRUE(Eventually([&] { return consumer_.contradictions() > 0; }));
+  EXPECT_EQ(consumer_.position(), 11);
 }
 
 }  // namespace

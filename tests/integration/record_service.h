@@ -194,11 +194,16 @@ class RecordService {
     return context;
   }
 
+  static absl::Time Soon() { return absl::Now() + absl::Seconds(10); }
+  facts::FactMac Mac() {
+    return facts::FactMac(
+        Required(store::LoadServiceKey(*pool_, *master_keys_, store_options_.service)));
+  }
   // The facts of a case, in the order in which they are to be read.
   std::vector<facts::v1::Fact> FactsOf(const std::string& case_name) {
     std::vector<facts::v1::Fact> facts;
     for (const facts::v1::FeedEntry& entry :
-         Required(facts::FeedReader(*pool_).ListCase(case_name, absl::Now() + absl::Seconds(10)))) {
+         Required(facts::FeedReader(*pool_, Mac()).ListCase(case_name, Soon()))) {
       facts.emplace_back();
       EXPECT_TRUE(facts.back().ParseFromString(entry.fact()));
     }

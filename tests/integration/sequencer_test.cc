@@ -34,14 +34,15 @@ class SequencerTest : public ::testing::Test {
   db::Pool& pool() { return database_.pool(); }
 
   void Write(const std::vector<v1::Fact>& facts) {
-    const absl::Status status =
-        db::Transact(pool(), Soon(), [&](db::Connection& conn) { return Append(conn, facts); });
+    const absl::Status status = db::Transact(pool(), Soon(), [&](db::Connection& conn) {
+      return Append(conn, facts, testing::SampleMac());
+    });
     ASSERT_TRUE(status.ok()) << status;
   }
 
   std::vector<v1::FeedEntry> Entries() {
     std::vector<v1::FeedEntry> all;
-    const FeedReader reader(pool());
+    const FeedReader reader(pool(), testing::SampleMac());
     while (true) {
       const auto page = reader.ListFrom(static_cast<int64_t>(all.size()), 1000, Soon());
       EXPECT_TRUE(page.ok()) << page.status();
@@ -51,7 +52,7 @@ class SequencerTest : public ::testing::Test {
   }
 
   bool WaitForSize(int64_t size) {
-    const FeedReader reader(pool());
+    const FeedReader reader(pool(), testing::SampleMac());
     for (const absl::Time end = Soon(); absl::Now() < end; absl::SleepFor(absl::Milliseconds(5))) {
       if (reader.Size(Soon()).value_or(-1) >= size) return true;
     }
@@ -77,7 +78,7 @@ class SequencerTest : public ::testing::Test {
       ASSERT_GE(fact.record_version(), versions[fact.record()]) << fact.record();
       versions[fact.record()] = fact.record_version();
     }
-    const auto head = FeedReader(pool()).Head(Soon());
+    const auto head = FeedReader(pool(), testing::SampleMac()).Head(Soon());
     ASSERT_TRUE(head.ok());
     EXPECT_EQ(head->size(), static_cast<int64_t>(facts));
     EXPECT_EQ(head->Root(), RootOf(leaves));
@@ -87,7 +88,7 @@ class SequencerTest : public ::testing::Test {
 };
 
 TEST_F(SequencerTest, NothingToDo) {
-  const auto batch = SequenceBatch(pool(), Soon());
+  const auto batch = SequenceBatch(pool(), testing::SampleMac(), Soon());
   ASSERT_TRUE(batch.ok());
   EXPECT_EQ(batch->facts, 0);
   CheckFeed(0);
@@ -97,7 +98,7 @@ TEST_F(SequencerTest, ACrashBetweenCommitAndSequencingLosesNothing) {
   Write({Visit("cases/1", "a", 1), Visit("cases/1", "a", 2)});
   Write({Visit("cases/2", "b", 1)});
   EXPECT_EQ(Entries().size(), 0u);  // nobody sequenced; the process that wrote is gone
-  Sequencer sequencer(pool(), {});
+  Sequencer sequencer(pool(), testing::SampleMac(), {});
   sequencer.Start();
   ASSERT_TRUE(WaitForSize(3));
   CheckFeed(3);
@@ -116,7 +117,7 @@ TEST_F(SequencerTest, TwoAtOnceWhileFourWrite) {
     options.gather = absl::ZeroDuration();
     options.batch = 7;  // many batches, so that they meet
     options.advanced = [&](int64_t) { ++notified; };
-    sequencers.push_back(std::make_unique<Sequencer>(*pools.back(), options));
+    sequencers.push_back(std::make_unique<Sequencer>(*pools.back(), testing::SampleMac(), options));
     sequencers.back()->Start();
   }
   std::atomic<int> written{0};
@@ -153,7 +154,8 @@ TEST_F(SequencerTest, RetractionComesAfterItsTargetAlsoAcrossBatches) {
                   .ExecuteText("UPDATE fact_pending SET seq = 1000 - seq ORDER BY seq DESC")
                   .ok());
   // Now the retraction and its record's first version stand at the end of the outbox, reversed.
-  for (int i = 0; i < 20; ++i) ASSERT_TRUE(SequenceBatch(pool(), Soon(), 2).ok());
+  for (int i = 0; i < 20; ++i)
+    ASSERT_TRUE(SequenceBatch(pool(), testing::SampleMac(), Soon(), 2).ok());
   CheckFeed(facts.size());
 }
 
@@ -166,13 +168,15 @@ TEST_F(SequencerTest, AFullBatchTakesPredecessorsAlong) {
   ASSERT_TRUE(database_.admin()
                   .ExecuteText("UPDATE fact_pending SET seq = 1000 - seq ORDER BY seq DESC")
                   .ok());
-  const auto first = SequenceBatch(pool(), Soon(), 1);  // c alone
+  const auto first = SequenceBatch(pool(), testing::SampleMac(), Soon(), 1);  // c alone
   ASSERT_TRUE(first.ok());
   EXPECT_EQ(first->facts, 1);
-  const auto second = SequenceBatch(pool(), Soon(), 1);  // b's second, hence its first
+  const auto second =
+      SequenceBatch(pool(), testing::SampleMac(), Soon(), 1);  // b's second, hence its first
   ASSERT_TRUE(second.ok());
   EXPECT_EQ(second->facts, 2);
-  const auto third = SequenceBatch(pool(), Soon(), 1);  // the retraction, hence its target
+  const auto third =
+      SequenceBatch(pool(), testing::SampleMac(), Soon(), 1);  // the retraction, hence its target
   ASSERT_TRUE(third.ok());
   EXPECT_EQ(third->facts, 2);
   CheckFeed(5);
@@ -180,7 +184,7 @@ TEST_F(SequencerTest, AFullBatchTakesPredecessorsAlong) {
 
 TEST_F(SequencerTest, TheHeadCannotBeOverwrittenByWhoReadItBefore) {
   Write({Visit("cases/1", "a", 1)});
-  ASSERT_TRUE(SequenceBatch(pool(), Soon()).ok());
+  ASSERT_TRUE(SequenceBatch(pool(), testing::SampleMac(), Soon()).ok());
   // What a replica would do that read the head without its lock (Galera replicates no row locks).
   const auto updated = database_.admin().Execute(
       "UPDATE fact_head SET size = ?, frontier = ? WHERE id = 1 AND size = ?", {1, "", 0});
@@ -196,8 +200,8 @@ TEST_F(SequencerTest, ADamagedHeadStopsItAndIsReported) {
   Write({Visit("cases/1", "a", 1)});
   ASSERT_TRUE(
       database_.admin().ExecuteText("UPDATE fact_head SET frontier = 'x' WHERE id = 1").ok());
-  EXPECT_TRUE(absl::IsDataLoss(SequenceBatch(pool(), Soon()).status()));
-  EXPECT_TRUE(absl::IsDataLoss(FeedReader(pool()).Head(Soon()).status()));
+  EXPECT_TRUE(absl::IsDataLoss(SequenceBatch(pool(), testing::SampleMac(), Soon()).status()));
+  EXPECT_TRUE(absl::IsDataLoss(FeedReader(pool(), testing::SampleMac()).Head(Soon()).status()));
 }
 
 TEST_F(SequencerTest, TellsItsGauges) {
@@ -208,7 +212,7 @@ TEST_F(SequencerTest, TellsItsGauges) {
     pending = gauges.pending;
     size = gauges.tree_size;
   };
-  Sequencer sequencer(pool(), options);
+  Sequencer sequencer(pool(), testing::SampleMac(), options);
   Write({Visit("cases/1", "a", 1)});
   sequencer.Start();
   sequencer.Notify();
@@ -225,7 +229,7 @@ TEST_F(SequencerTest, ALargeBacklogIsDrained) {
   for (int i = 0; i < 3000; ++i) facts.push_back(Visit("cases/1", absl::StrCat(i % 700), i + 1));
   Write(facts);
   const absl::Time start = absl::Now();
-  Sequencer sequencer(pool(), {});
+  Sequencer sequencer(pool(), testing::SampleMac(), {});
   sequencer.Start();
   ASSERT_TRUE(WaitForSize(3000));
   RecordProperty("facts_per_second",

@@ -68,6 +68,7 @@ class StoreTest : public ::testing::Test {
       options.derived = {Persons()};
       options.writers = writers;
       options.queue_limit = queue_limit;
+      options.damaged = [this] { ++damaged_; };
       stores_.push_back(RecordService::Required(Store::Open(std::move(options))));
       served.push_back(stores_.back().get());
     }
@@ -137,6 +138,7 @@ class StoreTest : public ::testing::Test {
   }
 
   RecordService records_;
+  std::atomic<int> damaged_{0};
   std::vector<std::unique_ptr<Store>> stores_;
   std::unique_ptr<Probe> probe_;
   std::unique_ptr<Stub> stub_;
@@ -410,6 +412,43 @@ TEST_F(StoreTest, ABodyThatIsMovedIsNotShown) {
   }
   EXPECT_TRUE(Get("cases/3").ok());
   EXPECT_TRUE(Add(Claim("cases/3")).ok());
+}
+
+// An earlier body under the row's own name and key: it is the version that tells them apart.
+TEST_F(StoreTest, ABodyOfAnEarlierVersionIsNotShown) {
+  Serve(1, 1);
+  ASSERT_TRUE(Add(Claim("cases/1")).ok());
+  const auto earlier =
+      records_.database().admin().Query("SELECT body FROM case_file WHERE name = 'cases/1'");
+  ASSERT_TRUE(Add(Claim("cases/1")).ok());
+  Execute("UPDATE case_file SET body = ? WHERE name = 'cases/1'", {(*earlier)[0].Bytes(0)});
+  for (const absl::Status& failed : {Get("cases/1").status(), Add(Claim("cases/1")).status()}) {
+    EXPECT_TRUE(absl::IsDataLoss(failed)) << failed;
+    EXPECT_EQ(status::ReasonOf(failed), "SEALED_DATA_DAMAGED");
+  }
+  EXPECT_GE(damaged_, 2);
+  // A later version under which nothing was sealed.
+  ASSERT_TRUE(Add(Claim("cases/2")).ok());
+  Execute("UPDATE case_file SET version = version + 1 WHERE name = 'cases/2'");
+  EXPECT_TRUE(absl::IsDataLoss(Get("cases/2").status()));
+}
+
+// A promoted column decides what lists find; it is what the sealed body says, or the row is
+// damaged.
+TEST_F(StoreTest, AColumnThatTheBodyDoesNotBearOutIsNoticed) {
+  Serve(1, 1);
+  int n = 0;
+  for (const char* change :
+       {"registration_number = 'X'", "campaign = 'campaigns/2'", "region_code = '430626'",
+        "state = 3", "source = 5", "received_on = '2018-06-19'", "petitioner = 'petitioners/2'",
+        "responsible_unit = 'units/x'", "create_time = create_time + INTERVAL 1 MICROSECOND"}) {
+    SCOPED_TRACE(change);
+    const std::string name = absl::StrCat("cases/", ++n);
+    ASSERT_TRUE(Add(Claim(name)).ok());
+    ASSERT_TRUE(Get(name).ok());
+    Execute(absl::StrCat("UPDATE case_file SET ", change, " WHERE name = '", name, "'"));
+    EXPECT_EQ(status::ReasonOf(Get(name).status()), "SEALED_DATA_DAMAGED");
+  }
 }
 
 TEST_F(StoreTest, AnErasedPersonIsNotFoundAndListsGoOn) {

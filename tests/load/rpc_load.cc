@@ -163,15 +163,15 @@ class RawRegistration {
                               .Row({person, "full_name", blob(32)})
                               .Row({person, "phone", blob(32)})
                               .Run(c));
-          db::InsertBuilder facts(
-              "fact", {"fact_id", "case_name", "campaign", "kind", "record", "record_version",
-                       "retracts", "event_date", "recorded_at", "body", "nonce", "leaf_hash"});
+          db::InsertBuilder facts("fact", {"fact_id", "case_name", "campaign", "kind", "record",
+                                           "record_version", "retracts", "event_date",
+                                           "recorded_at", "body", "nonce", "leaf_hash", "mac"});
           db::InsertBuilder pending("fact_pending", {"fact_id", "record"});
           for (int i = 0; i < 3; ++i) {
             const std::string fact_id = base::NewUuid(absl::Now());
             facts.Row({fact_id, name, "campaigns/018f0000-0000-7000-8000-000000000000", 30 + i,
                        name, 1, nullptr, absl::CivilDay(2018, 4, 10), absl::Now(), blob(330),
-                       blob(16), blob(32)});
+                       blob(16), blob(32), blob(32)});
             pending.Row({fact_id, name});
           }
           RETURN_IF_ERROR(facts.Run(c));

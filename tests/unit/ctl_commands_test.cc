@@ -71,10 +71,15 @@ TEST_F(CtlCommands, EveryRpcHasACommand) {
   for (const char* other :
        {"redress.registry.v1.AccessService.CheckAccess",
         "redress.registry.v1.AccessService.UpdateCaseAccess",
+        "redress.registry.v1.AccessService.ReconcileCaseAccess",
         "redress.facts.v1.FactFeedService.ListFacts", "redress.facts.v1.FactFeedService.WatchFacts",
         "redress.facts.v1.FactFeedService.GetCheckpoint",
+        "redress.facts.v1.FactFeedService.GetInclusionProof",
+        "redress.facts.v1.FactFeedService.GetConsistencyProof",
         "redress.audit.v1.AuditService.ListAuditEntries",
         "redress.audit.v1.AuditService.GetAuditCheckpoint",
+        "redress.audit.v1.AuditService.GetAuditInclusionProof",
+        "redress.audit.v1.AuditService.GetAuditConsistencyProof",
         "redress.sample.v1.SampleClockService.SetTime",
         "redress.sample.v1.SampleClockService.GetTime", "grpc.health.v1.Health.Check",
         "grpc.health.v1.Health.Watch"}) {

@@ -14,6 +14,7 @@
 #include "common/base/clock.h"
 #include "common/base/ids.h"
 #include "common/calendar/calendar.h"
+#include "common/facts/mac.h"
 #include "redress/facts/v1/facts.pb.h"
 
 namespace redress::facts::testing {
@@ -28,6 +29,12 @@ inline const calendar::Calendar& Year2018() {
       *calendar::Calendar::Parse("year 2018\nholiday 2018-04-29 2018-05-01 labour\n"
                                  "workday 2018-04-28\n"));
   return *calendar;
+}
+
+// The tag of a service whose key is always the same.
+inline const FactMac& SampleMac() {
+  static const auto& mac = *new FactMac(*vault::DataKey::FromBytes(std::string(32, 'k')));
+  return mac;
 }
 
 // A visit that was held: whole and stamped, but for what the caller changes.

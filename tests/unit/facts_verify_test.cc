@@ -143,6 +143,59 @@ TEST_F(FactsVerifyTest, SignedBySomebodyElse) {
   Expect(Fault::kWrongKey, -1);
 }
 
+TEST_F(FactsVerifyTest, AnEntryThatTheServiceFindsDamagedIsAFindingWithItsPosition) {
+  entries_[4].set_damaged(true);
+  entries_[4].clear_fact();
+  entries_[4].clear_nonce();
+  Expect(Fault::kDamaged, 4);
+  entries_[4].clear_leaf_hash();  // the row is gone
+  Expect(Fault::kDamaged, 4);
+}
+
+// A history that was rewritten whole and signed anew agrees with itself, not with what was seen.
+TEST_F(FactsVerifyTest, WhatWasVerifiedBeforeMustStillBeThere) {
+  const v1::Checkpoint earlier = checkpoint_;
+  FeedVerifier first(earlier, key_);
+  for (const v1::FeedEntry& entry : entries_) first.Add(entry);
+  ASSERT_TRUE(first.Finish().ok());
+  ASSERT_EQ(first.leaves().size(), 10 * kHashBytes);
+
+  const auto resign = [&](size_t size) {
+    Frontier frontier;
+    for (size_t i = 0; i < size; ++i) frontier.Append(*HashFromBytes(entries_[i].leaf_hash()));
+    checkpoint_ = *checkpointer_.Sign(frontier, testing::Instant(2018, 11, 1));
+  };
+  const auto verify = [&](const std::string& leaves) {
+    FeedVerifier verifier(checkpoint_, key_);
+    verifier.HoldAgainst(earlier, leaves);
+    for (const v1::FeedEntry& entry : entries_) {
+      if (!verifier.Add(entry)) break;
+    }
+    return verifier.Finish();
+  };
+  v1::FeedEntry next = entries_[0];
+  next.set_position(10);
+  entries_.push_back(next);
+  resign(11);
+  EXPECT_TRUE(verify(first.leaves()).ok()) << "it only grew";
+
+  entries_[6].set_fact("another fact");
+  entries_[6].set_leaf_hash(
+      std::string(AsBytes(LeafHash(entries_[6].nonce(), entries_[6].fact()))));
+  resign(11);
+  EXPECT_TRUE(VerifyFeed(entries_, checkpoint_, key_).ok());
+  EXPECT_EQ(verify(first.leaves()).fault, Fault::kRewritten);
+  EXPECT_EQ(verify(first.leaves()).first_bad_position, 6);
+  // Without the leaves that it was rewritten, though not where.
+  EXPECT_EQ(verify("").fault, Fault::kRewritten);
+  EXPECT_EQ(verify("").first_bad_position, -1);
+
+  entries_.resize(8);
+  resign(8);
+  EXPECT_EQ(verify(first.leaves()).fault, Fault::kTooShort);
+  EXPECT_EQ(verify(first.leaves()).first_bad_position, 8);
+}
+
 TEST_F(FactsVerifyTest, EmptyFeed) {
   entries_.clear();
   checkpoint_ = *checkpointer_.Sign(Frontier(), testing::Instant(2018, 10, 10));

@@ -105,7 +105,8 @@ TEST(SealTest, CannotBeMovedBetweenRowsOrColumns) {
   const std::string sealed = Seal(key, "secret", RowAad("cases", "1", "body"));
   for (const std::string& aad :
        {RowAad("cases", "2", "body"), RowAad("claims", "1", "body"), RowAad("cases", "1", "name"),
-        RowAad("case", "s1", "body"), RowAad("cases", "1b", "ody"), std::string()}) {
+        RowAad("case", "s1", "body"), RowAad("cases", "1b", "ody"), RowAad("cases", "1", "body", 1),
+        std::string()}) {
     EXPECT_FALSE(Open(key, sealed, aad).ok());
   }
   EXPECT_TRUE(Open(key, sealed, RowAad("cases", "1", "body")).ok());
