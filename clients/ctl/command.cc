@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <map>
 #include <memory>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -16,6 +18,7 @@
 #include "common/base/view.h"
 #include "common/status/macros.h"
 #include "redress/registry/v1/registry.pb.h"
+#include "redress/supervision/v1/supervision.pb.h"
 
 namespace redress::ctl {
 namespace {
@@ -144,6 +147,7 @@ absl::StatusOr<int> RunBound(Session& session, Bound& bound) {
   const FieldDescriptor* gate = Find(*response, "unmet");
   const int unmet = gate == nullptr ? 0 : response->GetReflection()->FieldSize(*response, gate);
   ShowAnswer(session, bound.command, *request, *response, unmet);
+  NoteWarnings(session, *response);
   if (ValidateOnly(*request)) session.Note(kChecked.In(session.lang()));
   return unmet > 0 ? kExitRefused : kExitOk;
 }
@@ -173,6 +177,30 @@ void AddFlag(Session& session, CLI::App& app, Bound& bound, const RequestFlag& f
 }
 
 }  // namespace
+
+bool NoteWarnings(Session& session, const Message& response) {
+  const FieldDescriptor* warnings = Find(response, "warnings");
+  if (warnings == nullptr ||
+      warnings->message_type() != supervision::v1::FeedContradiction::descriptor()) {
+    return false;
+  }
+  std::set<std::string> noted;
+  const auto& reflection = *response.GetReflection();
+  for (int i = 0; i < reflection.FieldSize(response, warnings); ++i) {
+    const auto& warning = static_cast<const supervision::v1::FeedContradiction&>(
+        reflection.GetRepeatedMessage(response, warnings, i));
+    if (!noted.insert(warning.service()).second) continue;
+    session.Note(session.lang() == Lang::kZh
+                     ? absl::StrCat("警示：", warning.service(),
+                                    " 的事实与所跟踪的不一致（数据库被恢复或",
+                                    "改写？），以上只据其前 ", warning.known_size(), " 条")
+                     : absl::StrCat("warning: the feed of ", warning.service(),
+                                    " is not the one that was followed (restored or rewritten?); "
+                                    "this stands on its first ",
+                                    warning.known_size(), " facts as they were"));
+  }
+  return !noted.empty();
+}
 
 std::string EnsureRequestId(Message& request) {
   const FieldDescriptor* field = Find(request, "request_id");

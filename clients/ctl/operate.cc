@@ -13,6 +13,7 @@
 #include "google/protobuf/struct.pb.h"
 #include "grpc/health/v1/health.pb.h"
 #include "redress/sample/v1/sample.pb.h"
+#include "redress/supervision/v1/supervision.pb.h"
 
 namespace redress::ctl {
 namespace {
@@ -61,6 +62,16 @@ absl::StatusOr<int> Health(Session& session) {
     session.WriteJson(all);
   } else {
     session.out() << RenderTable(table, session.view());
+  }
+  // Every service may serve, and oversight stand on a feed that is no longer the one it followed.
+  supervision::v1::GetProjectionResponse projection;
+  if (session.profile().addresses.count("supervision") > 0 &&
+      caller
+          .Unary("supervision", *FindMethod("supervision/GetProjection"),
+                 supervision::v1::GetProjectionRequest(), &projection)
+          .ok() &&
+      NoteWarnings(session, projection)) {
+    healthy = false;
   }
   return healthy ? kExitOk : kExitRefused;
 }

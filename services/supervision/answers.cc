@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/auth/case_scope.h"
@@ -241,13 +242,46 @@ absl::StatusOr<v1::GetCaseEvaluationResponse> Answers::CaseEvaluation(
   return response;
 }
 
-absl::StatusOr<v1::GetProjectionResponse> Answers::ProjectionState(const rpc::Call& call) {
+absl::StatusOr<v1::GetProjectionResponse> Answers::ProjectionState(
+    const rpc::Call& call, const v1::GetProjectionRequest&) {
   ASSIGN_OR_RETURN(const Projection::State state, p_.projection.Read(call.deadline));
   v1::GetProjectionResponse response;
   FillPositions(state.feeds, *response.mutable_feeds());
   response.set_rebuilding(state.rebuilding);
   response.set_cases(state.cases);
+  for (const v1::FeedRestore& restore : state.restores) *response.add_restores() = restore;
   return response;
+}
+
+absl::StatusOr<v1::ProposeFeedRestoreResponse> Answers::ProposeRestore(
+    const rpc::Call& call, const v1::ProposeFeedRestoreRequest& request) {
+  v1::ProposeFeedRestoreResponse response;
+  ASSIGN_OR_RETURN(
+      *response.mutable_restore(),
+      p_.projection.ProposeRestore(request.service(), absl::HexStringToBytes(request.feed_root()),
+                                   call.caller.subject, call.deadline));
+  // So that the audit log holds who it was.
+  call.reading->Add(response.restore().name(), auth::RoleSet(call.caller.roles), call.permission);
+  return response;
+}
+
+absl::StatusOr<v1::AcceptFeedRestoreResponse> Answers::AcceptRestore(
+    const rpc::Call& call, const v1::AcceptFeedRestoreRequest& request) {
+  v1::AcceptFeedRestoreResponse response;
+  ASSIGN_OR_RETURN(*response.mutable_restore(),
+                   p_.projection.AcceptRestore(request.name(), call.caller.subject, call.deadline));
+  call.reading->Add(response.restore().name(), auth::RoleSet(call.caller.roles), call.permission);
+  return response;
+}
+
+absl::Status Answers::AddWarnings(
+    const rpc::Call& call, google::protobuf::RepeatedPtrField<v1::FeedContradiction>& warnings) {
+  return db::Read(p_.pool, call.deadline, [&](db::Connection& conn) -> absl::Status {
+    ASSIGN_OR_RETURN(const std::vector<v1::FeedContradiction> found, sql::ListContradictions(conn));
+    warnings.Clear();
+    for (const v1::FeedContradiction& one : found) *warnings.Add() = one;
+    return absl::OkStatus();
+  });
 }
 
 absl::StatusOr<v1::RebuildProjectionResponse> Answers::Rebuild(const rpc::Call& call) {

@@ -47,8 +47,16 @@ class Answers {
                                                     const v1::ListStatusesRequest& request);
   absl::StatusOr<v1::GetCaseEvaluationResponse> CaseEvaluation(
       const rpc::Call& call, const v1::GetCaseEvaluationRequest& request);
-  absl::StatusOr<v1::GetProjectionResponse> ProjectionState(const rpc::Call& call);
+  absl::StatusOr<v1::GetProjectionResponse> ProjectionState(const rpc::Call& call,
+                                                            const v1::GetProjectionRequest&);
   absl::StatusOr<v1::RebuildProjectionResponse> Rebuild(const rpc::Call& call);
+  absl::StatusOr<v1::ProposeFeedRestoreResponse> ProposeRestore(
+      const rpc::Call& call, const v1::ProposeFeedRestoreRequest& request);
+  absl::StatusOr<v1::AcceptFeedRestoreResponse> AcceptRestore(
+      const rpc::Call& call, const v1::AcceptFeedRestoreRequest& request);
+  // The feeds that are not what was followed of them, for every answer.
+  absl::Status AddWarnings(const rpc::Call& call,
+                           google::protobuf::RepeatedPtrField<v1::FeedContradiction>& warnings);
   // answers_ledger.cc
   absl::StatusOr<v1::GetLedgerResponse> Ledger(const rpc::Call& call,
                                                const v1::GetLedgerRequest& request);

@@ -23,15 +23,27 @@ void Log(std::string_view event, const absl::Status& status) {
 }  // namespace
 
 Following::Following(Projection& projection, Oversight& oversight,
-                     std::map<std::string, std::shared_ptr<grpc::Channel>> channels)
-    : projection_(projection), oversight_(oversight), channels_(std::move(channels)) {
+                     std::map<std::string, std::shared_ptr<grpc::Channel>> channels,
+                     std::map<std::string, facts::VerifyingKey> keys)
+    : projection_(projection),
+      oversight_(oversight),
+      channels_(std::move(channels)),
+      keys_(std::move(keys)) {
   for (const auto& [service, channel] : channels_) followers_[service] = MakeFollower(service);
 }
 
 std::unique_ptr<facts::Follower> Following::MakeFollower(const std::string& service) {
   facts::Follower::Options options;
   options.service = service;
-  options.from = [this, service] { return projection_.PositionOf(service, absl::Now() + kApply); };
+  options.edge = [this, service] { return projection_.EdgeOf(service, absl::Now() + kApply); };
+  options.key = keys_.contains(service) ? std::optional(keys_.at(service)) : std::nullopt;
+  options.contradicted = [this, service](const facts::Contradiction& found) {
+    Log("contradiction_not_noted",
+        projection_.NoteContradiction(service, found, absl::Now() + kApply));
+  };
+  options.verified = [this, service] {
+    Log("verification_not_noted", projection_.NoteVerified(service, absl::Now() + kApply));
+  };
   options.apply = [this, service](const facts::FollowedBatch& batch) {
     absl::Status applied = projection_.Apply(service, batch, absl::Now() + kApply);
     if (applied.ok()) Wake();

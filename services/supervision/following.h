@@ -21,9 +21,11 @@ namespace redress::supervision {
 // Thread-safe. Everything given must outlive it.
 class Following {
  public:
-  // The channel of each feed's service by its name.
+  // The channel of each feed's service by its name, and the keys that sign their checkpoints as far
+  // as they are known.
   Following(Projection& projection, Oversight& oversight,
-            std::map<std::string, std::shared_ptr<grpc::Channel>> channels);
+            std::map<std::string, std::shared_ptr<grpc::Channel>> channels,
+            std::map<std::string, facts::VerifyingKey> keys = {});
   ~Following();
 
   void Start();
@@ -43,6 +45,7 @@ class Following {
   Projection& projection_;
   Oversight& oversight_;
   const std::map<std::string, std::shared_ptr<grpc::Channel>> channels_;
+  const std::map<std::string, facts::VerifyingKey> keys_;
   // By service. Once started, of the worker thread alone until that has ended.
   std::map<std::string, std::unique_ptr<facts::Follower>> followers_;
   absl::Mutex mutex_;

@@ -1,4 +1,6 @@
 #include "common/service/main.h"
+#include "common/base/files.h"
+#include "common/facts/checkpoint.h"
 #include "common/plan/plan.h"
 #include "common/rpc/channel.h"
 #include "common/service/remote_gate.h"
@@ -44,6 +46,19 @@ Plans::Source AskRegistry(const std::shared_ptr<grpc::Channel>& channel) {
   return source;
 }
 
+// The keys that sign the feeds' checkpoints; none where no folder is given.
+absl::StatusOr<std::map<std::string, facts::VerifyingKey>> ReadFeedKeys(const std::string& folder) {
+  std::map<std::string, facts::VerifyingKey> keys;
+  if (folder.empty()) return keys;
+  for (const char* feed : kFeeds) {
+    ASSIGN_OR_RETURN(const std::string pem,
+                     base::ReadFile(absl::StrCat(folder, "/", feed, "/feed-signing.pub.pem")));
+    ASSIGN_OR_RETURN(facts::VerifyingKey key, facts::VerifyingKey::FromPem(pem));
+    keys.emplace(feed, std::move(key));
+  }
+  return keys;
+}
+
 class SupervisionInstance final : public service::Instance {
  public:
   static absl::StatusOr<std::unique_ptr<service::Instance>> Create(
@@ -81,8 +96,9 @@ class SupervisionInstance final : public service::Instance {
     instance->oversight_ =
         std::make_unique<Oversight>(environment.metrics(), environment.pool(), environment.clock(),
                                     *instance->projection_, *instance->scores_);
-    instance->following_ = std::make_unique<Following>(*instance->projection_,
-                                                       *instance->oversight_, std::move(channels));
+    ASSIGN_OR_RETURN(auto keys, ReadFeedKeys(environment.flags().feed_public_keys));
+    instance->following_ = std::make_unique<Following>(
+        *instance->projection_, *instance->oversight_, std::move(channels), std::move(keys));
     return instance;
   }
 

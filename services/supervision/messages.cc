@@ -7,6 +7,17 @@ namespace redress::supervision {
 namespace {
 
 constexpr status::Message kMessages[] = {
+    {"FEED_CONTRADICTED", "某服务的事实与以往所跟踪的不一致，须先查明或由两人接受恢复，方可重建",
+     "A feed is not the one that was followed; clear that up, or let two persons accept it, first"},
+    {"FEED_DAMAGED", "该服务自己发现其事实已损坏，不能作为恢复来接受",
+     "The feed itself says that it is damaged; that is no restore"},
+    {"FEED_NOT_CONTRADICTED", "该服务的事实与所跟踪的一致，没有需要接受的恢复",
+     "The feed is the one that was followed; there is no restore to accept"},
+    {"RESTORE_ACCEPTED", "该恢复已被接受", "This restore was accepted already"},
+    {"RESTORE_NEEDS_SECOND_PERSON", "提出恢复的人不得自己接受，须由另一人接受",
+     "Who proposed a restore does not accept it; another person does"},
+    {"RESTORE_OUTDATED", "该服务的事实不是（或不再是）所要接受的内容，请重新查看读模型的进度",
+     "The feed is not, or no longer, what is to be accepted; look at the projection again"},
     {"CALENDAR_TOO_SHORT", "工作日历未覆盖所需日期，请补充 seeds/calendar",
      "The calendar of working days does not reach far enough"},
     {"NO_SCORE_RULES", "该方案没有考核规则", "The campaign's plan has no score rules"},

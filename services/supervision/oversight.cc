@@ -50,6 +50,9 @@ Oversight::Oversight(metrics::Registry& registry, db::Pool& pool, const base::Cl
            {"feed"}, kFewSeries),
       position_(registry, "redress_feed_position", "Entries of a feed that were followed.",
                 {"feed"}, kFewSeries),
+      contradicted_(registry, "redress_feed_contradicted",
+                    "1 if a feed is not the one that was followed, and so is not followed on.",
+                    {"feed"}, kFewSeries),
       stale_(registry.AddGauge("redress_projection_stale",
                                "Cases, units and campaigns that wait to be evaluated again.")) {}
 
@@ -58,6 +61,7 @@ absl::Status Oversight::RefreshCounts(absl::Time deadline) {
   for (const sql::FeedState& feed : state.feeds) {
     lag_.Set({feed.service}, static_cast<double>(feed.tree_size - feed.position));
     position_.Set({feed.service}, static_cast<double>(feed.position));
+    contradicted_.Set({feed.service}, feed.contradiction ? 1 : 0);
   }
   stale_.Set(static_cast<double>(state.stale));
   // While all is followed again, the last counts are closer to the truth than half of the new ones.

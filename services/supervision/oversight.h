@@ -38,6 +38,7 @@ class Oversight {
   metrics::BoundedGauges score_;
   metrics::BoundedGauges lag_;
   metrics::BoundedGauges position_;
+  metrics::BoundedGauges contradicted_;
   metrics::Gauge& stale_;
 };
 

@@ -6,6 +6,7 @@
 #include "absl/time/clock.h"
 #include "common/db/transact.h"
 #include "common/log/log.h"
+#include "common/status/error.h"
 #include "common/status/macros.h"
 
 namespace redress::supervision {
@@ -16,6 +17,14 @@ constexpr int64_t kFarBehind = 500;
 // at all is tried again after the second.
 constexpr absl::Duration kPlanPause = absl::Seconds(2);
 constexpr absl::Duration kFaultPause = absl::Minutes(1);
+
+const v1::FeedRestore* LastAccepted(const std::vector<v1::FeedRestore>& restores,
+                                    const std::string& service) {
+  for (const v1::FeedRestore& restore : restores) {
+    if (restore.service() == service && !restore.accepted_by().empty()) return &restore;
+  }
+  return nullptr;
+}
 
 }  // namespace
 
@@ -31,14 +40,19 @@ absl::StatusOr<std::unique_ptr<Projection>> Projection::Open(Options options, ab
   return projection;
 }
 
-absl::StatusOr<int64_t> Projection::PositionOf(const std::string& service, absl::Time deadline) {
-  int64_t position = 0;
+absl::StatusOr<facts::Frontier> Projection::EdgeOf(const std::string& service,
+                                                   absl::Time deadline) {
+  facts::Frontier edge;
   RETURN_IF_ERROR(db::Read(*options_.pool, deadline, [&](db::Connection& conn) -> absl::Status {
-    ASSIGN_OR_RETURN(facts::Frontier frontier, sql::ReadFrontier(conn, service));
-    position = frontier.size();
+    ASSIGN_OR_RETURN(edge, sql::ReadFrontier(conn, service));
     return absl::OkStatus();
   }));
-  return position;
+  return edge;
+}
+
+absl::StatusOr<int64_t> Projection::PositionOf(const std::string& service, absl::Time deadline) {
+  ASSIGN_OR_RETURN(const facts::Frontier edge, EdgeOf(service, deadline));
+  return edge.size();
 }
 
 absl::Status Projection::Apply(const std::string& service, const facts::FollowedBatch& batch,
@@ -50,6 +64,8 @@ absl::Status Projection::Apply(const std::string& service, const facts::Followed
       return absl::AbortedError("the projection is being forgotten");
     }
     ASSIGN_OR_RETURN(facts::Frontier frontier, sql::ReadFrontier(conn, service));
+    ASSIGN_OR_RETURN(const std::vector<v1::FeedRestore> restores, sql::ListRestores(conn));
+    const v1::FeedRestore* accepted = LastAccepted(restores, service);
     std::vector<sql::Followed> facts;
     std::map<std::string, rules::Root> touched;
     std::set<std::string> campaigns;
@@ -61,6 +77,10 @@ absl::Status Projection::Apply(const std::string& service, const facts::Followed
       }
       ASSIGN_OR_RETURN(const facts::Hash leaf, facts::HashFromBytes(entry.leaf_hash()));
       frontier.Append(leaf);
+      if (accepted != nullptr && frontier.size() == accepted->restored_size() &&
+          facts::AsBytes(frontier.Root()) != accepted->restored_root()) {
+        return absl::DataLossError("the feed is not the one that was accepted as restored");
+      }
       // What we may not see is known by its hash alone.
       if (entry.fact().empty()) continue;
       sql::Followed& followed = facts.emplace_back();
@@ -177,6 +197,7 @@ absl::StatusOr<Projection::State> Projection::Read(absl::Time deadline) {
   State state;
   RETURN_IF_ERROR(db::Read(*options_.pool, deadline, [&](db::Connection& conn) -> absl::Status {
     ASSIGN_OR_RETURN(state.feeds, sql::ReadFeeds(conn));
+    ASSIGN_OR_RETURN(state.restores, sql::ListRestores(conn));
     ASSIGN_OR_RETURN(const sql::Rebuilding rebuilding, sql::ReadRebuilding(conn));
     state.rebuilding = rebuilding != sql::Rebuilding::kNo;
     ASSIGN_OR_RETURN(state.cases, sql::CountCases(conn));
@@ -195,6 +216,12 @@ absl::StatusOr<std::vector<sql::FeedState>> Projection::BeginRebuild(absl::Time 
   std::vector<sql::FeedState> feeds;
   RETURN_IF_ERROR(db::Transact(*options_.pool, deadline, [&](db::Connection& conn) -> absl::Status {
     ASSIGN_OR_RETURN(const sql::Rebuilding rebuilding, sql::LockProjection(conn));
+    ASSIGN_OR_RETURN(const std::vector<v1::FeedContradiction> contradictions,
+                     sql::ListContradictions(conn));
+    if (!contradictions.empty()) {
+      return status::Error(absl::StatusCode::kFailedPrecondition, "FEED_CONTRADICTED",
+                           "a feed is not the one that was followed");
+    }
     if (rebuilding == sql::Rebuilding::kNo) {
       RETURN_IF_ERROR(sql::NoteRebuildTarget(conn));
       RETURN_IF_ERROR(sql::SetRebuilding(conn, sql::Rebuilding::kForgetting));

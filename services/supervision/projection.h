@@ -60,14 +60,33 @@ class Projection {
 
   struct State {
     std::vector<sql::FeedState> feeds;
+    std::vector<v1::FeedRestore> restores;
     bool rebuilding = false;
     int64_t cases = 0;
     int64_t stale = 0;
   };
   absl::StatusOr<State> Read(absl::Time deadline);
 
+  // The right edge of what was followed of a feed.
+  absl::StatusOr<facts::Frontier> EdgeOf(const std::string& service, absl::Time deadline);
+  // (projection_restore.cc) Notes that a feed is not the one that was followed, or that it is
+  // again. While it is not, nothing of it is taken, and what was known stays readable.
+  absl::Status NoteContradiction(const std::string& service, const facts::Contradiction& found,
+                                 absl::Time deadline);
+  absl::Status NoteVerified(const std::string& service, absl::Time deadline);
+  // Two persons accept what a feed is now; see rules::ProposeRestore and rules::AcceptRestore for
+  // the refusals, and NOT_FOUND. Accepting forgets everything, as a rebuild does, and no other
+  // feed than the accepted one is followed then. Repeating either by the same person changes
+  // nothing.
+  absl::StatusOr<v1::FeedRestore> ProposeRestore(const std::string& service,
+                                                 const std::string& root, const std::string& person,
+                                                 absl::Time deadline);
+  absl::StatusOr<v1::FeedRestore> AcceptRestore(const std::string& name, const std::string& person,
+                                                absl::Time deadline);
+
   // Begins to forget everything, durably: once this is OK it happens, after a crash too. Returns
   // the positions to start again from. Nothing changes where a rebuild is under way.
+  // FAILED_PRECONDITION (FEED_CONTRADICTED) while a feed is not the one that was followed.
   absl::StatusOr<std::vector<sql::FeedState>> BeginRebuild(absl::Time deadline);
   // Goes on with a rebuild: forgets some, or notices that all is followed again. `more` becomes
   // true if it should be called again at once.

@@ -148,6 +148,25 @@ plan::v1::Scorecard Merge(const plan::Plan& plan, std::vector<plan::v1::Scorecar
 // Orders cards for comparing: by band, then by the share of points, best first.
 void SortCards(const plan::Plan& plan, std::vector<plan::v1::Scorecard>& cards);
 
+// ---- a feed that is not what was followed (rules_restore.cc)
+
+// The contradiction of `service` among those known, or null.
+const v1::FeedContradiction* FindContradiction(
+    const std::vector<v1::FeedContradiction>& contradictions, std::string_view service);
+// Whether `person` (the token's subject) may propose to accept the feed whose root is `root`; the
+// proposal, without name and time. FAILED_PRECONDITION: FEED_NOT_CONTRADICTED; FEED_DAMAGED where
+// the feed itself says that it is; RESTORE_OUTDATED where the root is not, or no longer, the
+// feed's.
+absl::StatusOr<v1::FeedRestore> ProposeRestore(
+    const std::vector<v1::FeedContradiction>& contradictions, const std::string& service,
+    const std::string& root, const std::string& person);
+// Whether `person` may accept. FAILED_PRECONDITION: RESTORE_NEEDS_SECOND_PERSON; RESTORE_ACCEPTED;
+// FEED_NOT_CONTRADICTED and RESTORE_OUTDATED as above, where the feed has moved on in a way that
+// the proposal did not speak of.
+absl::StatusOr<v1::FeedRestore> AcceptRestore(
+    const std::vector<v1::FeedContradiction>& contradictions, const v1::FeedRestore& proposed,
+    const std::string& person);
+
 }  // namespace redress::supervision::rules
 
 #endif  // REDRESS_SERVICES_SUPERVISION_RULES_H_

@@ -47,10 +47,7 @@ grpc::ServerUnaryReactor* SupervisionService::ListScorecards(
 grpc::ServerUnaryReactor* SupervisionService::GetProjection(grpc::CallbackServerContext* context,
                                                             const v1::GetProjectionRequest* request,
                                                             v1::GetProjectionResponse* response) {
-  return rpc::Handle(runtime_, context, request, response,
-                     [this](const rpc::Call& call, const v1::GetProjectionRequest&) {
-                       return answers_.ProjectionState(call);
-                     });
+  return Answer(context, request, response, &Answers::ProjectionState);
 }
 
 grpc::ServerUnaryReactor* SupervisionService::RebuildProjection(
@@ -67,6 +64,38 @@ grpc::ServerUnaryReactor* SupervisionService::RebuildProjection(
             [this, call](const store::Rows&, store::Changes&) { return answers_.Rebuild(call); },
             done);
       });
+}
+
+grpc::ServerUnaryReactor* SupervisionService::ProposeFeedRestore(
+    grpc::CallbackServerContext* context, const v1::ProposeFeedRestoreRequest* request,
+    v1::ProposeFeedRestoreResponse* response) {
+  return rpc::Handle(runtime_, context, request, response,
+                     [this](const rpc::Call& call, const v1::ProposeFeedRestoreRequest& asked,
+                            rpc::Done<v1::ProposeFeedRestoreResponse> done) {
+                       // Through the store for the sake of request_id alone, as a rebuild is.
+                       store_.Submit<v1::ProposeFeedRestoreRequest, v1::ProposeFeedRestoreResponse>(
+                           call, asked, {},
+                           [this, call, &asked](const store::Rows&, store::Changes&) {
+                             return answers_.ProposeRestore(call, asked);
+                           },
+                           done);
+                     });
+}
+
+grpc::ServerUnaryReactor* SupervisionService::AcceptFeedRestore(
+    grpc::CallbackServerContext* context, const v1::AcceptFeedRestoreRequest* request,
+    v1::AcceptFeedRestoreResponse* response) {
+  return rpc::Handle(runtime_, context, request, response,
+                     [this](const rpc::Call& call, const v1::AcceptFeedRestoreRequest& asked,
+                            rpc::Done<v1::AcceptFeedRestoreResponse> done) {
+                       // Through the store for the sake of request_id alone, as a rebuild is.
+                       store_.Submit<v1::AcceptFeedRestoreRequest, v1::AcceptFeedRestoreResponse>(
+                           call, asked, {},
+                           [this, call, &asked](const store::Rows&, store::Changes&) {
+                             return answers_.AcceptRestore(call, asked);
+                           },
+                           done);
+                     });
 }
 
 }  // namespace redress::supervision

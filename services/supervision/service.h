@@ -3,6 +3,7 @@
 #define REDRESS_SERVICES_SUPERVISION_SERVICE_H_
 
 #include "common/rpc/handle.h"
+#include "common/status/macros.h"
 #include "common/store/store.h"
 #include "redress/supervision/v1/supervision.grpc.pb.h"
 #include "services/supervision/answers.h"
@@ -32,18 +33,24 @@ class SupervisionService final : public v1::SupervisionService::CallbackService 
   REDRESS_RPC(ListScorecards);
   REDRESS_RPC(GetProjection);
   REDRESS_RPC(RebuildProjection);
+  REDRESS_RPC(ProposeFeedRestore);
+  REDRESS_RPC(AcceptFeedRestore);
 #undef REDRESS_RPC
 
  private:
-  // Serves an rpc by a method of Answers.
+  // Serves a reading by a method of Answers; a feed that is not what was followed of it shows in
+  // every one.
   template <class Req, class Resp>
   grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context, const Req* request,
                                    Resp* response,
                                    absl::StatusOr<Resp> (Answers::*method)(const rpc::Call&,
                                                                            const Req&)) {
     return rpc::Handle(runtime_, context, request, response,
-                       [&answers = answers_, method](const rpc::Call& call, const Req& asked) {
-                         return (answers.*method)(call, asked);
+                       [&answers = answers_, method](const rpc::Call& call,
+                                                     const Req& asked) -> absl::StatusOr<Resp> {
+                         ASSIGN_OR_RETURN(Resp answer, (answers.*method)(call, asked));
+                         RETURN_IF_ERROR(answers.AddWarnings(call, *answer.mutable_warnings()));
+                         return answer;
                        });
   }
 

@@ -32,6 +32,7 @@ struct FeedState {
   int64_t position = 0;
   int64_t tree_size = 0;
   int64_t rebuild_to = 0;
+  std::optional<v1::FeedContradiction> contradiction;
 };
 
 // A fact as it came, and what it is about.
@@ -60,6 +61,20 @@ absl::Status NoteRebuildTarget(db::Connection& conn);
 // Deletes a part of what was projected; false when nothing is left.
 absl::StatusOr<bool> ForgetSome(db::Connection& conn);
 absl::Status ResetPositions(db::Connection& conn);
+
+// ---- feeds that are not what was followed (store_restore.cc)
+
+// True if it was not known before; `since` stays that of the first time.
+absl::StatusOr<bool> PutContradiction(db::Connection& conn, const v1::FeedContradiction& found);
+// True if there was one.
+absl::StatusOr<bool> DropContradiction(db::Connection& conn, const std::string& service);
+absl::StatusOr<std::vector<v1::FeedContradiction>> ListContradictions(db::Connection& conn);
+absl::Status InsertRestore(db::Connection& conn, const v1::FeedRestore& restore);
+// The newest first.
+absl::StatusOr<std::vector<v1::FeedRestore>> ListRestores(db::Connection& conn);
+absl::Status AcceptRestore(db::Connection& conn, const v1::FeedRestore& restore);
+// The next rebuild is over for this feed when it was followed up to `size`.
+absl::Status SetRebuildTarget(db::Connection& conn, const std::string& service, int64_t size);
 
 // Facts of one root, parsed, with where they stand.
 struct FactSet {

@@ -24,7 +24,14 @@ absl::StatusOr<std::vector<FeedState>> ReadFeeds(db::Connection& conn) {
                               " ORDER BY service"));
   std::vector<FeedState> feeds;
   for (const db::Row row : rows) {
-    feeds.push_back({row.Text(0), row.Int(1), row.Int(2), row.Int(3)});
+    feeds.push_back({row.Text(0), row.Int(1), row.Int(2), row.Int(3), std::nullopt});
+  }
+  ASSIGN_OR_RETURN(const std::vector<v1::FeedContradiction> contradictions,
+                   ListContradictions(conn));
+  for (const v1::FeedContradiction& found : contradictions) {
+    for (FeedState& feed : feeds) {
+      if (feed.service == found.service()) feed.contradiction = found;
+    }
   }
   return feeds;
 }

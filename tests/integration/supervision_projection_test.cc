@@ -171,7 +171,7 @@ TEST_F(SupervisionProjectionTest, ARebuildEqualsWhatWasFollowedBitByBit) {
   EXPECT_EQ(begun->feeds(0).position(), 0);
   const rpc::Call call = Clerk("statuses.list");
   EXPECT_EQ(answers_->Statuses(call, {}).status().code(), absl::StatusCode::kUnavailable);
-  auto state = answers_->ProjectionState(call);
+  auto state = answers_->ProjectionState(call, {});
   EXPECT_TRUE(state->rebuilding());
   // Nothing is taken while it is forgotten, in another process either.
   facts::FollowedBatch batch;
@@ -183,11 +183,11 @@ TEST_F(SupervisionProjectionTest, ARebuildEqualsWhatWasFollowedBitByBit) {
       Answers::Parts{pool_, clock_, plans_, *projection_, reader_, scores_, gate_, tokens_});
   bool more = true;
   while (more) ASSERT_TRUE(projection_->ContinueRebuild(Soon(), &more).ok());
-  EXPECT_EQ(answers_->ProjectionState(call)->cases(), 0);
+  EXPECT_EQ(answers_->ProjectionState(call, {})->cases(), 0);
   DeliverAll(4);
   Settle();
   ASSERT_TRUE(projection_->ContinueRebuild(Soon(), &more).ok());
-  EXPECT_FALSE(answers_->ProjectionState(call)->rebuilding());
+  EXPECT_FALSE(answers_->ProjectionState(call, {})->rebuilding());
   EXPECT_EQ(Dump(), incremental);
 }
 

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/status/error.h"
 #include "tests/unit/plan_facts.h"
 
 namespace redress::supervision::rules {
@@ -184,6 +185,57 @@ TEST(SupervisionScore, CardsOfSeveralRevisionsAreCountedByTheNewest) {
   EXPECT_EQ(merged.band(), "some");
   EXPECT_EQ(merged.centipoints(), 2375 - 600);
   EXPECT_EQ(merged.max_centipoints(), 2500);
+}
+
+v1::FeedContradiction Contradicted(int64_t feed_size, const std::string& feed_root) {
+  v1::FeedContradiction found;
+  found.set_service("registry");
+  found.set_known_size(30);
+  found.set_known_root("known");
+  found.set_feed_size(feed_size);
+  found.set_feed_root(feed_root);
+  return found;
+}
+
+TEST(SupervisionRestore, OnlyWhatTheFeedIsNowCanBeProposed) {
+  const auto refused = [](const std::vector<v1::FeedContradiction>& known,
+                          const std::string& service, const std::string& root) {
+    return status::ReasonOf(ProposeRestore(known, service, root, "a").status());
+  };
+  const v1::FeedContradiction found = Contradicted(20, "now");
+  EXPECT_EQ(refused({}, "registry", "now"), "FEED_NOT_CONTRADICTED");
+  EXPECT_EQ(refused({found}, "visits", "now"), "FEED_NOT_CONTRADICTED");
+  EXPECT_EQ(refused({found}, "registry", "then"), "RESTORE_OUTDATED");
+  EXPECT_EQ(refused({Contradicted(0, "")}, "registry", ""), "FEED_DAMAGED");
+  const auto proposed = ProposeRestore({found}, "registry", "now", "a");
+  ASSERT_TRUE(proposed.ok());
+  EXPECT_EQ(proposed->known_size(), 30);
+  EXPECT_EQ(proposed->restored_size(), 20);
+  EXPECT_EQ(proposed->restored_root(), "now");
+  EXPECT_EQ(proposed->proposed_by(), "a");
+}
+
+TEST(SupervisionRestore, AnotherPersonAcceptsWhatIsStillSo) {
+  const v1::FeedRestore proposed =
+      *ProposeRestore({Contradicted(20, "now")}, "registry", "now", "a");
+  const auto refused = [](const std::vector<v1::FeedContradiction>& known,
+                          const v1::FeedRestore& restore, const std::string& person) {
+    return status::ReasonOf(AcceptRestore(known, restore, person).status());
+  };
+  const v1::FeedContradiction found = Contradicted(20, "now");
+  EXPECT_EQ(refused({found}, proposed, "a"), "RESTORE_NEEDS_SECOND_PERSON");
+  EXPECT_EQ(refused({found}, proposed, ""), "RESTORE_NEEDS_SECOND_PERSON");
+  EXPECT_EQ(refused({}, proposed, "b"), "FEED_NOT_CONTRADICTED");
+  EXPECT_EQ(refused({Contradicted(20, "other")}, proposed, "b"), "RESTORE_OUTDATED");
+  EXPECT_EQ(refused({Contradicted(19, "less")}, proposed, "b"), "RESTORE_OUTDATED");
+  EXPECT_EQ(refused({Contradicted(21, "")}, proposed, "b"), "RESTORE_OUTDATED");
+  ASSERT_TRUE(AcceptRestore({found}, proposed, "b").ok());
+  EXPECT_EQ(AcceptRestore({found}, proposed, "b")->accepted_by(), "b");
+  // It goes on meanwhile; whether it goes on from what was accepted shows when it is followed.
+  EXPECT_TRUE(AcceptRestore({Contradicted(25, "later")}, proposed, "b").ok());
+  v1::FeedRestore again = proposed;
+  again.set_accepted_by("b");
+  EXPECT_EQ(refused({found}, again, "c"), "RESTORE_ACCEPTED");
 }
 
 }  // namespace
