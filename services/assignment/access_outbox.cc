@@ -49,7 +49,8 @@ bool IsRefusal(const grpc::Status& status) {
          status.error_code() == grpc::StatusCode::INVALID_ARGUMENT;
 }
 
-// The service's own call, by its own right: it acts for nobody.
+}  // namespace
+
 rpc::Call OwnCall(absl::Time deadline) {
   rpc::Call call;
   call.caller.kind = auth::Identity::Kind::kMachine;
@@ -61,8 +62,6 @@ rpc::Call OwnCall(absl::Time deadline) {
   call.lang = "en";
   return call;
 }
-
-}  // namespace
 
 AccessOutbox::AccessOutbox(Options options)
     : options_(std::move(options)),

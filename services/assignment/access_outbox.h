@@ -35,6 +35,9 @@
 
 namespace redress::assignment {
 
+// The service's own call, by its own right: it acts for nobody.
+rpc::Call OwnCall(absl::Time deadline);
+
 class AccessOutbox {
  public:
   struct Options {

@@ -2,6 +2,7 @@
 #include "common/service/main.h"
 
 #include "common/service/remote_gate.h"
+#include "services/assignment/access_reconciler.h"
 #include "services/assignment/schema.h"
 #include "services/assignment/service.h"
 #include "services/assignment/store.h"
@@ -36,6 +37,20 @@ class Instance final : public service::Instance {
     ASSIGN_OR_RETURN(instance->store_,
                      AssignmentStore::Open(std::move(options), std::move(outbox)));
 
+    metrics::Counter& differed = environment.metrics().AddCounter(
+        "redress_access_differences_total",
+        "Cases whose access at registry was not as recorded here, and was put right.");
+    metrics::Counter& behind = environment.metrics().AddCounter(
+        "redress_assignments_behind_total",
+        "Looks at an assignment that was older than what its facts speak of.");
+    AccessReconciler::Options reconciling;
+    reconciling.registry = registry;
+    reconciling.facts = &environment.feed_reader();
+    reconciling.differed = [&differed] { differed.Increment(); };
+    reconciling.behind = [&behind] { behind.Increment(); };
+    instance->reconciler_ =
+        std::make_unique<AccessReconciler>(instance->store_->resources(), std::move(reconciling));
+
     AssignmentService::Parts parts;
     parts.runtime = &environment.runtime();
     parts.store = instance->store_.get();
@@ -50,14 +65,21 @@ class Instance final : public service::Instance {
 
   std::vector<grpc::Service*> services() override { return {service_.get()}; }
   store::AccessGate* gate() override { return gate_.get(); }
-  void Start() override { store_->outbox().Start(); }
-  void Stop() override { store_->outbox().Stop(); }
+  void Start() override {
+    store_->outbox().Start();
+    reconciler_->Start();
+  }
+  void Stop() override {
+    reconciler_->Stop();
+    store_->outbox().Stop();
+  }
 
  private:
   plan::RuleSetTable rule_sets_;
   std::unique_ptr<service::RemoteGate> gate_;
   std::unique_ptr<Peers> peers_;
   std::unique_ptr<AssignmentStore> store_;
+  std::unique_ptr<AccessReconciler> reconciler_;
   std::unique_ptr<AssignmentService> service_;
 };
 

@@ -184,6 +184,16 @@ absl::StatusOr<v1::CaseAccess> WallOff(
 absl::StatusOr<v1::CaseAccess> UpdateAccess(const v1::CaseAccess& current,
                                             const v1::UpdateCaseAccessRequest& request);
 
+// What of `current` is neither what assignment records nor what the case says, and the access as it
+// is to be. Nobody walled or recused is given a part.
+struct Reconciled {
+  v1::CaseAccess access;
+  v1::ReconcileCaseAccessResponse found;
+  bool differs = false;
+};
+Reconciled ReconcileAccess(const v1::CaseAccess& current, const v1::Case& file,
+                           const v1::ReconcileCaseAccessRequest& request);
+
 // The access row as the case has it: state, claims, and who is recused at present.
 v1::CaseAccess InLine(const v1::CaseAccess& current, const v1::Case& file);
 

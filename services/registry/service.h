@@ -112,6 +112,7 @@ class AccessService final : public v1::AccessService::CallbackService {
       : runtime_(environment.runtime()), store_(store) {}
   REDRESS_RPC(CheckAccess);
   REDRESS_RPC(UpdateCaseAccess);
+  REDRESS_RPC(ReconcileCaseAccess);
 
  private:
   const rpc::Runtime& runtime_;

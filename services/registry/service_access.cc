@@ -93,4 +93,35 @@ grpc::ServerUnaryReactor* AccessService::UpdateCaseAccess(
       });
 }
 
+grpc::ServerUnaryReactor* AccessService::ReconcileCaseAccess(
+    grpc::CallbackServerContext* context, const v1::ReconcileCaseAccessRequest* request,
+    v1::ReconcileCaseAccessResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call, const v1::ReconcileCaseAccessRequest& asked,
+             rpc::Done<v1::ReconcileCaseAccessResponse> done) {
+        // The access first: it is what the etag speaks of.
+        store_.resources().Submit<v1::ReconcileCaseAccessRequest, v1::ReconcileCaseAccessResponse>(
+            call, asked,
+            {store::LockOf<v1::CaseAccess>(asked.case_name()),
+             store::LockOf<v1::Case>(asked.case_name())},
+            [&asked](const store::Rows& rows,
+                     store::Changes& changes) -> absl::StatusOr<v1::ReconcileCaseAccessResponse> {
+              const v1::CaseAccess* access = rows.Find<v1::CaseAccess>(asked.case_name());
+              const v1::Case* file = rows.Find<v1::Case>(asked.case_name());
+              if (access == nullptr || file == nullptr) return status::NotFound("case");
+              rules::Reconciled reconciled = rules::ReconcileAccess(*access, *file, asked);
+              if (!reconciled.differs) return reconciled.found;
+              if (reconciled.access.responsible_unit() != file->responsible_unit()) {
+                v1::Case moved = *file;
+                moved.set_responsible_unit(reconciled.access.responsible_unit());
+                changes.Put(std::move(moved));
+              }
+              changes.Put(std::move(reconciled.access));
+              return reconciled.found;
+            },
+            done);
+      });
+}
+
 }  // namespace redress::registry

@@ -4,6 +4,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -138,6 +139,40 @@ class Peer final : public registry::v1::AccessService::Service {
     return grpc::Status::OK;
   }
 
+  grpc::Status ReconcileCaseAccess(grpc::ServerContext*,
+                                   const registry::v1::ReconcileCaseAccessRequest* request,
+                                   registry::v1::ReconcileCaseAccessResponse* response) override {
+    absl::MutexLock lock(&mutex_);
+    if (fault_ == Fault::kAway) return {grpc::StatusCode::UNAVAILABLE, ""};
+    registry::v1::CaseAccess& row = rows_[request->case_name()];
+    row.set_etag(absl::StrCat("v", row.ByteSizeLong()));
+    if (!request->etag().empty() && request->etag() != row.etag()) {
+      return status::ToGrpc(status::Conflict());
+    }
+    // The case as the access says it is: what registry knows beside it is not the test's matter.
+    registry::v1::Case file;
+    file.set_state(row.state());
+    const auto reconciled = registry::rules::ReconcileAccess(row, file, *request);
+    *response = reconciled.found;
+    if (!request->validate_only()) {
+      row = reconciled.access;
+      Publish(row);
+    }
+    if (between) between();
+    return grpc::Status::OK;
+  }
+  // Puts the access of a case back to what it was.
+  registry::v1::CaseAccess AccessOf(const std::string& name) {
+    absl::MutexLock lock(&mutex_);
+    return rows_[name];
+  }
+  void PutBack(const registry::v1::CaseAccess& access) {
+    absl::MutexLock lock(&mutex_);
+    rows_[access.name()] = access;
+    Publish(access);
+  }
+
+  std::function<void()> between;  // after each answer to ReconcileCaseAccess, with the lock held
   Feed feed;
   Campaigns campaigns;
   Supervision supervision;

@@ -380,5 +380,49 @@ TEST(Handover, NeverAGapProperty) {
   }
 }
 
+// Who registry is told has a part: by the row where its facts bear it out, else by them.
+TEST(PartsKnown, ARowOlderThanItsFactsIsNotBelieved) {
+  std::vector<facts::v1::Fact> facts(3);
+  for (size_t i = 0; i < facts.size(); ++i) {
+    facts[i].set_fact_id(absl::StrCat("f", i));
+    facts[i].set_record("cases/1/assignment");
+    facts[i].set_record_version(static_cast<int64_t>(i) + 1);
+  }
+  facts[0].mutable_assigned()->set_lead("officials/a");
+  facts[0].mutable_assigned()->set_officer("officials/b");
+  facts[1].mutable_handover_accepted()->set_part(t::PART_LEAD);
+  facts[1].mutable_handover_accepted()->set_to_official("officials/c");
+  facts[2].set_record("cases/1/visits/9");  // of another record
+  facts[2].set_record_version(99);
+  v1::Assignment row;
+  row.set_lead("officials/c");
+  row.set_officer("officials/b");
+  row.set_unit("units/town");
+  row.mutable_task_force()->add_members()->set_official("officials/d");
+  const auto parts = [](const KnownParts& known) {
+    std::set<std::string> who;
+    for (const auto& each : known.request.participants()) who.insert(each.official());
+    return who;
+  };
+  row.set_etag("2");
+  EXPECT_FALSE(PartsKnown("cases/1", &row, facts).row_is_behind);
+  EXPECT_THAT(parts(PartsKnown("cases/1", &row, facts)),
+              ElementsAre("officials/b", "officials/c", "officials/d"));
+  EXPECT_EQ(PartsKnown("cases/1", &row, facts).request.responsible_unit(), "units/town");
+
+  row.set_etag("1");
+  row.set_lead("officials/a");
+  for (const v1::Assignment* believed :
+       {static_cast<const v1::Assignment*>(&row), static_cast<const v1::Assignment*>(nullptr)}) {
+    const KnownParts known = PartsKnown("cases/1", believed, facts);
+    EXPECT_TRUE(known.row_is_behind);
+    EXPECT_THAT(parts(known), ElementsAre("officials/b", "officials/c"));
+    EXPECT_EQ(known.request.responsible_unit(), "") << "it stays what it is";
+  }
+  // A handover that was taken back did not happen.
+  facts.emplace_back().set_retracts("f1");
+  EXPECT_THAT(parts(PartsKnown("cases/1", &row, facts)), ElementsAre("officials/a", "officials/b"));
+}
+
 }  // namespace
 }  // namespace redress::assignment::rules

@@ -131,5 +131,53 @@ TEST(UpdateAccessTest, RemovesAddsMovesAndLetsNobodyInWhoIsBarred) {
   EXPECT_THAT(SubjectsOf(refused.status()), ElementsAre("officials/w", "officials/r", "units/bad"));
 }
 
+// An access row put back to an earlier day: the earlier lead reads, the present one does not.
+TEST(ReconcileAccessTest, PutsRightWhatIsNotAsRecorded) {
+  const v1::Case file = Case("recusals { official: 'officials/r' }");
+  v1::CaseAccess current = rules::InLine(Access(), file);
+  current.set_etag("7");
+  const auto as_it_is = Text<v1::ReconcileCaseAccessRequest>(
+      "participants { official: 'officials/lead' part: PART_TASK_FORCE }"
+      " participants { official: 'officials/lead' part: PART_LEAD }"
+      " responsible_unit: 'units/town'");
+  const rules::Reconciled same = rules::ReconcileAccess(current, file, as_it_is);
+  EXPECT_FALSE(same.differs) << same.found.ShortDebugString();
+  EXPECT_EQ(same.found.etag(), "7");
+  EXPECT_EQ(same.access.SerializeAsString(), current.SerializeAsString());
+
+  const auto moved = Text<v1::ReconcileCaseAccessRequest>(
+      "participants { official: 'officials/next' part: PART_LEAD }"
+      " participants { official: 'officials/w' part: PART_OFFICER }"
+      " participants { official: 'officials/r' part: PART_TASK_FORCE }"
+      " responsible_unit: 'units/next'");
+  const rules::Reconciled put_right = rules::ReconcileAccess(current, file, moved);
+  EXPECT_TRUE(put_right.differs);
+  EXPECT_EQ(put_right.found.surplus_size(), 2);
+  // Whoever is walled or recused is given nothing, and nothing of theirs is missing.
+  ASSERT_EQ(put_right.found.missing_size(), 1);
+  EXPECT_EQ(put_right.found.missing(0).official(), "officials/next");
+  ASSERT_EQ(put_right.access.participants_size(), 1);
+  EXPECT_EQ(put_right.access.participants(0).official(), "officials/next");
+  EXPECT_TRUE(put_right.found.unit_differed());
+  EXPECT_EQ(put_right.access.responsible_unit(), "units/next");
+  EXPECT_FALSE(put_right.found.record_differed());
+  // Once put right it is so.
+  EXPECT_FALSE(rules::ReconcileAccess(put_right.access, file, moved).differs);
+}
+
+TEST(ReconcileAccessTest, TheCaseItselfSaysWhoIsRecusedAndWhereItStands) {
+  const v1::Case file = Case("recusals { official: 'officials/lead' }");
+  const auto as_recorded = Text<v1::ReconcileCaseAccessRequest>(
+      "participants { official: 'officials/lead' part: PART_LEAD }"
+      " participants { official: 'officials/lead' part: PART_TASK_FORCE }");
+  const rules::Reconciled result = rules::ReconcileAccess(Access(), file, as_recorded);
+  EXPECT_TRUE(result.found.record_differed());
+  EXPECT_THAT(result.access.recused(), ElementsAre("officials/lead"));
+  EXPECT_EQ(result.access.participants_size(), 0) << "a recusal that was put back counts again";
+  EXPECT_EQ(result.found.surplus_size(), 2);
+  EXPECT_EQ(result.access.state(), CASE_STATE_OPEN);
+  EXPECT_FALSE(result.found.unit_differed()) << "not looked at where none is named";
+}
+
 }  // namespace
 }  // namespace redress::registry
