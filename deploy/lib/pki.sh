@@ -8,6 +8,7 @@
 #   pki/ca.pem                          the authority's certificate; its key is pki/ca/key.pem
 #   pki/<svc>/{cert,key}.pem            server and client certificate of a service, URI:redress://service/<svc>
 #   pki/clients/county-430626/…         client certificate of the county platform, URI:redress://county/430626
+#   pki/feeds/<svc>/feed-signing.pub.pem  its public half, for those who follow the feed
 #   pki/issuer/private.pem              ES256 key that signs tokens; pki/issuer/public/<kid>.pem is what services trust
 #   keys/<svc>/<id>.key, keys/<svc>/current    master keys of a service and the id of the one in use
 #   keys/<svc>/feed-signing.pem, .pub.pem      Ed25519 key that signs the checkpoints of a service's feed
@@ -117,6 +118,8 @@ pki_make() (
     _pki_once "$keys/$svc/db-password" _pki_password
     _pki_once "$keys/$svc/feed-signing.pem" _pki_ed25519
     _pki_once "$keys/$svc/feed-signing.pub.pem" _pki_public "$keys/$svc/feed-signing.pem"
+    mkdir -p -- "$pki/feeds/$svc"
+    _pki_once "$pki/feeds/$svc/feed-signing.pub.pem" _pki_public "$keys/$svc/feed-signing.pem"
     if [[ ! -s $keys/$svc/current ]]; then
       _pki_once "$keys/$svc/k1.key" _pki_random
       _pki_once "$keys/$svc/current" echo k1

@@ -16,7 +16,7 @@ peers() {
 # service_files SVC sets SERVICE_SECRETS and SERVICE_PUBLIC: the files that a service is given.
 service_files() {
   SERVICE_SECRETS=("$PKI/$1/key.pem" "$KEYS/$1" "$KEYS/blind-index.key" "$KEYS/page.key")
-  SERVICE_PUBLIC=("$BIN/redress-$1" "$PKI/$1/cert.pem" "$PKI/ca.pem" "$PKI/issuer/public"
+  SERVICE_PUBLIC=("$BIN/redress-$1" "$PKI/$1/cert.pem" "$PKI/ca.pem" "$PKI/issuer/public" "$PKI/feeds"
     "$REDRESS_ROOT/seeds/calendar/holidays.txt" "$REDRESS_ROOT/seeds/rules")
 }
 
@@ -36,6 +36,7 @@ service_command() {
     "--blind-index-key=$(service_secret "$svc" "$KEYS/blind-index.key")"
     "--page-key=$(service_secret "$svc" "$KEYS/page.key")"
     "--feed-key=$own/feed-signing.pem"
+    "--feed-public-keys=$(service_public "$svc" "$PKI/feeds")"
     "--db-socket=$(mariadb_socket "$DB")"
     "--db-user=redress_$svc"
     "--db-password-file=$own/db-password"

@@ -360,7 +360,7 @@ std::vector<std::string> Cluster::ServeCommand(const std::string& service) const
           absl::StrCat("--blind-index-key=", keys.Key("blind-index.key")),
           absl::StrCat("--page-key=", keys.Key("page.key")),
           absl::StrCat("--feed-key=", keys.Key(service), "/feed-signing.pem"),
-          absl::StrCat("--feed-public-keys=", keys.Key(".")),
+          absl::StrCat("--feed-public-keys=", keys.Pki("feeds")),
           absl::StrCat("--db-socket=", server_.socket),
           absl::StrCat("--db-user=", process.user),
           absl::StrCat("--db-password-file=", keys.Key(service), "/db-password"),

@@ -187,14 +187,14 @@ if ((EUID == 0)); then
   id redress-test >/dev/null 2>&1 || useradd --system --no-create-home --shell /usr/sbin/nologin redress-test
   SERVICE_USER=redress-test
   as_service_user
-  mkdir -p -m 700 "$PKI" "$KEYS/visits" "$PKI/visits" "$PKI/issuer/public" "$PKI/issuer"
+  mkdir -p -m 700 "$PKI" "$KEYS/visits" "$PKI/visits" "$PKI/issuer/public" "$PKI/issuer" "$PKI/feeds/visits"
   chmod 700 "$PKI" "$PKI/issuer" "$KEYS"
   for f in "$PKI/visits/key.pem" "$KEYS/visits/k1.key" "$KEYS/visits/feed-signing.pem" "$KEYS/page.key" "$KEYS/blind-index.key" \
     "$PKI/issuer/private.pem"; do
     echo secret >"$f"
     chmod 600 "$f"
   done
-  for f in "$PKI/visits/cert.pem" "$PKI/ca.pem" "$PKI/issuer/public/k.pem"; do echo public >"$f"; done
+  for f in "$PKI/feeds/visits/feed-signing.pub.pem" "$PKI/visits/cert.pem" "$PKI/ca.pem" "$PKI/issuer/public/k.pem"; do echo public >"$f"; done
   ensure_service_user
   check "the public token keys can be read where they are" "${AS_SERVICE_USER[@]}" cat "$PKI/issuer/public/k.pem"
   check "the issuer's key cannot" refuses "${AS_SERVICE_USER[@]}" cat "$PKI/issuer/private.pem"
@@ -210,7 +210,7 @@ if ((EUID == 0)); then
   check "the secrets that were made are root's still" equal "$(stat -c '%U %a' "$KEYS/visits/k1.key")" "root 600"
   check "and out of its reach" refuses "${AS_SERVICE_USER[@]}" cat "$KEYS/visits/k1.key"
   check "what it can read it reads where it is" equal "$(flag token-keys)" "$PKI/issuer/public"
-  for public in tls-cert tls-ca token-keys calendar rules; do
+  for public in tls-cert tls-ca token-keys feed-public-keys calendar rules; do
     check "the service's user reads its $public" "${AS_SERVICE_USER[@]}" test -r "$(flag "$public")"
   done
   check "and can run its binary" "${AS_SERVICE_USER[@]}" test -r "${SERVICE_COMMAND[0]}"

@@ -26,6 +26,7 @@ for svc in registry assignment visits assistance supervision; do
   check "$svc: master key is 64 hex digits" grep -Eqx '[0-9a-f]{64}' "$KEYS/$svc/$(cat "$KEYS/$svc/current").key"
   check "$svc: password" grep -Eq '^[0-9a-f]{48}$' "$KEYS/$svc/db-password"
   check "$svc: feed key" equal "$(openssl pkey -in "$KEYS/$svc/feed-signing.pem" -pubout)" "$(cat "$KEYS/$svc/feed-signing.pub.pem")"
+  check "$svc: feed key for those who follow" cmp -s "$KEYS/$svc/feed-signing.pub.pem" "$PKI/feeds/$svc/feed-signing.pub.pem"
   check "$svc: feed key is Ed25519" grep -qi ed25519 <(openssl pkey -in "$KEYS/$svc/feed-signing.pem" -noout -text)
 done
 COUNTY=$PKI/clients/county-430626
