@@ -13,6 +13,9 @@ namespace {
 constexpr Description kCommon[] = {
     // common/validate
     {"must be set", "必须填写"},
+    {"must have something that can be seen", "须有可见的文字"},
+    {"must not begin or end with a blank, nor have line breaks or characters that cannot be seen",
+     "首尾不得有空格，也不得有换行或不可见的字符"},
     {"must have one of {0}", "须填写其中一项：{0}"},
     {"must have at least {0}", "至少须有{0}"},
     {"must have at most {0}", "最多只能有{0}"},

@@ -176,6 +176,7 @@ void Programs::CompileField(const FieldDescriptor* field, Program* program) {
   check.repeated = field->is_repeated() && check.kind != Kind::kMap;
   check.presence = field->has_presence();
   check.required = rule.required();
+  check.name = field->options().GetExtension(options::v1::pii).kind() == options::v1::PII_KIND_NAME;
   check.uuid = rule.uuid();
   check.not_future = rule.not_future();
   check.max_runes = rule.max_runes() > 0 ? rule.max_runes() : kDefaultMaxRunes;

@@ -1,4 +1,5 @@
 #include "common/validate/text.h"
+#include "common/base/runes.h"
 #include "common/base/utf8.h"
 #include "common/validate/validate.h"
 
@@ -19,21 +20,34 @@ namespace internal {
 TextFacts Inspect(std::string_view text) {
   // Almost all values are plain ASCII; this loop has no branch, so the compiler makes it wide.
   unsigned char odd = 0;
+  unsigned char seen = 0;
   for (const char c : text) {
     odd |= static_cast<unsigned char>(static_cast<unsigned char>(c - 0x20) > 0x5e);
+    seen |= static_cast<unsigned char>(c != 0x20);
   }
-  if (odd == 0) return {static_cast<int64_t>(text.size()), false};
   TextFacts facts;
+  if (odd == 0) {
+    facts.runes = static_cast<int64_t>(text.size());
+    facts.visible = seen != 0;
+    facts.padded = !text.empty() && (text.front() == ' ' || text.back() == ' ');
+    return facts;
+  }
   while (!text.empty()) {
     const size_t length = base::Utf8SequenceLength(text);
-    if (length == 0) return {-1, false};
-    const unsigned char lead = static_cast<unsigned char>(text[0]);
-    if (length == 1) {
-      facts.control =
-          facts.control || (lead < 0x20 && lead != '\n' && lead != '\t') || lead == 0x7f;
-    } else if (lead == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0) {
-      facts.control = true;  // U+0080 to U+009F
+    if (length == 0) {
+      facts.runes = -1;
+      return facts;
     }
+    const char32_t rune = base::RuneAt(text, length);
+    const bool line = rune == '\n' || rune == '\t';
+    const bool control = base::IsControl(rune);
+    const bool blank = base::IsBlank(rune);
+    const bool hidden = base::IsHidden(rune);
+    facts.control = facts.control || (control && !line);
+    facts.hidden = facts.hidden || hidden;
+    facts.visible = facts.visible || !(blank || hidden || control);
+    facts.lines = facts.lines || line;
+    if (blank && (facts.runes == 0 || length == text.size())) facts.padded = true;
     ++facts.runes;
     text.remove_prefix(length);
   }
@@ -41,6 +55,8 @@ TextFacts Inspect(std::string_view text) {
 }
 
 }  // namespace internal
+
+bool HasVisibleText(std::string_view text) { return internal::Inspect(text).visible; }
 
 int CountRunes(std::string_view text) { return static_cast<int>(internal::Inspect(text).runes); }
 

@@ -300,6 +300,15 @@ void Walk::CheckString(const std::string& text, const FieldCheck& check, const P
   if (facts.control) {
     Report(place, "must not contain control characters other than newline and tab");
   }
+  if (check.required && !facts.visible) {
+    Report(place, "must have something that can be seen");
+    return;
+  }
+  if (check.name && (facts.hidden || facts.lines || facts.padded || !facts.visible)) {
+    Report(place,
+           "must not begin or end with a blank, nor have line breaks or characters that cannot be "
+           "seen");
+  }
   if (facts.runes > check.max_runes) {
     Report(place, absl::StrCat("must have at most ", Count(check.max_runes, "character")));
     return;  // patterns are not tried on what is too long

@@ -7,6 +7,11 @@
 // 1900 to 9999; a Timestamp and a Duration are in the range that protobuf defines; messages nest at
 // most 32 deep.
 //
+// A required string has something that can be seen: blanks and characters without a shape are no
+// text. A person's name (pii kind NAME) has no line breaks, no characters that cannot be seen
+// (zero-width, marks of direction) and no blank at its ends; whatever else is written in it, rare
+// characters and interpuncts too, is kept as it is.
+//
 // Fields that are output_only are skipped. Rules other than `required` and `min_items` do not apply
 // to a field that is not set (proto3: a zero number without `optional` is not set). `required` on
 // members of a oneof asks for one of the members.
@@ -48,6 +53,9 @@ std::vector<std::string> CheckRules(const google::protobuf::ServiceDescriptor& s
 // True if `name` matches the pattern of a resource name: "cases/*" matches "cases/01ab". A `*`
 // stands for one segment of 1 to 64 characters of [A-Za-z0-9_-].
 bool MatchesResource(std::string_view name, std::string_view pattern);
+
+// True if a text has something that can be seen; not for blanks and characters without a shape.
+bool HasVisibleText(std::string_view text);
 
 // The number of Unicode code points; -1 for invalid UTF-8 (overlong forms, surrogates and values
 // past U+10FFFF are invalid).

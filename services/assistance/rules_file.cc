@@ -1,9 +1,9 @@
 #include <algorithm>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
+#include "common/validate/validate.h"
 #include "services/assistance/rules.h"
 #include "services/assistance/tables.h"
 
@@ -18,7 +18,7 @@ using ::redress::rules::FieldErrors;
 using ::redress::rules::NewFact;
 using ::redress::rules::Refuse;
 
-bool IsBlank(const std::string& text) { return absl::StripAsciiWhitespace(text).empty(); }
+bool IsBlank(const std::string& text) { return !validate::HasVisibleText(text); }
 
 int CountIn(const v1::AssistanceFile& file, v1::MeasureState state) {
   return static_cast<int>(

@@ -1,6 +1,6 @@
-#include "absl/strings/ascii.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
+#include "common/validate/validate.h"
 #include "services/assistance/rules.h"
 #include "services/assistance/tables.h"
 
@@ -72,7 +72,7 @@ absl::StatusOr<Outcome<v1::AssistanceFile>> FailMeasure(
   ASSIGN_OR_RETURN(v1::AssistanceMeasure * measure, Find(file, request.measure()));
   FieldErrors errors;
   errors.NotBefore("failed_on", request.failed_on(), measure->planned_on(), "the measure's plan");
-  if (absl::StripAsciiWhitespace(request.reason()).empty()) {
+  if (!validate::HasVisibleText(request.reason())) {
     errors.Add("reason", "must not be blank");
   }
   RETURN_IF_ERROR(errors.ToStatus());

@@ -1,8 +1,8 @@
 #include <set>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/status/macros.h"
+#include "common/validate/validate.h"
 #include "services/assistance/rules.h"
 
 namespace redress::assistance::rules {
@@ -24,7 +24,7 @@ absl::StatusOr<Outcome<v1::HouseholdSurvey>> RecordSurvey(const CaseView& of,
     if (!asked.livelihood().empty()) errors.Add("survey.livelihood", kNothing);
     if (!asked.needs().empty()) errors.Add("survey.needs", kNothing);
   } else {
-    if (absl::StripAsciiWhitespace(asked.livelihood()).empty()) {
+    if (!validate::HasVisibleText(asked.livelihood())) {
       errors.Add("survey.livelihood", "must be told of a survey that was made");
     }
     if (asked.neighbours_asked() && !asked.consent_to_ask_neighbours()) {

@@ -1,6 +1,6 @@
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/status/macros.h"
+#include "common/validate/validate.h"
 #include "services/visits/rules.h"
 #include "services/visits/tables.h"
 
@@ -13,7 +13,7 @@ using ::redress::rules::FieldErrors;
 using ::redress::rules::NewFact;
 using ::redress::rules::SetKind;
 
-bool IsBlank(const std::string& text) { return absl::StripAsciiWhitespace(text).empty(); }
+bool IsBlank(const std::string& text) { return !validate::HasVisibleText(text); }
 
 bool IsThirdParty(v1::ParticipantKind kind) {
   return kind == v1::PARTICIPANT_KIND_LAWYER || kind == v1::PARTICIPANT_KIND_COUNSELLOR ||

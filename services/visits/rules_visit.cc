@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <set>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/status/macros.h"
+#include "common/validate/validate.h"
 #include "services/visits/rules.h"
 #include "services/visits/tables.h"
 
@@ -18,7 +18,7 @@ using ::redress::rules::NewFact;
 using ::redress::rules::Refuse;
 using ::redress::rules::SetKind;
 
-bool IsBlank(const std::string& text) { return absl::StripAsciiWhitespace(text).empty(); }
+bool IsBlank(const std::string& text) { return !validate::HasVisibleText(text); }
 
 bool IsHeld(const v1::Visit& visit) { return visit.outcome() == v1::VISIT_OUTCOME_HELD; }
 

@@ -177,6 +177,14 @@ constexpr std::string_view kSchema = R"pb(
         [redress.options.v1.rule] { min: 1 max: 5 }
       }
     }
+    field {
+      name: "who"
+      number: 23
+      type: TYPE_STRING
+      options {
+        [redress.options.v1.pii] { kind: PII_KIND_NAME }
+      }
+    }
     oneof_decl { name: "subject" }
     oneof_decl { name: "_maybe" }
     nested_type {

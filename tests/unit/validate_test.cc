@@ -10,7 +10,9 @@
 #include <random>
 #include <thread>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "common/status/error.h"
 #include "google/type/date.pb.h"
 #include "redress/options/v1/options.pb.h"
@@ -82,6 +84,41 @@ TEST(Validate, ReportsEveryViolationAtOnce) {
 TEST(Validate, ReportsWhatIsRequired) {
   EXPECT_THAT(Violations(""), ElementsAre("request_id: must be set", "case: must be set",
                                           "subject: must have one of by_name, by_number"));
+}
+
+TEST(Validate, RequiredMeansSomethingToBeSeen) {
+  const auto statement = [](const std::string& text) {
+    return Violations(absl::StrReplaceAll(
+        kGood,
+        {{"case { ", absl::StrCat("case { claims { statement: '", absl::CEscape(text), "' } ")}}));
+  };
+  for (const char* text : {" ", "\u3000\u00a0", "\n\t\n", "\u200b", "\ufeff\u2060", "\u202e \u202c",
+                           "\u3164", "\u2800", "\u00ad", "\U000e0041"}) {
+    EXPECT_THAT(statement(text),
+                ElementsAre("case.claims[0].statement: must have something that can be seen"))
+        << absl::CEscape(text);
+  }
+  for (const char* text : {"诉", " 诉\n", "\u200b诉", "\U00020000", "·"}) {
+    EXPECT_THAT(statement(text), IsEmpty()) << absl::CEscape(text);
+  }
+}
+
+TEST(Validate, ANameHasNothingThatCannotBeSeen) {
+  const auto who = [](const std::string& text) {
+    return Violations(absl::StrCat(kGood, "who: '", absl::CEscape(text), "'"));
+  };
+  // Rare characters (CJK extension B, with a variation selector) and interpuncts are names.
+  for (const char* name :
+       {"某甲", "甲乙·丙丁", "甲乙•丙丁", "\U00020000\U0002a6d6", "\u845b\U000e0100", "Anna Li"}) {
+    EXPECT_THAT(who(name), IsEmpty()) << name;
+  }
+  for (const char* name :
+       {" ", "某甲 ", "\u3000某甲", "某\u200b甲", "某\u202e甲", "\u2066某甲\u2069", "某\n甲",
+        "某\t甲", "某\ufeff甲", "\u3164", "某\u00ad甲", "某\u200d甲"}) {
+    EXPECT_THAT(who(name), ElementsAre(HasSubstr("characters that cannot be seen")))
+        << absl::CEscape(name);
+  }
+  EXPECT_EQ(who("某\x01甲").size(), 1u);
 }
 
 TEST(Validate, CountsCodePointsNotBytes) {
