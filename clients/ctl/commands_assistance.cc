@@ -52,8 +52,8 @@ std::vector<RpcCommand> AssistanceCommands() {
        .example =
            "430626103-2018-00042-X --planned-on 2018-05-10 --agreed-with-person --near-term "
            "@near.txt --long-term @long.txt --legal-aid-offered --measure "
-           "kind=medical-relief,department=civil-affairs,funding_source=临时救助,policy_basis="
-           "县临时救助办法,amount_fen=1200.00元,due_on=2018-06-01,description=医疗救助,near_term="
+           "kind=medical-relief,department=civil-affairs,funding_source=2082001,policy_basis="
+           "国务院令第649号,amount_fen=1200.00元,due_on=2018-06-01,description=医疗救助,near_term="
            "true",
        .tables = {kFile, kMeasures}},
       {.words = "assistance done",
@@ -70,7 +70,7 @@ std::vector<RpcCommand> AssistanceCommands() {
        .method = "assistance/RecordPayment",
        .summary = {"记录支付（须有政策依据和资金来源）", "Record a payment, with basis and source"},
        .example = "430626103-2018-00042-X/1 --amount-fen 1200.00元 --paid-on 2018-05-28 "
-                  "--policy-basis 县临时救助办法 --funding-source 临时救助 --voucher 2018-0042",
+                  "--policy-basis 国务院令第649号 --funding-source 2082001 --voucher 2018-0042",
        .tables = {kMeasures}},
       {.words = "assistance end",
        .method = "assistance/EndAssistance",

@@ -23,13 +23,13 @@ struct MeasureWords {
 
 constexpr MeasureWords kMeasures[] = {
     {a::MEASURE_KIND_SUBSISTENCE_RELIEF, types::v1::DEPARTMENT_CIVIL_AFFAIRS,
-     "civil-affairs-office-aide", "临时救助资金", "社会救助暂行办法", 240000, "临时生活救助", true},
-    {a::MEASURE_KIND_MEDICAL_RELIEF, types::v1::DEPARTMENT_HEALTH, "health-centre-aide",
-     "医疗救助基金", "医疗救助实施办法", 560000, "住院费用救助", true},
+     "civil-affairs-office-aide", "2082001", "国务院令第649号", 240000, "临时生活救助", true},
+    {a::MEASURE_KIND_MEDICAL_RELIEF, types::v1::DEPARTMENT_HEALTH, "health-centre-aide", "2101301",
+     "国办发〔2015〕30号", 560000, "住院费用救助", true},
     {a::MEASURE_KIND_EMPLOYMENT, types::v1::DEPARTMENT_HUMAN_RESOURCES,
-     "social-security-station-aide", "", "就业援助政策", 0, "免费技能培训和岗位推荐", false},
+     "social-security-station-aide", "", "国发〔2018〕39号", 0, "免费技能培训和岗位推荐", false},
     {a::MEASURE_KIND_LEGAL_AID, types::v1::DEPARTMENT_JUSTICE, "justice-office-aide", "",
-     "法律援助条例", 0, "指派律师提供法律援助", true},
+     "国务院令第385号", 0, "指派律师提供法律援助", true},
 };
 
 std::string Measure(const std::string& case_name, int number) {
@@ -111,7 +111,7 @@ void Script::Assist() {
     *payment.mutable_paid_on() = DateOf(day);
     payment.set_policy_basis(words.policy);
     payment.set_funding_source(words.fund);
-    payment.set_voucher(absl::StrCat("青民2018-", profile_.number, "-", number));
+    payment.set_voucher(absl::StrCat("2018-", profile_.number, "-", number));
     Add(day, Slot::kNoon, words.aide, "pay", std::move(request)).story = told;
   };
   const auto complete = [&](Day day, int number, const MeasureWords& words) {

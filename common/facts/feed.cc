@@ -73,7 +73,9 @@ absl::StatusOr<std::vector<v1::FeedEntry>> FeedReader::ListCase(std::string_view
     for (const db::Row row : rows) {
       if (!FitsAt(mac_, row, 1)) return NotOurs();
       ASSIGN_OR_RETURN(v1::FeedEntry entry, EntryOf(row, row.MaybeInt(0).value_or(-1), visible));
-      entries.push_back(std::move(entry));
+      // A case's facts are no stretch of the tree: what may not be seen is left out, since even how
+      // many there are would tell.
+      if (!entry.fact().empty()) entries.push_back(std::move(entry));
     }
     return absl::OkStatus();
   }));

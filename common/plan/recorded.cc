@@ -11,7 +11,6 @@ bool IsRecorded(facts::v1::FactKind kind) {
     case facts::v1::FACT_KIND_SCREENING_REPORTED:
     case facts::v1::FACT_KIND_PLAN_REVISED:
     case facts::v1::FACT_KIND_REGISTRATION_REVOKED:
-    case facts::v1::FACT_KIND_IDENTITY_CORRECTED:
     case facts::v1::FACT_KIND_RECORD_CONFIRMED:
     case facts::v1::FACT_KIND_CASE_MERGED:
     case facts::v1::FACT_KIND_CASE_ARCHIVED:

@@ -10,6 +10,8 @@ void Reading::Add(std::string_view resource, auth::RoleSet roles, std::string_vi
   if (std::find(resources_.begin(), resources_.end(), resource) == resources_.end()) {
     resources_.emplace_back(resource);
   }
+  if (!told_.has_value()) told_ = auth::ToldTo(roles);
+  told_->Keep(auth::ToldTo(roles));
   if (!visible_.has_value()) {
     visible_ = kinds;
     return;
@@ -25,6 +27,23 @@ void Reading::Add(std::string_view resource, auth::RoleSet roles, std::string_vi
 std::vector<std::string> Reading::resources() const {
   absl::MutexLock lock(&mutex_);
   return resources_;
+}
+
+std::optional<auth::ToldSet> Reading::told() const {
+  absl::MutexLock lock(&mutex_);
+  return told_;
+}
+
+void Reading::AddToRefusal(std::string_view resource) {
+  absl::MutexLock lock(&mutex_);
+  if (std::find(in_refusal_.begin(), in_refusal_.end(), resource) == in_refusal_.end()) {
+    in_refusal_.emplace_back(resource);
+  }
+}
+
+std::vector<std::string> Reading::in_refusal() const {
+  absl::MutexLock lock(&mutex_);
+  return in_refusal_;
 }
 
 auth::PiiKinds Reading::visible() const {

@@ -12,6 +12,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "common/auth/hide.h"
 #include "common/auth/identity.h"
 #include "common/auth/mask.h"
 #include "common/log/trace.h"
@@ -30,11 +31,21 @@ class Reading {
   std::vector<std::string> resources() const;
   // The kinds of personal data that may be shown; nothing where nothing was added.
   auth::PiiKinds visible() const;
+  // What else may be told of a person, by the roles of every reading; nullopt where nothing was
+  // added.
+  std::optional<auth::ToldSet> told() const;
+
+  // A refusal of this call names `resource`, from which the caller learns that it exists: a reading
+  // that is recorded before the refusal is sent.
+  void AddToRefusal(std::string_view resource);
+  std::vector<std::string> in_refusal() const;
 
  private:
   mutable absl::Mutex mutex_;
   std::vector<std::string> resources_ ABSL_GUARDED_BY(mutex_);
   std::optional<auth::PiiKinds> visible_ ABSL_GUARDED_BY(mutex_);
+  std::optional<auth::ToldSet> told_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::string> in_refusal_ ABSL_GUARDED_BY(mutex_);
 };
 
 // One call. Cheap to copy: completions that outlive the method keep a copy. `method` and

@@ -112,6 +112,7 @@ void Completion::FinishAfterAudit(std::shared_ptr<Completion> self) {
   // The answer to a write shows nothing personal: whoever needs it reads it, and that is recorded.
   const bool reads = self->method_.policy.audit() == options::v1::AUDIT_READ;
   const auth::PiiKinds visible = reads ? self->call_.reading->visible() : auth::PiiKinds();
+  auth::HideFrom(self->response_, self->Told());
   const bool shows = auth::MaskMessage(self->response_, visible);
   if (!shows) return self->Finish(absl::OkStatus());
   Completion& completion = *self;
@@ -121,6 +122,21 @@ void Completion::FinishAfterAudit(std::shared_ptr<Completion> self) {
                                    self->response_->Clear();
                                    self->Finish(status::Unavailable("audit log"));
                                  });
+}
+
+auth::ToldSet Completion::Told() const {
+  if (const std::optional<auth::ToldSet> told = call_.reading->told()) return *told;
+  return auth::ToldTo(call_.caller.roles, call_.permission);
+}
+
+void Completion::FailAfterAudit(std::shared_ptr<Completion> self, const absl::Status& failure) {
+  std::vector<std::string> named = self->call_.reading->in_refusal();
+  if (named.empty() || self->finished_.load()) return self->Fail(failure);
+  Completion& completion = *self;
+  completion.runtime_.audit.Read(
+      completion.call_, std::move(named), [self = std::move(self), failure](absl::Status recorded) {
+        self->Fail(recorded.ok() ? failure : status::Unavailable("audit log"));
+      });
 }
 
 void Completion::Fail(const absl::Status& failure) {

@@ -74,6 +74,8 @@ class Completion {
   // Masks the response, records the reading where something personal stays visible, then finishes.
   void Succeed();
   void Fail(const absl::Status& status);
+  // Records first what the refusal lets the caller know of.
+  static void FailAfterAudit(std::shared_ptr<Completion> self, const absl::Status& status);
 
   grpc::ServerUnaryReactor* reactor() const { return reactor_; }
   google::protobuf::Message* response() const { return response_; }
@@ -83,6 +85,8 @@ class Completion {
 
  private:
   void Finish(const absl::Status& status);
+  // What the caller may be told of persons in this answer.
+  auth::ToldSet Told() const;
 
   const Runtime& runtime_;
   const Method& method_;
@@ -110,7 +114,9 @@ class Done {
   explicit Done(std::shared_ptr<internal::Completion> completion)
       : completion_(std::move(completion)) {}
 
-  void operator()(const absl::Status& failure) const { completion_->Fail(failure); }
+  void operator()(const absl::Status& failure) const {
+    internal::Completion::FailAfterAudit(completion_, failure);
+  }
   void operator()(Resp&& response) const {
     static_cast<Resp*>(completion_->response())->Swap(&response);
     internal::Completion::FinishAfterAudit(completion_);

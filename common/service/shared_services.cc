@@ -1,6 +1,7 @@
 #include "common/service/shared_services.h"
 
 #include "absl/strings/str_cat.h"
+#include "common/auth/hide.h"
 #include "common/auth/permissions.h"
 #include "common/db/transact.h"
 #include "common/status/error.h"
@@ -24,7 +25,9 @@ facts::FeedService::Visibility FeedVisibility(store::AccessGate* gate) {
       if (gate == nullptr) return status::NotFound("case");
       ASSIGN_OR_RETURN(auto decisions, gate->Check(call, call.permission, {case_name}));
       RETURN_IF_ERROR(decisions.at(0).status());
-      return facts::Visible();
+      const auth::ToldSet told = auth::ToldTo(decisions.at(0)->roles);
+      return facts::Visible(
+          [told](const facts::v1::Fact& fact) { return auth::MaySeeFact(told, fact.kind()); });
     }
     // A county platform sees what concerns campaigns and units; the facts of cases reach it as
     // hashes, which keep the feed verifiable.

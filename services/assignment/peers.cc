@@ -50,6 +50,8 @@ absl::StatusOr<v1::ListDueResponse> Peers::Due(const rpc::Call& call,
   asked.set_page_size(request.page_size());
   asked.set_page_token(request.page_token());
   asked.set_include_unassigned(include_unassigned);
+  asked.set_without_need(
+      !auth::ToldTo(call.caller.roles, call.permission).Has(options::v1::TELLS_HOUSEHOLD));
   supervision::v1::ListStatusesResponse answered;
   RETURN_IF_ERROR(
       rpc::PeerStatus("supervision", supervision_->ListStatuses(&context, asked, &answered)));

@@ -21,6 +21,24 @@ constexpr absl::Duration kReserve = absl::Milliseconds(500);
 // The most cases that registry decides on at once.
 constexpr size_t kCheckAtOnce = 1000;
 
+// Leaves out of an evaluation what is not told.
+void Narrow(const plan::v1::Plan& plan, auth::ToldSet told, plan::v1::Evaluation& evaluation) {
+  std::map<std::string, const plan::v1::Requirement*> by_id;
+  for (const plan::v1::Requirement& one : plan.requirements()) by_id[one.id()] = &one;
+  auto& statuses = *evaluation.mutable_statuses();
+  statuses.erase(std::remove_if(statuses.begin(), statuses.end(),
+                                [&](const plan::v1::RequirementStatus& status) {
+                                  const auto at = by_id.find(status.requirement());
+                                  return at != by_id.end() && !rules::MayShow(*at->second, told);
+                                }),
+                 statuses.end());
+  if (told.Has(options::v1::TELLS_PERSON)) return;
+  for (plan::v1::RequirementStatus& status : statuses) {
+    const auto at = by_id.find(status.requirement());
+    if (at == by_id.end() || rules::TellsOfVisits(*at->second)) rules::LeaveOutDays(status);
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<plan::AsKnown> KnownAt(const std::vector<sql::FeedState>& feeds) {
@@ -36,6 +54,17 @@ void FillPositions(const std::vector<sql::FeedState>& feeds,
     position.set_service(feed.service);
     position.set_position(feed.position);
     position.set_tree_size(feed.tree_size);
+  }
+}
+
+auth::ToldSet ToldOf(const rpc::Call& call) {
+  return auth::ToldTo(call.caller.roles, call.permission);
+}
+
+void LeaveOutDaysFor(const rpc::Call& call, std::vector<sql::ListedStatus>& listed) {
+  if (ToldOf(call).Has(options::v1::TELLS_PERSON)) return;
+  for (sql::ListedStatus& item : listed) {
+    if (IsCase(item.root)) rules::LeaveOutDays(item.status);
   }
 }
 
@@ -192,6 +221,7 @@ absl::StatusOr<v1::ListStatusesResponse> Answers::Statuses(const rpc::Call& call
   query.case_name = request.case_name();
   query.states.assign(request.states().begin(), request.states().end());
   query.include_unassigned = request.include_unassigned();
+  query.without_need = request.without_need() || !ToldOf(call).Has(options::v1::TELLS_HOUSEHOLD);
   if (request.has_until()) {
     ASSIGN_OR_RETURN(query.until, DayAsked(request.until(), "until"));
   }
@@ -212,6 +242,7 @@ absl::StatusOr<v1::ListStatusesResponse> Answers::Statuses(const rpc::Call& call
     response.set_next_page_token(p_.tokens.Encode(predicate, listed.back().key));
   }
   RETURN_IF_ERROR(KeepConfirmed(call, query.scope, listed));
+  LeaveOutDaysFor(call, listed);
   for (sql::ListedStatus& item : listed) *response.add_statuses() = std::move(item.status);
   return response;
 }
@@ -221,9 +252,11 @@ absl::StatusOr<v1::GetCaseEvaluationResponse> Answers::CaseEvaluation(
   ASSIGN_OR_RETURN(const absl::CivilDay as_of, DayAsked(request.as_of(), "as_of"));
   ASSIGN_OR_RETURN(const Projection::State state, Ready(call));
   ASSIGN_OR_RETURN(const rules::Scope scope, ScopeIn(call, ""));
+  auth::ToldSet told = ToldOf(call);
   if (!scope.all) {
     ASSIGN_OR_RETURN(auto decisions, p_.gate.Check(call, call.permission, {request.case_name()}));
     if (!decisions[0].ok()) return decisions[0].status();
+    told = auth::ToldTo(decisions[0]->roles);
   }
   std::string campaign;
   RETURN_IF_ERROR(db::Read(p_.pool, call.deadline, [&](db::Connection& conn) -> absl::Status {
@@ -239,6 +272,7 @@ absl::StatusOr<v1::GetCaseEvaluationResponse> Answers::CaseEvaluation(
   if (evaluated[0]->evaluation.subjects.empty()) return status::NotFound("case");
   v1::GetCaseEvaluationResponse response;
   *response.mutable_evaluation() = plan::ToProto(evaluated[0]->evaluation);
+  Narrow(evaluated[0]->evaluation.plan->proto(), told, *response.mutable_evaluation());
   return response;
 }
 

@@ -110,6 +110,9 @@ absl::StatusOr<plan::AsKnown> KnownAt(const std::vector<sql::FeedState>& feeds);
 void FillPositions(const std::vector<sql::FeedState>& feeds,
                    google::protobuf::RepeatedPtrField<v1::FeedPosition>& positions);
 bool IsCase(std::string_view root);
+// What the caller may be told of persons, and that which they may not left out of a list.
+auth::ToldSet ToldOf(const rpc::Call& call);
+void LeaveOutDaysFor(const rpc::Call& call, std::vector<sql::ListedStatus>& listed);
 
 }  // namespace redress::supervision
 

@@ -83,6 +83,7 @@ absl::StatusOr<std::vector<sql::ListedStatus>> Answers::OverdueAsOf(
       if (s.state != plan::v1::REQUIREMENT_STATE_OVERDUE || !s.overdue_since) continue;
       if (!request.unit().empty() && request.unit() != s.unit) continue;
       if (!rules::Within(scope, result.region_code, s.unit, s.official)) continue;
+      if (s.about_people && !ToldOf(call).Has(options::v1::TELLS_HOUSEHOLD)) continue;
       sql::ListedStatus& item = overdue.emplace_back();
       item.root = listed.root.name;
       item.key = {calendar::ToText(*s.overdue_since), listed.root.name, s.subject, s.requirement};
@@ -116,6 +117,7 @@ absl::StatusOr<v1::ListOverdueResponse> Answers::Overdue(const rpc::Call& call,
     query.unit = request.unit();
     query.states = {plan::v1::REQUIREMENT_STATE_OVERDUE};
     query.by_overdue = true;
+    query.without_need = !ToldOf(call).Has(options::v1::TELLS_HOUSEHOLD);
     query.after = cursor;
     query.limit = size + 1;
     RETURN_IF_ERROR(db::Read(p_.pool, call.deadline, [&](db::Connection& conn) -> absl::Status {
@@ -134,6 +136,7 @@ absl::StatusOr<v1::ListOverdueResponse> Answers::Overdue(const rpc::Call& call,
     response.set_next_page_token(p_.tokens.Encode(predicate, listed.back().key));
   }
   RETURN_IF_ERROR(KeepConfirmed(call, scope, listed));
+  LeaveOutDaysFor(call, listed);
   for (sql::ListedStatus& item : listed) *response.add_statuses() = std::move(item.status);
   return response;
 }

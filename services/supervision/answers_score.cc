@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "common/db/transact.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -12,6 +14,28 @@ bool IsSet(const google::type::Date& date) {
 
 void LeaveOutTraces(plan::v1::Scorecard& card) {
   for (plan::v1::ScoreLine& line : *card.mutable_lines()) line.clear_traces();
+}
+
+// For whoever is not told who is in need: the points stay, and what they rest on is named as far as
+// it is about no household and tells no day on which somebody was at home.
+void Narrow(const plan::v1::Plan& plan, auth::ToldSet told, plan::v1::Scorecard& card) {
+  if (told.Has(options::v1::TELLS_HOUSEHOLD)) return;
+  std::set<std::string> about_people;
+  for (const plan::v1::Requirement& one : plan.requirements()) {
+    if (!rules::MayShow(one, told)) about_people.insert(one.id());
+  }
+  for (plan::v1::ScoreLine& line : *card.mutable_lines()) {
+    auto& traces = *line.mutable_traces();
+    traces.erase(std::remove_if(traces.begin(), traces.end(),
+                                [&](const plan::v1::ScoreTrace& trace) {
+                                  return about_people.contains(trace.requirement());
+                                }),
+                 traces.end());
+    for (plan::v1::ScoreTrace& trace : traces) {
+      trace.clear_facts();
+      if (trace.requirement().empty()) trace.clear_date();
+    }
+  }
 }
 
 }  // namespace
@@ -33,6 +57,9 @@ absl::StatusOr<v1::GetScorecardResponse> Answers::Scorecard(
                    p_.scores.CardOf(request.campaign(), request.unit(), first, last,
                                     p_.clock.Today(), call.deadline));
   if (!request.explain()) LeaveOutTraces(*response.mutable_scorecard());
+  ASSIGN_OR_RETURN(std::shared_ptr<const plan::Plan> plan,
+                   p_.scores.PlanOf(request.campaign(), call.deadline));
+  Narrow(plan->proto(), ToldOf(call), *response.mutable_scorecard());
   return response;
 }
 

@@ -15,6 +15,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
+#include "common/auth/hide.h"
 #include "common/auth/identity.h"
 #include "common/plan/evaluator.h"
 #include "common/plan/plan.h"
@@ -56,6 +57,16 @@ bool IsAboutPeople(const plan::v1::Requirement& requirement);
 // True if it is a cadence of visits (P10).
 bool IsVisitCadence(const plan::v1::Requirement& requirement);
 inline constexpr int64_t kSuppressBelow = 5;
+
+// What of a status is shown, on its own case, to whoever is not told who is in need or when
+// somebody was at home (auth::ToldSet). Lists hold statuses without their requirements: there every
+// status of a case is shown to them without its day.
+bool MayShow(const plan::v1::Requirement& requirement, auth::ToldSet told);
+// True if it is done by something whose day tells when somebody was visited or heard.
+bool TellsOfVisits(const plan::v1::Requirement& requirement);
+// Leaves out the day on which it was done, the facts, and the arithmetic that starts from such a
+// day. State, due day and missed periods stay.
+void LeaveOutDays(plan::v1::RequirementStatus& status);
 
 // ---- a case as of the day of an evaluation (rules_case.cc)
 

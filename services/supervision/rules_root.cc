@@ -31,6 +31,10 @@ bool IsAboutNeed(facts::v1::FactKind kind) {
   return plan::IsAssistance(kind) || kind == facts::v1::FACT_KIND_ASSISTANCE_NEED_FOUND;
 }
 
+bool IsOfPresence(facts::v1::FactKind kind) {
+  return !auth::MaySeeFact({options::v1::TELLS_CLAIM, options::v1::TELLS_HOUSEHOLD}, kind);
+}
+
 bool IsVisit(facts::v1::FactKind kind) { return kind == facts::v1::FACT_KIND_VISIT_HELD; }
 
 }  // namespace
@@ -94,6 +98,23 @@ bool IsVisitCadence(const plan::v1::Requirement& requirement) {
     if (due.has_cadence()) return Names(requirement.satisfied(), IsVisit);
   }
   return false;
+}
+
+bool MayShow(const plan::v1::Requirement& requirement, auth::ToldSet told) {
+  return told.Has(options::v1::TELLS_HOUSEHOLD) || !IsAboutPeople(requirement);
+}
+
+bool TellsOfVisits(const plan::v1::Requirement& requirement) {
+  return Names(requirement.satisfied(), IsOfPresence);
+}
+
+void LeaveOutDays(plan::v1::RequirementStatus& status) {
+  status.clear_met_on();
+  status.clear_facts();
+  status.clear_explanation();
+  status.clear_arithmetic();
+  // That somebody wants no visits is theirs to say.
+  if (status.has_cadence()) status.mutable_cadence()->clear_suspended();
 }
 
 }  // namespace redress::supervision::rules

@@ -164,6 +164,7 @@ struct StatusQuery {
   std::vector<int> states;
   std::optional<absl::CivilDay> until;
   bool include_unassigned = false;
+  bool without_need = false;       // leaves out what is about people
   bool by_overdue = false;         // in order of overdue_since, not of due
   std::vector<std::string> after;  // day, root, subject, requirement of the last one
   int limit = 50;

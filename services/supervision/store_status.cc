@@ -124,6 +124,7 @@ absl::StatusOr<std::vector<ListedStatus>> ListStatuses(db::Connection& conn,
               std::vector<db::Param>(query.states.begin(), query.states.end()));
   }
   if (query.until) where.And("due <= ?", {*query.until});
+  if (query.without_need) where.And("about_people = 0", {});
   const std::string day = query.by_overdue ? "overdue_since" : "due_order";
   if (!query.after.empty()) {
     if (query.after.size() != 4) return status::InvalidField("page_token", "is not of this list");

@@ -73,8 +73,8 @@ class AssistanceStoreTest
       v1::NewMeasure& measure = *plan.add_measures();
       measure.set_kind(v1::MEASURE_KIND_MEDICAL_RELIEF);
       measure.set_department(types::v1::DEPARTMENT_CIVIL_AFFAIRS);
-      measure.set_funding_source("医疗救助基金");
-      measure.set_policy_basis("医疗救助办法");
+      measure.set_funding_source("2101301");
+      measure.set_policy_basis("国办发〔2015〕30号");
       measure.set_amount_fen(500000);
       *measure.mutable_due_on() = Day(8, 31);
       measure.set_description("住院费用救助");
@@ -91,8 +91,8 @@ class AssistanceStoreTest
     v1::Payment& payment = *request.mutable_payment();
     payment.set_amount_fen(fen);
     *payment.mutable_paid_on() = Day(6, 15);
-    payment.set_policy_basis("医疗救助办法");
-    payment.set_funding_source("医疗救助基金");
+    payment.set_policy_basis("国办发〔2015〕30号");
+    payment.set_funding_source("2101301");
     payment.set_voucher(voucher);
     return request;
   }
@@ -196,7 +196,7 @@ TEST_F(AssistanceStoreTest, WhatBecomesOfTheCaseChangesNothing) {
     EXPECT_TRUE(survey.ok()) << survey.status();
     EXPECT_TRUE(Call(&Stub::OpenAssistanceFile, Open(name)).ok());
     EXPECT_TRUE(Call(&Stub::PlanAssistance, Plan(name)).ok());
-    EXPECT_TRUE(Call(&Stub::RecordPayment, Pay(1, 100, "v1", name)).ok());
+    EXPECT_TRUE(Call(&Stub::RecordPayment, Pay(1, 100, "V1", name)).ok());
     EXPECT_TRUE(Call(&Stub::CompleteAssistanceMeasure, Done(1, name)).ok());
     EXPECT_TRUE(Call(&Stub::FailAssistanceMeasure, Fail(2, name)).ok());
     EXPECT_TRUE(Call(&Stub::EndAssistance, End(name)).ok());
@@ -225,7 +225,7 @@ TEST_F(AssistanceStoreTest, WhatBecomesOfTheCaseChangesNothing) {
   const auto closed = Read();
   ASSERT_TRUE(before.ok() && closed.ok());
   EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(*before, *closed));
-  EXPECT_TRUE(Call(&Stub::RecordPayment, Pay(1, 100, "v1")).ok());
+  EXPECT_TRUE(Call(&Stub::RecordPayment, Pay(1, 100, "V1")).ok());
   records_.gate().SetState("cases/1", types::v1::CASE_STATE_OPEN);
   EXPECT_TRUE(Call(&Stub::CompleteAssistanceMeasure, Done(1)).ok());
 }
@@ -296,13 +296,13 @@ TEST_F(AssistanceStoreTest, WhatACallerMayNotDo) {
   EXPECT_TRUE(absl::IsNotFound(
       Do(&Stub::GetAssistanceFile, get, "officials/other", ROLE_ASSISTANCE_STAFF).status()));
   // A case officer may record a measure, not a payment.
-  v1::RecordPaymentRequest pay = Pay(1, 1, "v1");
+  v1::RecordPaymentRequest pay = Pay(1, 1, "V1");
   pay.set_request_id(RecordService::NewRequestId());
   EXPECT_TRUE(absl::IsPermissionDenied(
       Do(&Stub::RecordPayment, pay, "officials/officer", ROLE_CASE_OFFICER).status()));
   records_.gate().Break();
   EXPECT_TRUE(absl::IsUnavailable(Read().status()));
-  EXPECT_TRUE(absl::IsUnavailable(Call(&Stub::RecordPayment, Pay(1, 1, "v1")).status()));
+  EXPECT_TRUE(absl::IsUnavailable(Call(&Stub::RecordPayment, Pay(1, 1, "V1")).status()));
 }
 
 TEST_F(AssistanceStoreTest, WhatDoesNotExistIsNotFound) {

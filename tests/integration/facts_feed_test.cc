@@ -143,6 +143,11 @@ TEST_F(FactsFeedTest, WhatMayNotBeSeenIsAHashAndTheFeedStillVerifies) {
   const VerifyReport report = Verify(visible);
   EXPECT_TRUE(report.ok()) << report.detail;
   EXPECT_EQ(report.hidden, 3);
+  // Of one case, even how many facts may not be seen would tell.
+  v1::ListFactsRequest of_case;
+  of_case.set_case_name("cases/1");
+  EXPECT_EQ(List(of_case, visible).entries_size(), 0);
+  EXPECT_EQ(List(of_case).entries_size(), 3);
 }
 
 TEST_F(FactsFeedTest, CheckpointSpeaksOfTheWholeFeed) {

@@ -42,9 +42,9 @@ inline void AddMeasure(v1::AssistancePlan& plan, int64_t fen,
   v1::NewMeasure& measure = *plan.add_measures();
   measure.set_kind(v1::MEASURE_KIND_SUBSISTENCE_RELIEF);
   measure.set_department(department);
-  measure.set_policy_basis("临时救助办法");
+  measure.set_policy_basis("国务院令第649号");
   measure.set_amount_fen(fen);
-  if (fen > 0) measure.set_funding_source("临时救助资金");
+  if (fen > 0) measure.set_funding_source("2082001");
   *measure.mutable_due_on() = Day(due_month, 31);
   measure.set_description("按月发放");
   measure.set_near_term(true);
@@ -95,8 +95,8 @@ inline v1::RecordPaymentRequest Pay(int number, int64_t fen, const std::string& 
   v1::Payment& payment = *request.mutable_payment();
   payment.set_amount_fen(fen);
   *payment.mutable_paid_on() = Day(7, 2);
-  payment.set_policy_basis("临时救助办法");
-  payment.set_funding_source("临时救助资金");
+  payment.set_policy_basis("国务院令第649号");
+  payment.set_funding_source("2082001");
   payment.set_voucher(voucher);
   return request;
 }

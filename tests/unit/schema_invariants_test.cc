@@ -15,6 +15,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "redress/options/v1/options.pb.h"
+#include "redress/options/v1/tells.pb.h"
 #include "redress/plan/v1/plan.pb.h"
 #include "tests/unit/schema_offences.h"
 #include "tests/unit/schema_walk.h"
@@ -277,6 +278,26 @@ TEST(SchemaInvariants, Invariant7PersonalDataIsNeverAColumnOrUnmarkedOrInAFact) 
   EXPECT_THAT(TextInFacts(Message("redress.facts.v1.Fact")), IsEmpty());
 }
 
+// Every id of a person, and every mark that a household is in need, says so, so that it is hidden
+// from whoever does not need it.
+TEST(SchemaInvariants, Invariant7WhatTellsOfAPersonIsMarked) {
+  for (const Descriptor* message : MessagesOf(All())) {
+    const bool shown = !absl::EndsWith(message->name(), "Request") &&
+                       !absl::StartsWith(message->full_name(), "redress.facts.");
+    for (int i = 0; shown && i < message->field_count(); ++i) {
+      const FieldDescriptor* field = message->field(i);
+      const options::v1::Tells tells = field->options().GetExtension(options::v1::tells);
+      if (field->type() == FieldDescriptor::TYPE_STRING &&
+          (field->name() == "petitioner" || field->name() == "representatives")) {
+        EXPECT_EQ(tells, options::v1::TELLS_PERSON) << field->full_name();
+      }
+      if (field->name() == "assist" || field->name() == "assistance_needed") {
+        EXPECT_EQ(tells, options::v1::TELLS_HOUSEHOLD) << field->full_name();
+      }
+    }
+  }
+}
+
 TEST(SchemaInvariants, Invariant8AVisitThatThePetitionerDeclinesIsTheDutyDone) {
   EXPECT_THAT(ValueNames("redress.visits.v1.VisitOutcome"), Contains("VISIT_OUTCOME_DECLINED"));
   const plan::v1::Plan plan = SeedPlan();
@@ -419,6 +440,15 @@ TEST_F(BadSchema, PersonalDataInAColumnAFactOrAnUnsealedRowIsFound) {
         }
       }
       field {
+        name: "number"
+        number: 5
+        type: TYPE_STRING
+        label: LABEL_OPTIONAL
+        options {
+          [redress.options.v1.rule] { pattern: ".{1,60}" }
+        }
+      }
+      field {
         name: "essay"
         number: 4
         type: TYPE_STRING
@@ -436,7 +466,9 @@ TEST_F(BadSchema, PersonalDataInAColumnAFactOrAnUnsealedRowIsFound) {
   EXPECT_THAT(PersonalDataInTheClear({bad}),
               ::testing::AllOf(Contains(HasSubstr("bad.M.full_name is personal and a column")),
                                Contains(HasSubstr("bad.M holds personal data"))));
-  EXPECT_THAT(UnmarkedFreeText({bad}), Contains(HasSubstr("bad.M.remarks")));
+  EXPECT_THAT(UnmarkedFreeText({bad}),
+              ::testing::AllOf(Contains(HasSubstr("bad.M.remarks")),
+                               Contains(HasSubstr("bad.M.number has a pattern"))));
   EXPECT_THAT(UnboundedRequests({bad}), Contains(HasSubstr("bad.M.essay may have 3000000")));
   EXPECT_THAT(TextInFacts(bad->message_type(0)),
               ::testing::AllOf(Contains(HasSubstr("bad.M.full_name is personal")),
