@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -44,16 +45,20 @@ Batch::Batch(Store& store, const std::vector<std::shared_ptr<Store::Operation>>&
 absl::Status Batch::Run() {
   absl::Time deadline = absl::InfinitePast();
   for (const auto& operation : operations_) deadline = std::max(deadline, operation->call.deadline);
-  absl::Status status;
-  for (int tries = 0; tries <= kDuplicateRetries; ++tries) {
-    status = db::Transact(*store_.options_.pool, deadline,
-                          [&](db::Connection& connection) { return TryOnce(connection); });
+  int duplicates = 0;
+  while (true) {
+    const absl::Status status =
+        db::Transact(*store_.options_.pool, deadline,
+                     [&](db::Connection& connection) { return TryOnce(connection); });
+    // In a batch the culprit is found by trying each alone.
+    if (status.ok() || operations_.size() > 1) return status;
     // A key that exists now and did not when the rows were locked: somebody else made the same row,
-    // or the same request, in between. The next attempt sees it. In a batch the culprit is found by
-    // trying each alone.
-    if (db::ErrnoOf(status) != kDuplicateKey || operations_.size() > 1) return status;
+    // or the same request, in between. The next attempt sees it.
+    if (db::ErrnoOf(status) == kDuplicateKey && duplicates++ < kDuplicateRetries) continue;
+    // Many draw from one counter, and each of them wins in the end.
+    const bool draws = !operations_.front()->needs.counters.empty();
+    if (!draws || !db::IsRetryable(status) || absl::Now() >= deadline) return status;
   }
-  return status;
 }
 
 absl::Status Batch::TryOnce(db::Connection& connection) {
@@ -61,29 +66,39 @@ absl::Status Batch::TryOnce(db::Connection& connection) {
   attempts_.resize(operations_.size());
   wrapped_.clear();
   new_wrapped_.clear();
+  counters_.clear();
+  drawn_.clear();
   published_ = false;
   for (size_t i = 0; i < operations_.size(); ++i) attempts_[i].operation = operations_[i].get();
-  RETURN_IF_ERROR(FindRepeats(connection));
+  RETURN_IF_ERROR(FindRepeats(connection, /*refused_only=*/false));
   RETURN_IF_ERROR(LockRows(connection));
   RETURN_IF_ERROR(LoadKeys(connection));
+  RETURN_IF_ERROR(LockCounters(connection));
+  RETURN_IF_ERROR(Look(connection));
   Decide();
   // What waited for a row that its own first copy changed, in another batch, is refused by that
   // change; it must get the first one's answer instead.
   if (std::any_of(attempts_.begin(), attempts_.end(),
                   [](const Attempt& attempt) { return !attempt.refusal.ok(); })) {
-    RETURN_IF_ERROR(FindRepeats(connection));
+    RETURN_IF_ERROR(FindRepeats(connection, /*refused_only=*/true));
   }
   RETURN_IF_ERROR(WriteRows(connection));
+  RETURN_IF_ERROR(WriteCounters(connection));
   RETURN_IF_ERROR(WriteDerived(connection));
   RETURN_IF_ERROR(WriteFacts(connection));
   return WriteAnswers(connection);
 }
 
-absl::Status Batch::FindRepeats(db::Connection& connection) {
+absl::Status Batch::FindRepeats(db::Connection& connection, bool refused_only) {
+  // What is to be written and was committed meanwhile is found by its key, as it is inserted: then
+  // the whole transaction, with the numbers that were drawn for it, is undone.
+  const auto asks = [&](const Attempt& attempt) {
+    return !attempt.operation->validate_only && !(refused_only && attempt.refusal.ok());
+  };
   std::vector<db::Param> params;
   std::vector<std::string> conditions;
   for (const Attempt& attempt : attempts_) {
-    if (attempt.operation->validate_only) continue;
+    if (!asks(attempt)) continue;
     conditions.emplace_back("(?, ?)");
     params.emplace_back(attempt.operation->request_id);
     params.emplace_back(attempt.operation->call.caller.subject);
@@ -99,7 +114,7 @@ absl::Status Batch::FindRepeats(db::Connection& connection) {
   for (const db::Row row : rows) {
     for (Attempt& attempt : attempts_) {
       const Store::Operation& operation = *attempt.operation;
-      if (operation.validate_only || operation.request_id != row.Bytes(0) ||
+      if (!asks(attempt) || operation.request_id != row.Bytes(0) ||
           operation.call.caller.subject != row.Bytes(1)) {
         continue;
       }
@@ -189,6 +204,49 @@ absl::Status Batch::LoadKeys(db::Connection& connection) {
   return absl::OkStatus();
 }
 
+// In the order of their names, so that two batches cannot wait for each other.
+absl::Status Batch::LockCounters(db::Connection& connection) {
+  std::set<std::string> names;
+  for (const Attempt& attempt : attempts_) {
+    if (attempt.is_repeat || !attempt.refusal.ok()) continue;
+    const std::vector<std::string>& counters = attempt.operation->needs.counters;
+    names.insert(counters.begin(), counters.end());
+  }
+  const std::vector<db::Param> params(names.begin(), names.end());
+  const auto lock = [&]() -> absl::Status {
+    ASSIGN_OR_RETURN(
+        const db::Rows rows,
+        connection.Query(absl::StrCat("SELECT name, drawn FROM counter WHERE name IN (",
+                                      Marks(params.size()), ") ORDER BY name FOR UPDATE"),
+                         params));
+    for (const db::Row row : rows) counters_[row.Text(0)] = row.Int(1);
+    return absl::OkStatus();
+  };
+  if (names.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(lock());
+  if (counters_.size() < names.size()) {
+    for (const std::string& name : names) {
+      if (counters_.contains(name)) continue;
+      RETURN_IF_ERROR(connection
+                          .Execute("INSERT INTO counter (name, drawn) VALUES (?, 0)"
+                                   " ON DUPLICATE KEY UPDATE drawn = drawn",
+                                   {name})
+                          .status());
+    }
+    RETURN_IF_ERROR(lock());
+  }
+  drawn_ = counters_;
+  return absl::OkStatus();
+}
+
+absl::Status Batch::Look(db::Connection& connection) {
+  for (const Attempt& attempt : attempts_) {
+    if (attempt.is_repeat || !attempt.refusal.ok() || !attempt.operation->needs.look) continue;
+    RETURN_IF_ERROR(attempt.operation->needs.look(connection));
+  }
+  return absl::OkStatus();
+}
+
 void Batch::Decide() {
   const absl::Time now = store_.options_.clock->Now();
   for (Attempt& attempt : attempts_) {
@@ -202,6 +260,11 @@ void Batch::Decide() {
                                       : permission != nullptr       ? permission->roles
                                                                     : auth::RoleSet());
     attempt.changes.lang_ = operation.call.lang;
+    attempt.changes.counters_ = &drawn_;
+    const std::map<std::string, int64_t> before = drawn_;
+    const absl::Cleanup give_back = [&] {
+      if (!attempt.writes()) drawn_ = before;
+    };
     attempt.refusal = operation.decide(attempt.rows, attempt.changes);
     if (!attempt.refusal.ok()) continue;
     for (facts::v1::Fact& fact : attempt.changes.facts_) {
@@ -279,10 +342,24 @@ absl::Status Batch::WriteRows(db::Connection& connection) {
   return absl::OkStatus();
 }
 
+absl::Status Batch::WriteCounters(db::Connection& connection) {
+  for (const auto& [name, locked] : counters_) {
+    const int64_t drawn = drawn_.at(name);
+    if (drawn == locked) continue;
+    // With its expected value: a lock of this server is none on the other nodes of a cluster.
+    ASSIGN_OR_RETURN(uint64_t changed,
+                     connection.Execute("UPDATE counter SET drawn = ? WHERE name = ? AND drawn = ?",
+                                        {drawn, name, locked}));
+    if (changed != 1) return absl::InternalError("a locked counter changed");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Batch::WriteDerived(db::Connection& connection) {
   for (const Derived& derived : store_.options_.derived) {
     std::vector<std::string> columns = {"name"};
     columns.insert(columns.end(), derived.columns.begin(), derived.columns.end());
+    if (derived.form != 0) columns.emplace_back("form");
     db::InsertBuilder insert(derived.table, columns);
     for (Attempt& attempt : attempts_) {
       if (!attempt.writes()) continue;
@@ -297,6 +374,7 @@ absl::Status Batch::WriteDerived(db::Connection& connection) {
         }
         for (std::vector<db::Param>& values : derived.rows(*write.message)) {
           values.insert(values.begin(), db::Param(write.name));
+          if (derived.form != 0) values.emplace_back(derived.form);
           insert.Row(std::move(values));
         }
       }

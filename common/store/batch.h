@@ -43,11 +43,16 @@ class Batch {
   };
 
   absl::Status TryOnce(db::Connection& connection);
-  absl::Status FindRepeats(db::Connection& connection);
+  // Marks those of the attempts for which an answer is stored; with `refused_only`, looks at none
+  // that is to be written.
+  absl::Status FindRepeats(db::Connection& connection, bool refused_only);
   absl::Status LockRows(db::Connection& connection);
+  absl::Status LockCounters(db::Connection& connection);
+  absl::Status Look(db::Connection& connection);
   absl::Status LoadKeys(db::Connection& connection);
   void Decide();
   absl::Status WriteRows(db::Connection& connection);
+  absl::Status WriteCounters(db::Connection& connection);
   absl::Status WriteDerived(db::Connection& connection);
   absl::Status WriteFacts(db::Connection& connection);
   absl::Status WriteAnswers(db::Connection& connection);
@@ -59,6 +64,8 @@ class Batch {
   std::vector<Attempt> attempts_;
   std::map<std::string, std::string> wrapped_;      // data keys that exist, by subject
   std::map<std::string, std::string> new_wrapped_;  // made in this attempt
+  std::map<std::string, int64_t> counters_;         // as locked
+  std::map<std::string, int64_t> drawn_;            // as the rules left them
   bool published_ = false;
 };
 

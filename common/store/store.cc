@@ -13,7 +13,6 @@
 #include "absl/strings/str_replace.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
-#include "common/base/digest.h"
 #include "common/base/ids.h"
 #include "common/db/errors.h"
 #include "common/db/transact.h"
@@ -21,6 +20,7 @@
 #include "common/status/error.h"
 #include "common/store/batch.h"
 #include "common/store/reads.h"
+#include "common/vault/derive.h"
 #include "common/vault/seal.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/io/coded_stream.h"
@@ -54,23 +54,26 @@ absl::Status FillFromRequest(const Message& request, Store::Operation& operation
   const std::string text = id == nullptr ? "" : reflection.GetString(request, id);
   if (!base::IsUuid(text)) return status::InvalidField("request_id", "must be a UUID");
   operation.request_id = base::UuidBytes(text);
-
-  operation.fingerprint = FingerprintOf(request);
   return absl::OkStatus();
 }
 
 }  // namespace internal
 
-std::string FingerprintOf(const Message& request) {
+std::string Store::FingerprintOf(const Message& request) const {
+  // The same id may be written in either case.
+  std::unique_ptr<Message> copy(request.New());
+  copy->CopyFrom(request);
+  if (const FieldDescriptor* id = request.GetDescriptor()->FindFieldByName("request_id")) {
+    copy->GetReflection()->ClearField(copy.get(), id);
+  }
   std::string bytes;
   {
     google::protobuf::io::StringOutputStream stream(&bytes);
     google::protobuf::io::CodedOutputStream coded(&stream);
     coded.SetSerializationDeterministic(true);
-    request.SerializeToCodedStream(&coded);
+    copy->SerializeToCodedStream(&coded);
   }
-  bytes += request.GetDescriptor()->full_name();
-  return base::Sha256(bytes);
+  return vault::Mac(*fingerprint_key_, absl::StrCat(request.GetDescriptor()->full_name(), "|", bytes));
 }
 
 const Message* Rows::FindMessage(const Table* table, const std::string& name) const {
@@ -100,12 +103,19 @@ std::string Changes::Publish(facts::v1::Fact fact) {
   if (absl::StartsWith(fact.record(), "cases/") && fact.case_name().empty()) {
     fact.set_case_name(std::string(base::RootName(fact.record())));
   }
-  if (rows_->has_case()) {
+  // Of another case of the same person, say, nothing is known here.
+  if (rows_->has_case() &&
+      (fact.case_name().empty() || fact.case_name() == rows_->case_context().name)) {
     if (fact.campaign().empty()) fact.set_campaign(rows_->case_context().campaign);
     if (fact.unit().empty()) fact.set_unit(rows_->case_context().responsible_unit);
   }
   facts_.push_back(std::move(fact));
   return facts_.back().fact_id();
+}
+
+int64_t Changes::Draw(const std::string& counter) {
+  if (counters_ == nullptr || !counters_->contains(counter)) std::abort();
+  return ++counters_->at(counter);
 }
 
 rules::Context Changes::rule_context() const {
@@ -130,6 +140,7 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(Options options) {
   ASSIGN_OR_RETURN(
       vault::DataKey key,
       LoadServiceKey(*store->options_.pool, *store->options_.master_keys, store->options_.service));
+  store->fingerprint_key_.emplace(vault::DeriveKey(key, "redress fingerprints of requests"));
   store->service_key_.emplace(std::move(key));
   store->fact_mac_.emplace(*store->service_key_);
   for (int i = 0; i < store->options_.writers; ++i) {
@@ -215,6 +226,7 @@ std::vector<std::shared_ptr<Store::Operation>> Store::TakeBatch() {
     std::vector<std::string> keys = {operation->request_id};
     if (!operation->case_name.empty()) keys.push_back(operation->case_name);
     for (const Lock& lock_of : operation->locks) keys.push_back(lock_of.name);
+    keys.insert(keys.end(), operation->needs.keys.begin(), operation->needs.keys.end());
     if (std::any_of(keys.begin(), keys.end(),
                     [&](const auto& key) { return touched.contains(key); })) {
       left.push_back(std::move(operation));

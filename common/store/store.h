@@ -131,6 +131,11 @@ class Changes {
   // where the fact is about one. Returns the fact's id.
   std::string Publish(facts::v1::Fact fact);
 
+  // The next number of a counter: one more than the last that a committed write drew, in the order
+  // in which writes are committed. Drawn for good only if this write is committed, so that there is
+  // no gap. REQUIRES: Needs::counters names it.
+  int64_t Draw(const std::string& counter);
+
   // Writes what a rule decided.
   template <class M>
   const M& Apply(rules::Outcome<M> outcome) {
@@ -163,6 +168,21 @@ class Changes {
   std::string_view lang_ = "en";
   std::vector<Write> writes_;
   std::vector<facts::v1::Fact> facts_;
+  std::map<std::string, int64_t>* counters_ = nullptr;  // the last number drawn, by counter
+};
+
+// What a write needs beside the rows that it locks.
+struct Needs {
+  // The counters that the rule draws from, by name. Each is one row, locked after all other rows
+  // and written with its expected value: a batch takes its numbers at once, and writes that draw
+  // from the same counter are committed one batch after another, on all replicas.
+  std::vector<std::string> counters;
+  // Writes that share a key are never in the same transaction: the later sees what the earlier
+  // wrote.
+  std::vector<std::string> keys;
+  // Reads what the rule looks at beside its locked rows: in the transaction, after all locks, each
+  // time that the rule runs. An error is one of the database.
+  std::function<absl::Status(db::Connection&)> look;
 };
 
 // Rows of another table that follow from a resource: an index over a repeated field, a blind index.
@@ -172,15 +192,15 @@ struct Derived {
   std::string table;
   std::vector<std::string> columns;  // besides `name`
   std::function<std::vector<std::vector<db::Param>>(const google::protobuf::Message&)> rows;
+  // Where it is not zero: the form that the rows have now, kept with each in the column `form`.
+  // Rows of an earlier form are made anew by RebuildDerived.
+  int form = 0;
 };
 
 // The data key of `service` itself, which is made on first use. Two replicas that start at once get
 // the same. DATA_LOSS where it is gone or does not open; others: see db/errors.h.
 absl::StatusOr<vault::DataKey> LoadServiceKey(db::Pool& pool, const vault::MasterKeys& master_keys,
                                               const std::string& service);
-
-// What tells one request from another: a digest of its type and all its fields.
-std::string FingerprintOf(const google::protobuf::Message& request);
 
 // A list: what a service adds to the select of a table. The texts are constants of its store file;
 // values are parameters.
@@ -237,7 +257,13 @@ class Store {
   // else.
   template <class Req, class Resp>
   void Submit(const rpc::Call& call, const Req& request, std::vector<Lock> locks,
-              Decide<Resp> decide, rpc::Done<Resp> done, std::string case_name = "");
+              Decide<Resp> decide, rpc::Done<Resp> done, std::string case_name = "",
+              Needs needs = {});
+
+  // What tells one request from another: a digest of its type and all its fields but the
+  // request_id, keyed, since whoever reads the database could otherwise guess what a short request
+  // said.
+  std::string FingerprintOf(const google::protobuf::Message& request) const;
 
   // One resource. NOT_FOUND, also where the caller may not know of it.
   template <class M>
@@ -301,6 +327,12 @@ class Store {
   db::Pool& pool() const { return *options_.pool; }
   const base::Clock& clock() const { return *options_.clock; }
 
+  // Makes rows of earlier forms anew, some hundred resources in a transaction, until none is left
+  // or the deadline has passed. For the start of a service, before it serves: as rows are made with
+  // its keys, no migration can do it. Returns how many resources it were. Safe on several replicas
+  // at once.
+  absl::StatusOr<int64_t> RebuildDerived(absl::Time deadline);
+
   // Deletes a thousand stored answers that are older than two days, and returns how many it were. A
   // thread of the store does so every ten minutes.
   absl::StatusOr<int64_t> PurgeAnswers(absl::Time deadline);
@@ -351,6 +383,7 @@ class Store {
   Options options_;
   std::optional<vault::DataKey> service_key_;
   std::optional<facts::FactMac> fact_mac_;
+  std::optional<vault::DataKey> fingerprint_key_;  // derived from it
   struct Queue;
   std::unique_ptr<Queue> queue_;
   std::unique_ptr<ReadQueue> reads_;
@@ -360,11 +393,12 @@ class Store {
 struct Store::Operation {
   rpc::Call call;
   std::string request_id;   // 16 bytes; empty with validate_only
-  std::string fingerprint;  // SHA-256 of the request
+  std::string fingerprint;  // see FingerprintOf
   std::string etag;
   bool validate_only = false;
   std::vector<Lock> locks;
   std::string case_name;
+  Needs needs;
   std::optional<CaseContext> context;
 
   // Runs the rule and keeps its response.
@@ -383,11 +417,12 @@ absl::Status FillFromRequest(const google::protobuf::Message& request, Store::Op
 
 template <class Req, class Resp>
 void Store::Submit(const rpc::Call& call, const Req& request, std::vector<Lock> locks,
-                   Decide<Resp> decide, rpc::Done<Resp> done, std::string case_name) {
+                   Decide<Resp> decide, rpc::Done<Resp> done, std::string case_name, Needs needs) {
   auto operation = std::make_shared<Operation>();
   operation->call = call;
   operation->locks = std::move(locks);
   operation->case_name = std::move(case_name);
+  operation->needs = std::move(needs);
   auto response = std::make_shared<Resp>();
   operation->decide = [decide = std::move(decide), response](const Rows& rows,
                                                              Changes& changes) -> absl::Status {
@@ -406,6 +441,7 @@ void Store::Submit(const rpc::Call& call, const Req& request, std::vector<Lock> 
   if (absl::Status filled = internal::FillFromRequest(request, *operation); !filled.ok()) {
     return done(filled);
   }
+  operation->fingerprint = FingerprintOf(request);
   Enqueue(std::move(operation));
 }
 

@@ -15,13 +15,9 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "common/vault/keys.h"
+#include "common/vault/normal_form.h"
 
 namespace redress::vault {
-
-// What people write in different ways and mean as one: full-width letters, digits and signs become
-// half-width, ASCII letters lower case, white space (the ideographic space too) is removed. Bytes
-// that are not UTF-8 stay as they are.
-std::string NormalizeForIndex(std::string_view text);
 
 // HMAC-SHA256 (32 bytes) of a field's normalised value under the key of a region. The field's name
 // is part of the input: the same value in two fields gives two indexes.
@@ -36,9 +32,10 @@ class BlindIndexer {
   // For callers that hold the key already.
   explicit BlindIndexer(DataKey root) : root_(std::move(root)) {}
 
-  // The index of `value` (normalised here) in `field` of `region`, 32 bytes. An empty value after
-  // normalisation gives an empty string, which callers store as NULL.
-  std::string Index(std::string_view region, std::string_view field, std::string_view value) const;
+  // The index of `value`, in the normal form of its kind, in `field` of `region`: 32 bytes. A value
+  // whose normal form is empty gives an empty string, which callers do not store.
+  std::string Index(std::string_view region, std::string_view field, ValueKind kind,
+                    std::string_view value) const;
 
  private:
   std::shared_ptr<const DataKey> RegionKey(std::string_view region) const;

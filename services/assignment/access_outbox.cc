@@ -119,7 +119,7 @@ absl::StatusOr<bool> AccessOutbox::IsRepeat(const google::protobuf::Message& req
                                             const std::string& request_id,
                                             const std::string& caller, absl::Time deadline) {
   ASSIGN_OR_RETURN(const std::string fingerprint, CommittedAs(request_id, caller, deadline));
-  return !fingerprint.empty() && fingerprint == store::FingerprintOf(request);
+  return !fingerprint.empty() && fingerprint == store_->FingerprintOf(request);
 }
 
 absl::StatusOr<std::vector<AccessOutbox::Intent>> AccessOutbox::FindIntents(

@@ -33,12 +33,17 @@ constexpr status::Message kMessages[] = {
     {"RECUSED_HAS_PART", "该人员仍承担本案职责，须先移交",
      "The official has a part in this case, which is to be handed over first"},
     {"NOT_RECUSED", "该人员未在本案回避", "The official is not recused from this case"},
+    {"KNOWN_PERSON", "本机关可能已登记过此人", "The office may know this person"},
     {"ACCESS_BARRED", "有关人员应当回避", "Somebody may have no part in this case"},
 };
 
 constexpr status::Description kDescriptions[] = {
     {"must name whom an accusation is against, so that nothing of it reaches them (Reg. 30)",
      "须写明被检举控告的单位或人员，以免材料转到其手中（条例第三十条）"},
+    {"look at who it is; then set petitioner where it is the same person, or is_somebody_else "
+     "where "
+     "it is not",
+     "请核对是否为同一人：是，则填写 petitioner；不是，则填写 is_somebody_else"},
     {"is for accusations only", "仅用于检举控告类诉求"},
     {"exactly one of petitioner and new_petitioner must be set",
      "petitioner 与 new_petitioner 须填写且只填写一项"},

@@ -46,7 +46,8 @@ struct Registration {
 // The names and numbers that registration needs from outside.
 struct RegistrationNames {
   std::string case_name;
-  std::string registration_number;
+  int64_t number = 0;  // drawn from the counter of region and year
+  int year = 0;
   std::string petitioner;                    // of the request, or a fresh one
   std::vector<std::string> representatives;  // fresh ones
 };
@@ -61,9 +62,35 @@ absl::StatusOr<Outcome<v1::Case>> RecordNeed(const v1::Case& current,
                                              const Context& context);
 
 // "430626103-2018-00042-X": region, year, number, check character. `number` >= 1.
-std::string RegistrationNumber(std::string_view region_code, int year, int number);
+std::string RegistrationNumber(std::string_view region_code, int year, int64_t number);
 // True where the check character fits. Letters of either case; blanks are not allowed.
 bool IsRegistrationNumber(std::string_view text);
+
+// The counter of registration numbers of a region and year.
+std::string CounterOf(std::string_view region_code, int year);
+
+// ---- persons (rules_person.cc)
+
+// The office that a region code belongs to: a township's, for its villages too.
+std::string OfficeOf(std::string_view region_code);
+// True where the person is the petitioner or a representative.
+bool SpeaksFor(const v1::Case& file, std::string_view petitioner);
+// True where the office that registered the person is that of the case.
+bool IsOfOffice(const v1::Petitioner& person, const v1::Case& file);
+
+// What is odd about an identity number: province, birth date, check digit (GB 11643). It is
+// recorded all the same: what a person's card says is not for the office to refuse. `field` is the
+// identity's path in the request.
+std::vector<v1::Warning> LookAt(const v1::PersonIdentity& identity, std::string_view field,
+                                absl::CivilDay today);
+
+// The person with what `request` corrects; what it was before is kept. Unchanged where nothing is.
+absl::StatusOr<v1::Petitioner> CorrectIdentity(const v1::Petitioner& current,
+                                               const v1::UpdatePetitionerRequest& request,
+                                               const Context& context, absl::Time now);
+
+// FAILED_PRECONDITION KNOWN_PERSON, naming the person and one case of theirs.
+absl::Status KnownAlready(std::string_view petitioner, std::string_view case_name);
 
 // ---- claims (rules_claim.cc)
 

@@ -137,6 +137,13 @@ absl::StatusOr<Registration> Register(const v1::Campaign& campaign,
   if (request.petitioner().empty() == !request.has_new_petitioner()) {
     errors.Add("petitioner", "exactly one of petitioner and new_petitioner must be set");
   }
+  if (request.has_new_petitioner() && request.new_petitioner().full_name().empty()) {
+    errors.Add("new_petitioner.full_name", "must be set");
+  }
+  for (int i = 0; i < request.representatives_size(); ++i) {
+    if (!request.representatives(i).full_name().empty()) continue;
+    errors.Add(absl::StrCat("representatives[", i, "].full_name"), "must be set");
+  }
   for (int i = 0; i < request.claims_size(); ++i) {
     CheckAccused(request.claims(i), absl::StrCat("claims[", i, "]"), errors);
   }
@@ -145,7 +152,7 @@ absl::StatusOr<Registration> Register(const v1::Campaign& campaign,
   Registration made;
   v1::Case& file = made.case_file;
   file.set_name(names.case_name);
-  file.set_registration_number(names.registration_number);
+  file.set_registration_number(RegistrationNumber(request.region_code(), names.year, names.number));
   file.set_campaign(campaign.name());
   file.set_plan_revision(campaign.plan_revision());
   file.set_region_code(request.region_code());
@@ -183,7 +190,7 @@ absl::StatusOr<Registration> Register(const v1::Campaign& campaign,
   detail.set_region_code(request.region_code());
   detail.set_plan_revision(campaign.plan_revision());
   detail.set_claims(request.claims_size());
-  detail.set_registration_number(names.registration_number);
+  detail.set_registration_number(file.registration_number());
   SetKind(registered);
   const google::type::Date registered_on = registered.event_date();
   made.facts.push_back(std::move(registered));
@@ -247,7 +254,7 @@ absl::StatusOr<Outcome<v1::Case>> RecordNeed(const v1::Case& current,
   return outcome;
 }
 
-std::string RegistrationNumber(std::string_view region_code, int year, int number) {
+std::string RegistrationNumber(std::string_view region_code, int year, int64_t number) {
   const std::string body =
       absl::StrFormat("%s-%04d-%05d", std::string(region_code.substr(0, 9)), year, number);
   return absl::StrCat(body, "-", std::string(1, CheckCharacter(body)));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "common/auth/case_scope.h"
 #include "common/base/ids.h"
 #include "common/log/log.h"
@@ -14,14 +15,54 @@
 namespace redress::registry {
 namespace {
 
+using KnownPerson = RegistryStore::KnownPerson;
+
 google::protobuf::Timestamp ToTimestamp(absl::Time time) {
   return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
 }
 
-bool SpeaksFor(const v1::Case& file, const std::string& petitioner) {
-  if (file.petitioner() == petitioner) return true;
-  return std::find(file.representatives().begin(), file.representatives().end(), petitioner) !=
-         file.representatives().end();
+// Who a person was taken to be before stays with them, sealed.
+v1::Petitioner ShownPerson(v1::Petitioner person) {
+  person.clear_earlier();
+  return person;
+}
+
+void AddWarnings(const v1::PersonIdentity& identity, std::string_view field, absl::CivilDay today,
+                 google::protobuf::RepeatedPtrField<v1::Warning>& warnings) {
+  for (v1::Warning& warning : rules::LookAt(identity, field, today)) {
+    *warnings.Add() = std::move(warning);
+  }
+}
+
+rules::RegistrationNames NamesFor(const v1::RegisterCaseRequest& asked, absl::Time now) {
+  rules::RegistrationNames names;
+  names.case_name = absl::StrCat("cases/", base::NewUuid(now));
+  names.petitioner = asked.petitioner().empty() ? absl::StrCat("petitioners/", base::NewUuid(now))
+                                                : asked.petitioner();
+  for (int i = 0; i < asked.representatives_size(); ++i) {
+    names.representatives.push_back(absl::StrCat("petitioners/", base::NewUuid(now)));
+  }
+  names.year = static_cast<int>(base::DayAt(now).year());
+  return names;
+}
+
+// Publishes on every case of a person that their identity was corrected. Each case's version moves
+// with it, so that no gate decides on the earlier identity.
+void PublishCorrection(const std::vector<std::string>& cases, const std::string& petitioner,
+                       const store::Rows& rows, store::Changes& changes) {
+  const rules::Context context = changes.rule_context();
+  for (const std::string& name : cases) {
+    const v1::Case* file = rows.Find<v1::Case>(name);
+    if (file == nullptr || !rules::SpeaksFor(*file, petitioner)) continue;
+    facts::v1::Fact fact =
+        ::redress::rules::NewFact(context, name, ::redress::rules::DateOf(context.today));
+    fact.set_campaign(file->campaign());
+    fact.set_unit(file->responsible_unit());
+    fact.mutable_identity_corrected();
+    ::redress::rules::SetKind(fact);
+    changes.Publish(std::move(fact));
+    changes.Put(*file);
+  }
 }
 
 }  // namespace
@@ -51,10 +92,13 @@ grpc::ServerUnaryReactor* RegistryService::GetPetitioner(grpc::CallbackServerCon
       [this](const rpc::Call& call,
              const v1::GetPetitionerRequest& asked) -> absl::StatusOr<v1::GetPetitionerResponse> {
         ASSIGN_OR_RETURN(v1::Case file, store_.resources().Get<v1::Case>(call, asked.case_name()));
-        if (!SpeaksFor(file, asked.name())) return status::NotFound("petitioner");
+        if (!rules::SpeaksFor(file, asked.name())) return status::NotFound("petitioner");
+        ASSIGN_OR_RETURN(v1::Petitioner person, store_.resources().GetFor<v1::Petitioner>(
+                                                    call, asked.case_name(), asked.name()));
+        // A case that another office registered is no way to a person of this one.
+        if (!rules::IsOfOffice(person, file)) return status::NotFound("petitioner");
         v1::GetPetitionerResponse answer;
-        ASSIGN_OR_RETURN(*answer.mutable_petitioner(), store_.resources().GetFor<v1::Petitioner>(
-                                                           call, asked.case_name(), asked.name()));
+        *answer.mutable_petitioner() = ShownPerson(std::move(person));
         return answer;
       });
 }
@@ -66,24 +110,38 @@ grpc::ServerUnaryReactor* RegistryService::UpdatePetitioner(
       runtime_, context, request, response,
       [this](const rpc::Call& call, const v1::UpdatePetitionerRequest& asked,
              rpc::Done<v1::UpdatePetitionerResponse> done) {
+        absl::StatusOr<std::vector<std::string>> cases =
+            store_.CasesOf(asked.name(), call.deadline);
+        if (!cases.ok()) return done(cases.status());
+        if (std::find(cases->begin(), cases->end(), asked.case_name()) == cases->end()) {
+          cases->push_back(asked.case_name());
+        }
+        std::vector<store::Lock> locks = {store::LockOf<v1::Petitioner>(asked.name())};
+        for (const std::string& name : *cases) locks.push_back(store::LockOf<v1::Case>(name));
         store_.resources().Submit<v1::UpdatePetitionerRequest, v1::UpdatePetitionerResponse>(
-            call, asked,
-            {store::LockOf<v1::Petitioner>(asked.name()),
-             store::LockOf<v1::Case>(asked.case_name())},
-            [&asked](const store::Rows& rows,
-                     store::Changes& changes) -> absl::StatusOr<v1::UpdatePetitionerResponse> {
+            call, asked, std::move(locks),
+            [&asked, cases = *std::move(cases)](const store::Rows& rows, store::Changes& changes)
+                -> absl::StatusOr<v1::UpdatePetitionerResponse> {
               const v1::Case* file = rows.Find<v1::Case>(asked.case_name());
               const v1::Petitioner* person = rows.Find<v1::Petitioner>(asked.name());
-              if (file == nullptr || person == nullptr || !SpeaksFor(*file, asked.name())) {
+              if (file == nullptr || person == nullptr || !rules::SpeaksFor(*file, asked.name()) ||
+                  !rules::IsOfOffice(*person, *file)) {
                 return status::NotFound("petitioner");
               }
-              v1::Petitioner next = *person;
-              *next.mutable_identity() = asked.identity();
+              const rules::Context world = changes.rule_context();
+              ASSIGN_OR_RETURN(v1::Petitioner next,
+                               rules::CorrectIdentity(*person, asked, world, changes.now()));
               v1::UpdatePetitionerResponse answer;
-              *answer.mutable_petitioner() = changes.Put(std::move(next));
+              AddWarnings(next.identity(), "identity", world.today, *answer.mutable_warnings());
+              if (next.earlier_size() == person->earlier_size()) {
+                *answer.mutable_petitioner() = ShownPerson(*person);
+                return answer;
+              }
+              PublishCorrection(cases, asked.name(), rows, changes);
+              *answer.mutable_petitioner() = ShownPerson(changes.Put(std::move(next)));
               return answer;
             },
-            done);
+            done, asked.case_name());
       });
 }
 
@@ -101,47 +159,71 @@ grpc::ServerUnaryReactor* RegistryService::RegisterCase(grpc::CallbackServerCont
         absl::StatusOr<v1::Campaign> campaign =
             store_.resources().Get<v1::Campaign>(call, asked.campaign());
         if (!campaign.ok()) return done(campaign.status());
-        const absl::Time now = environment_.clock().Now();
-        rules::RegistrationNames names;
-        names.case_name = absl::StrCat("cases/", base::NewUuid(now));
-        names.petitioner = asked.petitioner().empty()
-                               ? absl::StrCat("petitioners/", base::NewUuid(now))
-                               : asked.petitioner();
-        for (int i = 0; i < asked.representatives_size(); ++i) {
-          names.representatives.push_back(absl::StrCat("petitioners/", base::NewUuid(now)));
-        }
-        absl::StatusOr<std::string> number = store_.NextRegistrationNumber(
-            asked.region_code(), static_cast<int>(base::DayAt(now).year()), call.deadline);
-        if (!number.ok()) return done(number.status());
-        names.registration_number = *std::move(number);
+        rules::RegistrationNames names = NamesFor(asked, environment_.clock().Now());
 
         std::vector<store::Lock> locks;
-        if (!asked.petitioner().empty())
+        store::Needs needs;
+        needs.counters = {rules::CounterOf(asked.region_code(), names.year)};
+        // Looked up in the transaction, behind the counter that every registration of the office
+        // draws from: of six clerks who register the same person at once, five are asked.
+        auto known = std::make_shared<KnownPerson>();
+        if (!asked.petitioner().empty()) {
           locks.push_back(store::LockOf<v1::Petitioner>(asked.petitioner()));
+          needs.look = [this, call, &asked, known](db::Connection& connection) {
+            return store_.FindCaseOf(connection, call, asked.region_code(), asked.petitioner(),
+                                     *known);
+          };
+        } else if (!asked.is_somebody_else()) {
+          needs.keys = store_.KeysOf(asked.new_petitioner(), asked.region_code());
+          needs.look = [this, call, &asked, known](db::Connection& connection) {
+            return store_.FindKnown(connection, call, asked.region_code(), asked.new_petitioner(),
+                                    *known);
+          };
+        }
         store_.resources().Submit<v1::RegisterCaseRequest, v1::RegisterCaseResponse>(
             call, asked, std::move(locks),
-            [&asked, campaign = *std::move(campaign), names = std::move(names)](
+            [this, call, &asked, known, campaign = *std::move(campaign), names = std::move(names)](
                 const store::Rows& rows,
                 store::Changes& changes) -> absl::StatusOr<v1::RegisterCaseResponse> {
-              if (!asked.petitioner().empty() &&
-                  rows.Find<v1::Petitioner>(asked.petitioner()) == nullptr) {
-                return status::NotFound("petitioner");
+              if (!asked.petitioner().empty()) {
+                const v1::Petitioner* person = rows.Find<v1::Petitioner>(asked.petitioner());
+                // A name alone opens nobody: the caller handles a case of theirs.
+                if (person == nullptr || known->case_name.empty() ||
+                    rules::OfficeOf(person->region_code()) !=
+                        rules::OfficeOf(asked.region_code())) {
+                  return status::NotFound("petitioner");
+                }
+              } else if (!known->petitioner.empty()) {
+                const absl::Duration wait = candidates_.Take(call.caller.subject, absl::Now());
+                if (wait > absl::ZeroDuration()) return status::Exhausted("known persons", wait);
+                call.reading->AddToRefusal(known->petitioner);
+                call.reading->AddToRefusal(known->case_name);
+                return rules::KnownAlready(known->petitioner, known->case_name);
               }
+              rules::RegistrationNames drawn = names;
+              drawn.number = changes.Draw(rules::CounterOf(asked.region_code(), names.year));
               ASSIGN_OR_RETURN(rules::Registration made,
-                               rules::Register(campaign, asked, names, changes.rule_context()));
+                               rules::Register(campaign, asked, drawn, changes.rule_context()));
               *made.case_file.mutable_create_time() = ToTimestamp(changes.now());
               for (v1::Petitioner& person : made.new_persons) {
                 *person.mutable_create_time() = ToTimestamp(changes.now());
                 changes.Put(std::move(person));
               }
               v1::RegisterCaseResponse answer;
+              const absl::CivilDay today = changes.rule_context().today;
+              AddWarnings(asked.new_petitioner(), "new_petitioner", today,
+                          *answer.mutable_warnings());
+              for (int i = 0; i < asked.representatives_size(); ++i) {
+                AddWarnings(asked.representatives(i), absl::StrCat("representatives[", i, "]"),
+                            today, *answer.mutable_warnings());
+              }
               *answer.mutable_case_file() = Shown(changes.Put(std::move(made.case_file)));
               *answer.mutable_round() = changes.Put(std::move(made.round));
               changes.Put(std::move(made.access));
               for (facts::v1::Fact& fact : made.facts) changes.Publish(std::move(fact));
               return answer;
             },
-            done);
+            done, "", std::move(needs));
       });
 }
 

@@ -11,6 +11,7 @@
 #include "common/status/macros.h"
 #include "redress/registry/v1/access.grpc.pb.h"
 #include "redress/registry/v1/registry.grpc.pb.h"
+#include "services/registry/allowance.h"
 #include "services/registry/case_facts.h"
 #include "services/registry/store.h"
 
@@ -103,6 +104,7 @@ class RegistryService final : public v1::RegistryService::CallbackService {
   const rpc::Runtime& runtime_;
   RegistryStore& store_;
   CaseEvaluator& evaluator_;
+  Allowance candidates_;  // how many known persons somebody is told of
 };
 
 // Thread-safe.

@@ -6,16 +6,16 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
 #include "common/auth/case_scope.h"
 #include "common/db/transact.h"
+#include "common/log/log.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "services/registry/rules.h"
 
 namespace redress::registry {
 namespace {
-
-constexpr int kNumbersPerBlock = 50;
 
 std::string Marks(size_t count) {
   return absl::StrJoin(std::vector<std::string>(count, "?"), ", ");
@@ -52,11 +52,8 @@ store::CaseContext ContextOf(const v1::CaseAccess& access, auth::RoleSet roles) 
   return context;
 }
 
-// Blind indexes are keyed by county: an office finds those that a township of its county
-// registered.
-std::string IndexRegion(std::string_view region_code) {
-  return std::string(region_code.substr(0, 6));
-}
+// Registry does not serve before its indexes are in the form that it looks for.
+constexpr absl::Duration kRebuildWithin = absl::Minutes(30);
 
 void And(store::ListQuery& query, std::string_view condition, std::vector<db::Param> params) {
   absl::StrAppend(&query.where, " AND ", std::string(condition));
@@ -69,6 +66,10 @@ std::optional<absl::CivilDay> MaybeDay(const google::type::Date& date) {
 }
 
 }  // namespace
+
+std::string IndexRegion(std::string_view region_code) {
+  return std::string(region_code.substr(0, 6));
+}
 
 std::vector<const google::protobuf::Descriptor*> StoredTypes() {
   return {v1::Campaign::descriptor(), v1::PlanRevision::descriptor(), v1::Petitioner::descriptor(),
@@ -105,6 +106,12 @@ absl::StatusOr<std::unique_ptr<RegistryStore>> RegistryStore::Open(
   options.derived = opened->DerivedRows();
   ASSIGN_OR_RETURN(opened->store_, store::Store::Open(std::move(options)));
   opened->gate_.Bind(*opened->store_);
+  ASSIGN_OR_RETURN(const int64_t rebuilt,
+                   opened->store_->RebuildDerived(absl::Now() + kRebuildWithin));
+  if (rebuilt > 0) {
+    log::Event(log::Level::kInfo, "indexes_rebuilt",
+               {{"table", "petitioner_index"}, {"resources", rebuilt}});
+  }
   return opened;
 }
 
@@ -155,16 +162,19 @@ std::vector<store::Derived> RegistryStore::DerivedRows() const {
                         [indexer](const google::protobuf::Message& message) {
                           const auto& person = static_cast<const v1::Petitioner&>(message);
                           std::vector<std::vector<db::Param>> rows;
-                          const auto add = [&](const char* field, const std::string& value) {
-                            const std::string hash =
-                                indexer->Index(IndexRegion(person.region_code()), field, value);
+                          const std::string region = IndexRegion(person.region_code());
+                          const auto add = [&](const char* field, vault::ValueKind kind,
+                                               const std::string& value) {
+                            const std::string hash = indexer->Index(region, field, kind, value);
                             if (!hash.empty()) rows.push_back({field, hash});
                           };
-                          add("full_name", person.identity().full_name());
-                          add("national_id", person.identity().national_id());
-                          add("phone", person.identity().phone());
+                          const v1::PersonIdentity& identity = person.identity();
+                          add("full_name", vault::ValueKind::kName, identity.full_name());
+                          add("national_id", vault::ValueKind::kNationalId, identity.national_id());
+                          add("phone", vault::ValueKind::kPhone, identity.phone());
                           return rows;
-                        }};
+                        },
+                        vault::kNormalForm};
   return {participants, barred, persons, hashes};
 }
 
@@ -230,51 +240,18 @@ void RegistryStore::NarrowToSearch(const rpc::Call& call, const v1::SearchCasesR
   if (!request.registration_number().empty()) {
     And(query, "t.registration_number = ?", {absl::AsciiStrToUpper(request.registration_number())});
   }
-  const auto by_person = [&](const char* field, const std::string& value) {
+  const auto by_person = [&](const char* field, vault::ValueKind kind, const std::string& value) {
     if (value.empty()) return;
     And(query,
         "t.name IN (SELECT c.name FROM petitioner_index i JOIN case_person c ON c.petitioner = "
         "i.name"
         " WHERE i.hash = ? AND i.field = ?)",
-        {environment_.blind_indexer().Index(IndexRegion(call.caller.region), field, value), field});
+        {environment_.blind_indexer().Index(IndexRegion(call.caller.region), field, kind, value),
+         field});
   };
-  by_person("full_name", request.full_name());
-  by_person("national_id", request.national_id());
-  by_person("phone", request.phone());
-}
-
-absl::StatusOr<std::string> RegistryStore::NextRegistrationNumber(std::string_view region_code,
-                                                                  int year, absl::Time deadline) {
-  const std::pair<std::string, int> key(std::string(region_code.substr(0, 9)), year);
-  absl::MutexLock lock(&mutex_);
-  Block& block = blocks_[key];
-  if (block.next >= block.end) {
-    Block taken;  // ours only once that is committed
-    RETURN_IF_ERROR(db::Transact(
-        environment_.pool(), deadline, [&](db::Connection& connection) -> absl::Status {
-          RETURN_IF_ERROR(
-              connection
-                  .Execute(
-                      "INSERT INTO number_block (region_code, year, next_number) VALUES (?, ?, 1)"
-                      " ON DUPLICATE KEY UPDATE next_number = next_number",
-                      {key.first, year})
-                  .status());
-          ASSIGN_OR_RETURN(
-              db::Rows rows,
-              connection.Query(
-                  "SELECT next_number FROM number_block WHERE region_code = ? AND year = ?"
-                  " FOR UPDATE",
-                  {key.first, year}));
-          taken.next = static_cast<int>(rows[0].Int(0));
-          taken.end = taken.next + kNumbersPerBlock;
-          return connection
-              .Execute("UPDATE number_block SET next_number = ? WHERE region_code = ? AND year = ?",
-                       {taken.end, key.first, year})
-              .status();
-        }));
-    block = taken;
-  }
-  return rules::RegistrationNumber(region_code, year, block.next++);
+  by_person("full_name", vault::ValueKind::kName, request.full_name());
+  by_person("national_id", vault::ValueKind::kNationalId, request.national_id());
+  by_person("phone", vault::ValueKind::kPhone, request.phone());
 }
 
 }  // namespace redress::registry

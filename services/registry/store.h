@@ -1,18 +1,15 @@
 // What registry reads and writes beyond the generic store: the case predicate that list, count and
-// search share, blind indexes, registration numbers, and the decision on access. The only SQL of
-// the registry stands in store.cc.
+// search share, blind indexes, which persons an office knows, and the decision on access. The only
+// SQL of the registry stands in store.cc and store_person.cc.
 #ifndef REDRESS_SERVICES_REGISTRY_STORE_H_
 #define REDRESS_SERVICES_REGISTRY_STORE_H_
 
 #include <memory>
+#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "common/service/environment.h"
 #include "common/store/store.h"
 #include "redress/registry/v1/access.pb.h"
@@ -56,26 +53,45 @@ class RegistryStore {
   void NarrowToSearch(const rpc::Call& call, const v1::SearchCasesRequest& request,
                       store::ListQuery& query) const;
 
-  // The next registration number of a region and year. Numbers of a block that a stopped process
-  // held are never used.
-  absl::StatusOr<std::string> NextRegistrationNumber(std::string_view region_code, int year,
-                                                     absl::Time deadline);
+  // A person whom an office knows, and the newest of their cases that the caller may see.
+  struct KnownPerson {
+    std::string petitioner;  // empty: nobody
+    std::string case_name;
+  };
+  // Looks, in a transaction, for a person of the office of `region_code` who is `identity`: by the
+  // whole identity number, or by name and telephone. Finds nobody through a case that the caller
+  // may not see, and nobody for a caller who may not read petitioners.
+  absl::Status FindKnown(db::Connection& connection, const rpc::Call& call,
+                         std::string_view region_code, const v1::PersonIdentity& identity,
+                         KnownPerson& found) const;
+  // Whether the caller may see a case of the office of `region_code` that this person is party to.
+  absl::Status FindCaseOf(db::Connection& connection, const rpc::Call& call,
+                          std::string_view region_code, const std::string& petitioner,
+                          KnownPerson& found) const;
+  // What two registrations of the same person have in common, keyed; empty where there is nothing
+  // to know the person by.
+  std::vector<std::string> KeysOf(const v1::PersonIdentity& identity,
+                                  std::string_view region_code) const;
+  // The cases that a person is party to.
+  absl::StatusOr<std::vector<std::string>> CasesOf(const std::string& petitioner,
+                                                   absl::Time deadline) const;
 
  private:
   explicit RegistryStore(service::Environment& environment) : environment_(environment) {}
   std::vector<store::Derived> DerivedRows() const;
-
-  struct Block {
-    int next = 0;
-    int end = 0;
-  };
+  // Those of the cases that the caller may read petitioners for, newest first; nullopt where there
+  // can be none.
+  std::optional<store::ListQuery> ReadableCases(const rpc::Call& call,
+                                                std::string_view region_code) const;
 
   service::Environment& environment_;
   LocalGate gate_;
   std::unique_ptr<store::Store> store_;
-  absl::Mutex mutex_;
-  absl::flat_hash_map<std::pair<std::string, int>, Block> blocks_ ABSL_GUARDED_BY(mutex_);
 };
+
+// Blind indexes are keyed by county: an office finds those that a township of its county
+// registered.
+std::string IndexRegion(std::string_view region_code);
 
 // The messages that registry stores, for CheckTables.
 std::vector<const google::protobuf::Descriptor*> StoredTypes();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "common/base/ids.h"
@@ -201,7 +202,11 @@ TEST_F(CrashTest, WhatWasAcknowledgedIsThereOnceAndNothingElseIs) {
 
   // Each is there, and its own.
   std::set<std::string> numbers;
+  std::set<int> in_register;
   for (const Done& one : done) {
+    const std::vector<std::string> parts = absl::StrSplit(one.registration_number, '-');
+    ASSERT_EQ(parts.size(), 4u) << one.registration_number;
+    in_register.insert(std::stoi(parts[2]));
     EXPECT_TRUE(numbers.insert(one.registration_number).second) << one.registration_number;
     registry::v1::GetCaseRequest get;
     get.set_name(one.case_name);
@@ -221,6 +226,8 @@ TEST_F(CrashTest, WhatWasAcknowledgedIsThereOnceAndNothingElseIs) {
     ASSERT_EQ(visits->visits_size(), 1) << one.case_name;
     EXPECT_EQ(visits->visits(0).name(), one.visit);
   }
+  // A register has no gaps, whoever was killed while it was written.
+  EXPECT_EQ(*in_register.rbegin() - *in_register.begin() + 1, static_cast<int>(in_register.size()));
 
   // And nothing else is: no row, no fact.
   for (const char* table : {"case_file", "petitioner", "procedure_round", "case_access"}) {

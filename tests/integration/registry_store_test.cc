@@ -1,5 +1,5 @@
 // What the registry's own SQL says: that it is the same as auth::Decide, that persons are found and
-// forgotten, that no registration number is given twice.
+// forgotten, and that indexes of an earlier form are made anew.
 #include "services/registry/store.h"
 
 #include <gmock/gmock.h>
@@ -10,7 +10,6 @@
 #include <random>
 #include <set>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/synchronization/blocking_counter.h"
@@ -389,54 +388,37 @@ TEST(RegistryStoreTest, APersonIsFoundInTheirCountyUntilTheyAreCalledOtherwise) 
   EXPECT_EQ((*hashes)[0].Int(0), 2);
 }
 
-// ---- registration numbers
-
-absl::StatusOr<std::string> Number(RegistryWorld& world, int replica, const std::string& region) {
-  return world.store(replica).NextRegistrationNumber(region, 2018, absl::Now() + absl::Seconds(20));
-}
-
-TEST(RegistryStoreTest, NoRegistrationNumberIsGivenTwice) {
-  constexpr int kThreads = 8;
-  constexpr int kEach = 160;
-  RegistryWorld world(2);
-  std::vector<std::vector<std::string>> given(kThreads);
-  std::vector<std::thread> threads;
-  for (int i = 0; i < kThreads; ++i) {
-    threads.emplace_back([&, i] {
-      for (int j = 0; j < kEach; ++j) {
-        // A village's cases are numbered with its township's.
-        const auto number = Number(world, i % 2, j % 2 == 0 ? "430626103" : "430626103201");
-        ASSERT_TRUE(number.ok()) << number.status();
-        given[i].push_back(*number);
-      }
-    });
+// What a database holds from before: hashes of another normal form.
+TEST(RegistryStoreTest, IndexesOfAnEarlierFormAreMadeAnewAtTheStart) {
+  RegistryWorld world;
+  testing::Resources all;
+  for (int i = 0; i < 450; ++i) {
+    v1::Petitioner& person = all.persons.emplace_back();
+    person.set_name(absl::StrCat("petitioners/", i));
+    person.set_region_code("430626103");
+    person.mutable_identity()->set_full_name(absl::StrCat("某", i));
+    person.mutable_identity()->set_phone("138 0000-1234");
   }
-  for (std::thread& thread : threads) thread.join();
-  std::set<std::string> all;
-  for (const auto& numbers : given) {
-    for (const std::string& number : numbers) {
-      EXPECT_TRUE(rules::IsRegistrationNumber(number)) << number;
-      EXPECT_TRUE(all.insert(number).second) << number << " was given twice";
-    }
-  }
-  EXPECT_EQ(all.size(), static_cast<size_t>(kThreads * kEach));
-  EXPECT_NE(*Number(world, 0, "430626104"), *Number(world, 1, "430626104"));
-}
-
-TEST(RegistryStoreTest, ABlockThatWasNotCommittedIsNotUsed) {
-  RegistryWorld world(2);
+  ASSERT_TRUE(world.Put(all).ok());
   db::Connection& admin = world.database().admin();
-  std::set<std::string> given;
-  ASSERT_TRUE(given.insert(*Number(world, 0, "430626103")).second);
-  ASSERT_TRUE(
-      admin.Execute("ALTER TABLE number_block ADD CONSTRAINT few CHECK (next_number < 60)", {})
-          .ok());
-  for (int i = 0; i < 3; ++i) EXPECT_FALSE(Number(world, 1, "430626103").ok());
-  ASSERT_TRUE(admin.Execute("ALTER TABLE number_block DROP CONSTRAINT few", {}).ok());
-  for (int i = 0; i < 120; ++i) {
-    const std::string number = Required(Number(world, i % 2, "430626103"));
-    EXPECT_TRUE(given.insert(number).second) << number << " was given twice";
-  }
+  const auto hashes = [&] {
+    std::vector<std::string> found;
+    for (const db::Row row : Required(
+             admin.Query("SELECT HEX(hash), form FROM petitioner_index ORDER BY name, field"))) {
+      found.push_back(absl::StrCat(row.Text(0), " ", row.Int(1)));
+    }
+    return found;
+  };
+  const std::vector<std::string> right = hashes();
+  EXPECT_EQ(right.size(), 900u);
+  ASSERT_TRUE(admin.Execute("UPDATE petitioner_index SET hash = REVERSE(hash), form = 1", {}).ok());
+  EXPECT_NE(hashes(), right);
+  // An erased person leaves no way to them.
+  ASSERT_TRUE(admin.Execute("DELETE FROM data_key WHERE subject = 'petitioners/7'", {}).ok());
+  std::unique_ptr<RegistryStore> again = Required(RegistryStore::Open(world.environment()));
+  EXPECT_EQ(hashes().size(), 898u);
+  EXPECT_EQ(Required(again->resources().RebuildDerived(absl::Now() + absl::Seconds(9))), 0);
+  for (const std::string& hash : hashes()) EXPECT_THAT(right, ::testing::Contains(hash));
 }
 
 }  // namespace

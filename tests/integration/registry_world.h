@@ -7,6 +7,7 @@
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/x509.h>
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -43,6 +44,7 @@ T Required(absl::StatusOr<T> value) {
 
 // What is to be written together.
 struct Resources {
+  std::vector<v1::Campaign> campaigns;
   std::vector<v1::Case> cases;
   std::vector<v1::CaseAccess> accesses;
   std::vector<v1::Petitioner> persons;
@@ -69,6 +71,7 @@ class Writer final : public v1::RegistryService::CallbackService {
               call, asked, std::move(locks),
               [this](const store::Rows&,
                      store::Changes& changes) -> absl::StatusOr<v1::CreateCampaignResponse> {
+                for (const auto& campaign : resources.campaigns) changes.Put(campaign);
                 for (const auto& file : resources.cases) changes.Put(file);
                 for (const auto& access : resources.accesses) changes.Put(access);
                 for (const auto& person : resources.persons) changes.Put(person);
@@ -103,6 +106,11 @@ class RegistryWorld {
     flags.page_key = keys_ / "page.key";
     flags.feed_key = keys_ / "feed.pem";
     flags.calendar = REDRESS_SOURCE_DIR "/seeds/calendar/holidays.txt";
+    flags.rules = REDRESS_SOURCE_DIR "/seeds/rules";
+    // Nobody is there: what is tested here asks no other service.
+    flags.peers = "assignment=127.0.0.1:1,visits=127.0.0.1:1,assistance=127.0.0.1:1";
+    flags.tls_cert = flags.tls_ca = keys_ / "self.pem";
+    flags.tls_key = keys_ / "self.key";
     flags.mode = "sample";
     flags.database.socket = user.socket;
     flags.database.user = user.user;
@@ -123,7 +131,17 @@ class RegistryWorld {
   }
 
   RegistryStore& store(int replica = 0) { return *stores_[replica]; }
+  service::Environment& environment(int replica = 0) { return *environments_[replica]; }
   ::redress::testing::TestDatabase& database() { return database_; }
+
+  // A call by somebody, with a token of their own.
+  std::unique_ptr<grpc::ClientContext> As(const auth::Identity& who) {
+    auto context = std::make_unique<grpc::ClientContext>();
+    context->AddMetadata(
+        "authorization",
+        absl::StrCat("Bearer ", Required(issuer_->Issue(who, absl::Now(), absl::Minutes(10)))));
+    return context;
+  }
 
   absl::Status Put(Resources resources) {
     writer_->resources = std::move(resources);
@@ -131,10 +149,7 @@ class RegistryWorld {
     head.subject = head.official = "officials/head";
     head.region = "430626";
     head.roles = {types::v1::ROLE_OFFICE_HEAD};
-    grpc::ClientContext context;
-    context.AddMetadata(
-        "authorization",
-        absl::StrCat("Bearer ", Required(issuer_->Issue(head, absl::Now(), absl::Minutes(10)))));
+    const auto context = As(head);
     v1::CreateCampaignRequest request;
     request.mutable_campaign()->mutable_display_name()->set_zh("活动");
     request.mutable_campaign()->set_region_code("430626");
@@ -142,7 +157,7 @@ class RegistryWorld {
     request.set_request_id(base::NewUuid(absl::Now()));
     v1::CreateCampaignResponse response;
     const grpc::Status status =
-        v1::RegistryService::NewStub(channel_)->CreateCampaign(&context, request, &response);
+        v1::RegistryService::NewStub(channel_)->CreateCampaign(context.get(), request, &response);
     if (status.ok()) return absl::OkStatus();
     return absl::UnknownError(status.error_message());
   }
@@ -162,6 +177,26 @@ class RegistryWorld {
     BIO_free(out);
     chmod((keys_ / name).c_str(), 0600);
   }
+  // One that signs itself, for channels that nothing answers.
+  void MakeCertificate() {
+    EVP_PKEY* pair = EVP_EC_gen("P-256");
+    X509* certificate = X509_new();
+    ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
+    X509_gmtime_adj(X509_getm_notBefore(certificate), 0);
+    X509_gmtime_adj(X509_getm_notAfter(certificate), 86400);
+    X509_set_pubkey(certificate, pair);
+    X509_NAME* name = X509_get_subject_name(certificate);
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
+                               reinterpret_cast<const unsigned char*>("registry"), -1, -1, 0);
+    X509_set_issuer_name(certificate, name);
+    X509_sign(certificate, pair, EVP_sha256());
+    WritePem("self.key", pair, true);
+    BIO* out = BIO_new_file((keys_ / "self.pem").c_str(), "w");
+    PEM_write_bio_X509(out, certificate);
+    BIO_free(out);
+    X509_free(certificate);
+    EVP_PKEY_free(pair);
+  }
   void MakeKeys() {
     std::string pattern = std::filesystem::temp_directory_path() / "redress-keys.XXXXXX";
     ASSERT_NE(mkdtemp(pattern.data()), nullptr);
@@ -180,6 +215,7 @@ class RegistryWorld {
     EVP_PKEY* feed = EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
     WritePem("feed.pem", feed, true);
     EVP_PKEY_free(feed);
+    MakeCertificate();
     issuer_ = Required(auth::TokenIssuer::Load(keys_ / "signer.pem", "k1", "test"));
   }
   void Serve() {

@@ -60,7 +60,7 @@ v1::Campaign Campaign() {
 }
 
 rules::RegistrationNames Names() {
-  return {"cases/1", "430626103-2018-00042-X", "petitioners/1", {"petitioners/2"}};
+  return {"cases/1", 42, 2018, "petitioners/1", {"petitioners/2"}};
 }
 
 v1::RegisterCaseRequest Registration(const std::string& more) {
@@ -88,7 +88,8 @@ TEST(RegisterTest, MakesTheCaseItsRoundItsAccessAndItsPersons) {
   ASSERT_TRUE(made.ok()) << made.status();
   EXPECT_EQ(made->case_file.state(), CASE_STATE_OPEN);
   EXPECT_EQ(made->case_file.plan_revision(), 2);
-  EXPECT_EQ(made->case_file.registration_number(), Names().registration_number);
+  EXPECT_EQ(made->case_file.registration_number(),
+            rules::RegistrationNumber("430626103", 2018, 42));
   EXPECT_EQ(made->case_file.petitioner(), "petitioners/1");
   EXPECT_THAT(made->case_file.representatives(), ElementsAre("petitioners/2"));
   EXPECT_EQ(made->case_file.claims(1).name(), "cases/1/claims/2");

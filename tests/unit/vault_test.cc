@@ -243,45 +243,71 @@ TEST_F(VaultTest, RotatedMasterKeysStillDecrypt) {
   EXPECT_EQ((*after)->Unwrap(relabelled, "c").status().code(), absl::StatusCode::kDataLoss);
 }
 
-TEST(NormalizeTest, WhatPeopleMeanAsOne) {
+TEST(NormalFormTest, WhatPeopleMeanAsOneIsOne) {
   const struct {
+    ValueKind kind;
     const char* in;
     const char* out;
   } kCases[] = {
-      {"", ""},
-      {"  13800001234 \n", "13800001234"},
-      {"138 0000 1234", "13800001234"},
-      {"１３８００００１２３４", "13800001234"},
-      {"41162519800101123Ｘ", "41162519800101123x"},
-      {"41162519800101123X", "41162519800101123x"},
-      {"张\u3000某", "张某"},
-      {"张\u00a0某", "张某"},
-      {"张\u200b某", "张某"},
-      {"ＡbＣ（１）", "abc(1)"},
-      {"é", "é"},
-      {"\xff\xfe", "\xff\xfe"},
-      {"\xe3\x80", "\xe3\x80"},
+      {ValueKind::kPhone, "", ""},
+      {ValueKind::kPhone, "13800001234", "13800001234"},
+      {ValueKind::kPhone, "138 0000-1234", "13800001234"},
+      {ValueKind::kPhone, "+86 138-0000-1234", "13800001234"},
+      {ValueKind::kPhone, "＋８６（138）0000－1234", "13800001234"},
+      {ValueKind::kPhone, "008613800001234", "13800001234"},
+      {ValueKind::kPhone, "8613800001234", "13800001234"},
+      {ValueKind::kPhone, "１３８００００１２３４\n", "13800001234"},
+      {ValueKind::kPhone, "0730-1234567", "7301234567"},
+      {ValueKind::kPhone, "(0730) 1234567", "7301234567"},
+      {ValueKind::kPhone, "+86 730 1234567", "7301234567"},
+      {ValueKind::kPhone, "010 8612 3456", "1086123456"},
+      {ValueKind::kPhone, "86123456", "86123456"},
+      {ValueKind::kPhone, "- -", ""},
+      {ValueKind::kNationalId, "41162519800101123x", "41162519800101123x"},
+      {ValueKind::kNationalId, "41162519800101123X", "41162519800101123x"},
+      {ValueKind::kNationalId, "４１１６２５１９８００１０１１２３Ｘ", "41162519800101123x"},
+      {ValueKind::kNationalId, "411625 19800101 123x", "41162519800101123x"},
+      {ValueKind::kName, "张\u3000某", "张某"},
+      {ValueKind::kName, "张\u00a0某", "张某"},
+      {ValueKind::kName, "张\u200b某\ufeff", "张某"},
+      {ValueKind::kName, "甲乙·丙丁", "甲乙丙丁"},
+      {ValueKind::kName, "甲乙•丙丁", "甲乙丙丁"},
+      {ValueKind::kName, "甲乙・丙丁", "甲乙丙丁"},
+      {ValueKind::kName, "甲乙‧丙丁", "甲乙丙丁"},
+      {ValueKind::kName, "甲乙．丙丁", "甲乙丙丁"},
+      {ValueKind::kName, "甲乙.丙丁", "甲乙丙丁"},
+      {ValueKind::kName, "甲乙･丙丁", "甲乙丙丁"},
+      {ValueKind::kName, "甲乙 · 丙丁", "甲乙丙丁"},
+      {ValueKind::kName, "ＡbＣ", "abc"},
+      {ValueKind::kName, "\U00020000\U0002a6d6", "\U00020000\U0002a6d6"},  // CJK extension B
+      {ValueKind::kName, "é", "é"},
+      {ValueKind::kName, "\xff\xfe", ""},
   };
-  for (const auto& c : kCases) EXPECT_EQ(NormalizeForIndex(c.in), c.out) << c.in;
+  for (const auto& c : kCases) EXPECT_EQ(NormalForm(c.kind, c.in), c.out) << c.in;
 }
 
 TEST(BlindIndexTest, EqualInEqualOut) {
   const BlindIndexer indexer(KeyOf('r'));
-  const std::string index = indexer.Index("411625103", "petitioner.contact", "138 0000 1234");
+  const std::string index =
+      indexer.Index("411625103", "petitioner.contact", ValueKind::kPhone, "138 0000 1234");
   EXPECT_EQ(index.size(), 32u);
-  EXPECT_EQ(index, indexer.Index("411625103", "petitioner.contact", "１３８００００１２３４"));
-  EXPECT_NE(index, indexer.Index("411625104", "petitioner.contact", "13800001234"));
-  EXPECT_NE(index, indexer.Index("411625103", "petitioner.name", "13800001234"));
-  EXPECT_NE(index, indexer.Index("411625103", "petitioner.contact", "13800001235"));
+  EXPECT_EQ(index, indexer.Index("411625103", "petitioner.contact", ValueKind::kPhone,
+                                 "１３８００００１２３４"));
   EXPECT_NE(index,
-            BlindIndexer(KeyOf('s')).Index("411625103", "petitioner.contact", "13800001234"));
-  EXPECT_EQ(indexer.Index("411625103", "petitioner.contact", " \u3000 "), "");
+            indexer.Index("411625104", "petitioner.contact", ValueKind::kPhone, "13800001234"));
+  EXPECT_NE(index, indexer.Index("411625103", "petitioner.name", ValueKind::kPhone, "13800001234"));
+  EXPECT_NE(index,
+            indexer.Index("411625103", "petitioner.contact", ValueKind::kPhone, "13800001235"));
+  EXPECT_NE(index, BlindIndexer(KeyOf('s'))
+                       .Index("411625103", "petitioner.contact", ValueKind::kPhone, "13800001234"));
+  EXPECT_EQ(indexer.Index("411625103", "petitioner.contact", ValueKind::kPhone, " \u3000 "), "");
 }
 
 TEST(BlindIndexTest, IsHmacSha256OfTheDerivedKey) {
   // Computed independently: HKDF-SHA256 (no salt) then HMAC-SHA256, root 32 × 'r'.
   EXPECT_EQ(absl::BytesToHexString(
-                BlindIndexer(KeyOf('r')).Index("411625103", "petitioner.contact", "13800001234")),
+                BlindIndexer(KeyOf('r'))
+                    .Index("411625103", "petitioner.contact", ValueKind::kPhone, "13800001234")),
             "656b3e76541f7d56dc5e7882190c0ec09965584f12966c960f5375d9911f1015");
 }
 
@@ -292,7 +318,8 @@ TEST_F(VaultTest, BlindIndexerNeedsItsKeyFile) {
   const auto a = BlindIndexer::Load(Write("blind.key", kHexKey));
   const auto b = BlindIndexer::Load(directory_ + "/blind.key");
   ASSERT_TRUE(a.ok() && b.ok());
-  EXPECT_EQ((*a)->Index("41", "f", "v"), (*b)->Index("41", "f", "v"));
+  EXPECT_EQ((*a)->Index("41", "f", ValueKind::kName, "v"),
+            (*b)->Index("41", "f", ValueKind::kName, "v"));
 }
 
 TEST(SealTest, IsFast) {
