@@ -142,8 +142,17 @@ void Engine::ComputeCadence(const RequirementOp& requirement, const DueOp& due, 
   if (last_match >= 0) uses->Add(last_match);
   if (periods.suspended) uses->Add(suspending);
 
+  // A missed period stays owed as a visit until there is one.
+  const bool seen_since =
+      !matches_.empty() && last_missed != kNoDay && view_.At(matches_.back()).day > last_missed;
   const bool has_current = running && periods.current_first != kNoDay;
   if (!has_current) {
+    // The plan's last period went by, and what was missed was not made up for.
+    if (running && last_missed != kNoDay && !seen_since) {
+      status->state = v1::REQUIREMENT_STATE_OVERDUE;
+      status->overdue_since = last_missed + 1;
+      return;
+    }
     status->state =
         periods.missed_count == 0 ? v1::REQUIREMENT_STATE_MET : v1::REQUIREMENT_STATE_MET_LATE;
     if (last_match >= 0) status->met_on = view_.At(last_match).day;
@@ -153,9 +162,6 @@ void Engine::ComputeCadence(const RequirementOp& requirement, const DueOp& due, 
   }
   status->due = periods.current_last;
   Changes(periods.current_last + 1);
-  // A missed period stays owed as a visit until there is one.
-  const bool seen_since =
-      !matches_.empty() && last_missed != kNoDay && view_.At(matches_.back()).day > last_missed;
   if (periods.current_met) {
     status->state = v1::REQUIREMENT_STATE_MET;
     if (last_match >= 0) status->met_on = view_.At(last_match).day;

@@ -4,6 +4,8 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "common/plan/fact_kinds.h"
+#include "common/plan/recorded.h"
 
 namespace redress::plan::internal {
 
@@ -27,29 +29,27 @@ Place Place::Of(const google::protobuf::Message& message, const std::string& fie
   return Place(tree, std::move(path), line, column);
 }
 
-void Checker::Wrong(const Place& place, std::string message) {
-  // What the file as a whole lacks is shown where it begins.
-  mistakes_->push_back(
-      {std::max(place.line(), 1), std::max(place.column(), 1), place.path(), std::move(message)});
+void Checker::Wrong(const Place& place, Say say, const Values& values) {
+  mistakes_->push_back(MistakeAt(place.line(), place.column(), place.path(), say, values));
 }
 
-void Checker::Missing(const Place& at, const Message& message, const std::string& field,
-                      std::string text) {
+void Checker::Warn(const Place& place, Say say, const Values& values) {
+  if (warnings_ == nullptr) return;
+  warnings_->push_back(MistakeAt(place.line(), place.column(), place.path(), say, values));
+}
+
+void Checker::Missing(const Place& at, const Message& message, const std::string& field, Say say) {
   if (read_->Unreadable(field, at.line(), at.column())) return;
-  Wrong(at.Of(message, field), text.empty() ? absl::StrCat("`", field, "` is missing") : text);
+  Wrong(at.Of(message, field), say, {field});
 }
 
 void Checker::CheckText(const Place& at, const Message& message, const std::string& field,
                         const types::v1::LocalizedText& text) {
-  if (text.zh().empty()) {
-    Missing(at, message, field, absl::StrCat("`", field, "` needs a Chinese text (`zh`)"));
-  }
+  if (IsBlank(text.zh())) Missing(at, message, field, Say::kNeedsChinese);
 }
 
 void Checker::CheckClause(const Place& at, const Message& message, const std::string& clause) {
-  if (clause.empty()) {
-    Missing(at, message, "clause", "the clause that it comes from is missing (`clause`)");
-  }
+  if (IsBlank(clause)) Missing(at, message, "clause", Say::kNoClause);
 }
 
 void Checker::CheckId(const Place& at, const Message& message, const std::string& id,
@@ -59,11 +59,10 @@ void Checker::CheckId(const Place& at, const Message& message, const std::string
     return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '-' || c == '_';
   });
   if (!plain || id.size() > 64) {
-    Wrong(at.Of(message, "id"),
-          "an id has at most 64 letters, digits, dots, hyphens and underscores");
+    Wrong(at.Of(message, "id"), Say::kIdForm);
   }
   if (seen != nullptr && !seen->insert(id).second) {
-    Wrong(at.Of(message, "id"), absl::StrCat("the id `", id, "` is used twice"));
+    Wrong(at.Of(message, "id"), Say::kIdTwice, {id});
   }
 }
 
@@ -75,7 +74,8 @@ Checker::Day Checker::CheckDate(const Place& at, const Message& message, const s
   }
   const auto day = calendar::FromProto(date);
   if (!day.ok()) {
-    Wrong(at.Of(message, field), std::string(day.status().message()));
+    Wrong(at.Of(message, field), Say::kNoRealDate,
+          {absl::StrCat(date.year(), "-", date.month(), "-", date.day())});
     return std::nullopt;
   }
   return *day;
@@ -90,22 +90,22 @@ void Checker::CheckRuleSets(const Place& at, const v1::Plan& plan, Day from, Day
     const std::string& id = plan.rule_sets(i);
     const Place place = at.Of(plan, "rule_sets", i);
     if (!seen.insert(id).second) {
-      Wrong(place, absl::StrCat("the rule set `", id, "` is named twice"));
+      Wrong(place, Say::kRuleSetTwice, {id});
       continue;
     }
     const v1::RuleSet* set = rules_->Find(id);
     if (set == nullptr) {
-      Wrong(place, absl::StrCat("there is no rule set `", id, "`"));
+      Wrong(place, Say::kNoRuleSet, {id});
       clocks_known_ = false;
       continue;
     }
+    rule_sets_.push_back(set);
     for (const v1::RuleClock& clock : set->clocks()) clocks_.insert(clock.name());
     calendar::Span span{*calendar::FromProto(set->in_force_from()), absl::CivilDay(9999, 12, 31)};
     if (set->has_in_force_until()) span.last = *calendar::FromProto(set->in_force_until());
     for (const auto& [other, other_id] : in_force) {
       if (span.first <= other.last && other.first <= span.last) {
-        Wrong(place, absl::StrCat("the rule sets `", id, "` and `", other_id,
-                                  "` are in force on the same days"));
+        Wrong(place, Say::kRuleSetsOverlap, {id, other_id});
       }
     }
     in_force.push_back({span, id});
@@ -118,8 +118,7 @@ void Checker::CheckRuleSets(const Place& at, const v1::Plan& plan, Day from, Day
     if (span.first <= day && day <= span.last) day = span.last + 1;
   }
   if (day <= *to) {
-    Wrong(at.Of(plan, "rule_sets", 0),
-          absl::StrCat("no rule set is in force on ", calendar::ToText(day)));
+    Wrong(at.Of(plan, "rule_sets", 0), Say::kNoRuleSetOn, {calendar::ToText(day)});
   }
 }
 
@@ -131,7 +130,7 @@ void Checker::CheckSchedule(const Place& at, const v1::Plan& plan) {
     if (rule.criterion() == types::v1::ENTRY_CRITERION_UNSPECIFIED) {
       Missing(place, rule, "criterion");
     } else if (!criteria.insert(rule.criterion()).second) {
-      Wrong(place, "the criterion is given twice");
+      Wrong(place, Say::kCriterionTwice);
     }
     CheckClause(place, rule, rule.clause());
     CheckText(place, rule, "title", rule.title());
@@ -139,12 +138,12 @@ void Checker::CheckSchedule(const Place& at, const v1::Plan& plan) {
   }
   const auto span = [this](const Place& place, const Message& message, const std::string& last,
                            Day from, Day to) {
-    if (from && to && *to < *from) Wrong(place.Of(message, last), "it ends before it starts");
+    if (from && to && *to < *from) Wrong(place.Of(message, last), Say::kEndsBeforeStart);
     if (from && starts_on_ && *from < *starts_on_) {
-      Wrong(place.Of(message, "starts_on"), "it starts before the plan does");
+      Wrong(place.Of(message, "starts_on"), Say::kBeforePlan);
     }
     if (to && ends_on_ && *to > *ends_on_) {
-      Wrong(place.Of(message, last), "it ends after the plan does");
+      Wrong(place.Of(message, last), Say::kAfterPlan);
     }
   };
   for (int i = 0; i < plan.stages_size(); ++i) {
@@ -177,37 +176,98 @@ void Checker::CheckRetention(const Place& at, const v1::Plan& plan) {
     if (rule.record_class() == v1::RECORD_CLASS_UNSPECIFIED) {
       Missing(place, rule, "record_class");
     } else if (!classes.insert(rule.record_class()).second) {
-      Wrong(place, "the class of records is given twice");
+      Wrong(place, Say::kRecordClassTwice);
     }
     CheckClause(place, rule, rule.clause());
     if (rule.years() < 1 || rule.years() > 100) {
-      Wrong(place.Of(rule, "years"), "`years` is from 1 to 100");
+      Wrong(place.Of(rule, "years"), Say::kYears);
+    }
+  }
+}
+
+void Checker::CheckVisible(const Place& at, const Message& message) {
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  const google::protobuf::Reflection& reflection = *message.GetReflection();
+  reflection.ListFields(message, &fields);
+  const auto check = [&](const Place& place, const std::string& text) {
+    size_t begin = 0;
+    const std::string invisible = InvisibleIn(text, &begin);
+    if (!invisible.empty()) Wrong(place, Say::kInvisibleEscaped, {invisible});
+  };
+  for (const auto* field : fields) {
+    const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
+    for (int i = 0; i < count; ++i) {
+      const Place place = at.Of(message, field->name(), field->is_repeated() ? i : -1);
+      if (field->message_type() != nullptr) {
+        CheckVisible(place, field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
+                                                 : reflection.GetMessage(message, field));
+      } else if (field->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_STRING) {
+        check(place, field->is_repeated() ? reflection.GetRepeatedString(message, field, i)
+                                          : reflection.GetString(message, field));
+      }
+    }
+  }
+}
+
+void Checker::CheckEscapes(const Message& message) {
+  // What stands there as it is was found when the file was read.
+  const bool raw = std::any_of(mistakes_->begin(), mistakes_->end(),
+                               [](const Mistake& m) { return m.say == Say::kInvisible; });
+  if (!raw) CheckVisible(Root(), message);
+}
+
+void Checker::CheckSeparateActs(const Place& at, const v1::Plan& plan) {
+  std::set<std::pair<int, int>> pairs;
+  for (int i = 0; i < plan.separate_acts_size(); ++i) {
+    const v1::SeparateActs& acts = plan.separate_acts(i);
+    const Place place = at.Of(plan, "separate_acts", i);
+    CheckClause(place, acts, acts.clause());
+    const auto check = [&](const std::string& field, facts::v1::FactKind kind) {
+      if (kind == facts::v1::FACT_KIND_UNSPECIFIED) {
+        return Missing(place, acts, field, Say::kKindMissing);
+      }
+      const v1::SubjectKind about = SubjectOf(kind);
+      if (about != v1::SUBJECT_KIND_CASE && about != v1::SUBJECT_KIND_CLAIM &&
+          about != v1::SUBJECT_KIND_ROUND) {
+        Wrong(place.Of(acts, field), Say::kActNotOfCase, {ShortName(kind)});
+      } else if (!IsRecorded(kind)) {
+        Wrong(place.Of(acts, field), Say::kActNotRecorded, {ShortName(kind)});
+      }
+    };
+    check("one", acts.one());
+    check("other", acts.other());
+    if (acts.one() == acts.other()) {
+      if (acts.one() != facts::v1::FACT_KIND_UNSPECIFIED) Wrong(place, Say::kSameAct);
+    } else if (!pairs.insert(std::minmax<int>(acts.one(), acts.other())).second) {
+      Wrong(place, Say::kPairTwice);
     }
   }
 }
 
 void Checker::CheckPlan(const v1::Plan& plan) {
   const Place at = Root();
+  CheckEscapes(plan);
   CheckId(at, plan, plan.id(), nullptr);
-  if (plan.revision() < 1) Missing(at, plan, "revision", "`revision` counts from 1");
+  if (plan.revision() < 1) Missing(at, plan, "revision", Say::kRevision);
   CheckText(at, plan, "title", plan.title());
   CheckText(at, plan, "source", plan.source());
   starts_on_ = CheckDate(at, plan, "starts_on", plan.has_starts_on(), plan.starts_on(), true);
   ends_on_ = CheckDate(at, plan, "ends_on", plan.has_ends_on(), plan.ends_on(), true);
   if (starts_on_ && ends_on_ && *ends_on_ < *starts_on_) {
-    Wrong(at.Of(plan, "ends_on"), "the plan ends before it starts");
+    Wrong(at.Of(plan, "ends_on"), Say::kEndsBeforeStart);
   }
   if (plan.recorded_late_after_working_days() < 1) {
-    Missing(at, plan, "recorded_late_after_working_days",
-            "`recorded_late_after_working_days` is at least 1");
+    Missing(at, plan, "recorded_late_after_working_days", Say::kRecordedLateLimit);
   }
   CheckRuleSets(at, plan, starts_on_, ends_on_);
   CheckSchedule(at, plan);
   for (int i = 0; i < plan.duties_end_with_size(); ++i) {
-    const auto kind = plan.duties_end_with(i);
-    CheckKind(at.Of(plan, "duties_end_with", i), plan, "", v1::SUBJECT_KIND_CASE,
-              static_cast<facts::v1::FactKind>(kind), true);
+    const auto kind = static_cast<facts::v1::FactKind>(plan.duties_end_with(i));
+    if (kind == facts::v1::FACT_KIND_CASE_MERGED) continue;
+    Wrong(at.Of(plan, "duties_end_with", i), Say::kOnlyMergingEnds, {ShortName(kind)});
   }
+  CheckTwice(at, plan, "duties_end_with", plan.duties_end_with(),
+             [](int kind) { return ShortName(static_cast<facts::v1::FactKind>(kind)); });
   if (plan.requirements().empty()) Missing(at, plan, "requirements");
   std::set<std::string> ids;
   for (int i = 0; i < plan.requirements_size(); ++i) {
@@ -218,13 +278,18 @@ void Checker::CheckPlan(const v1::Plan& plan) {
   for (int i = 0; i < plan.requirements_size(); ++i) {
     CheckRequirement(at.Of(plan, "requirements", i), plan.requirements(i));
   }
+  CheckHelp(at, plan);
+  CheckOrder(at, plan);
   CheckClosing(at, plan);
   CheckScore(at, plan);
   CheckRetention(at, plan);
+  CheckSeparateActs(at, plan);
+  if (mistakes_->empty()) WarnOfUnrecorded(at, plan);
 }
 
 void Checker::CheckRuleSet(const v1::RuleSet& set) {
   const Place at = Root();
+  CheckEscapes(set);
   CheckId(at, set, set.id(), nullptr);
   CheckText(at, set, "title", set.title());
   const Day from =
@@ -232,7 +297,7 @@ void Checker::CheckRuleSet(const v1::RuleSet& set) {
   const Day until =
       CheckDate(at, set, "in_force_until", set.has_in_force_until(), set.in_force_until(), false);
   if (from && until && *until < *from) {
-    Wrong(at.Of(set, "in_force_until"), "it ends before it begins");
+    Wrong(at.Of(set, "in_force_until"), Say::kEndsBeforeStart);
   }
   if (set.clocks().empty()) Missing(at, set, "clocks");
   std::set<std::string> names;
@@ -242,19 +307,18 @@ void Checker::CheckRuleSet(const v1::RuleSet& set) {
     if (clock.name().empty()) {
       Missing(place, clock, "name");
     } else if (!names.insert(clock.name()).second) {
-      Wrong(place.Of(clock, "name"), absl::StrCat("the clock `", clock.name(), "` is given twice"));
+      Wrong(place.Of(clock, "name"), Say::kClockTwice, {clock.name()});
     }
     CheckClause(place, clock, clock.clause());
     if (clock.days() < 1 || clock.days() > 3660) {
-      Wrong(place.Of(clock, "days"), "`days` is from 1 to 3660");
+      Wrong(place.Of(clock, "days"), Say::kClockDays);
     }
     if (clock.count() == v1::DAY_COUNT_UNSPECIFIED) Missing(place, clock, "count");
     if (clock.max_extension_days() < 0 || clock.max_extension_days() > 3660) {
-      Wrong(place.Of(clock, "max_extension_days"), "`max_extension_days` is from 0 to 3660");
+      Wrong(place.Of(clock, "max_extension_days"), Say::kExtensionDays);
     }
     if (clock.max_extension_days() > 0 && clock.count() == v1::DAY_COUNT_WORKING) {
-      Wrong(place.Of(clock, "max_extension_days"),
-            "a clock in working days cannot be extended; extensions are in calendar days");
+      Wrong(place.Of(clock, "max_extension_days"), Say::kWorkingNotExtended);
     }
   }
 }

@@ -1,4 +1,3 @@
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/plan/checker.h"
 #include "common/plan/fact_kinds.h"
@@ -12,7 +11,7 @@ using google::protobuf::FieldDescriptor;
 std::string FieldNames(const google::protobuf::Descriptor& detail) {
   std::vector<std::string> names;
   for (int i = 0; i < detail.field_count(); ++i) names.push_back(detail.field(i)->name());
-  return names.empty() ? "it has none" : absl::StrCat("it has ", absl::StrJoin(names, ", "));
+  return absl::StrJoin(names, ", ");
 }
 
 bool IsNumber(const FieldDescriptor& field) {
@@ -25,22 +24,12 @@ bool IsDate(const FieldDescriptor& field) {
          field.message_type()->full_name() == "google.type.Date";
 }
 
-std::string Expected(const FieldDescriptor& field) {
-  switch (field.cpp_type()) {
-    case FieldDescriptor::CPPTYPE_BOOL:
-      return "`true` or `false`";
-    case FieldDescriptor::CPPTYPE_ENUM: {
-      std::vector<std::string> names;
-      for (int i = 0; i < field.enum_type()->value_count(); ++i) {
-        if (field.enum_type()->value(i)->number() != 0) {
-          names.push_back(field.enum_type()->value(i)->name());
-        }
-      }
-      return absl::StrCat("one of ", absl::StrJoin(names, ", "));
-    }
-    default:
-      return "a number";
+std::string ValueNames(const google::protobuf::EnumDescriptor& type) {
+  std::vector<std::string> names;
+  for (int i = 0; i < type.value_count(); ++i) {
+    if (type.value(i)->number() != 0) names.push_back(type.value(i)->name());
   }
+  return absl::StrJoin(names, ", ");
 }
 
 }  // namespace
@@ -48,18 +37,16 @@ std::string Expected(const FieldDescriptor& field) {
 void Checker::CheckKind(const Place& at, const Message& message, const std::string& field,
                         v1::SubjectKind subject, facts::v1::FactKind kind, bool required) {
   if (kind == facts::v1::FACT_KIND_UNSPECIFIED) {
-    if (required && !field.empty()) Missing(at, message, field, "the kind of fact is missing");
+    if (required && !field.empty()) Missing(at, message, field, Say::kNoKind);
     return;
   }
   const Place place = field.empty() ? at : at.Of(message, field);
-  if (!facts::v1::FactKind_IsValid(kind)) return Wrong(place, "there is no such kind of fact");
+  if (!facts::v1::FactKind_IsValid(kind)) return Wrong(place, Say::kUnknownKind);
   if (gating_ && IsAssistance(kind)) {
-    Wrong(place, absl::StrCat(facts::v1::FactKind_Name(kind),
-                              ": assistance never decides whether a case may be closed"));
+    Wrong(place, Say::kAssistanceGates, {ShortName(kind)});
   }
   if (subject != v1::SUBJECT_KIND_UNSPECIFIED && !Sees(subject, kind)) {
-    Wrong(place, absl::StrCat("facts of kind ", facts::v1::FactKind_Name(kind),
-                              " are not about such a subject"));
+    Wrong(place, Say::kNotSeen, {ShortName(kind)});
   }
 }
 
@@ -74,12 +61,10 @@ const FieldDescriptor* Checker::CheckField(const Place& at, const Message& messa
   if (detail == nullptr) return nullptr;  // the kind is reported already
   const FieldDescriptor* field = detail->FindFieldByName(name);
   if (field == nullptr) {
-    Wrong(at.Of(message, label),
-          absl::StrCat("facts of kind ", facts::v1::FactKind_Name(kind), " have no field `", name,
-                       "`; ", FieldNames(*detail)));
+    Wrong(at.Of(message, label), detail->field_count() == 0 ? Say::kNoFields : Say::kNoSuchField,
+          {ShortName(kind), name, FieldNames(*detail)});
   } else if (IsPetitionersChoice(name)) {
-    Wrong(at.Of(message, label),
-          absl::StrCat("no duty may depend on what a petitioner agrees to (`", name, "`)"));
+    Wrong(at.Of(message, label), Say::kPetitionersField, {name});
     return nullptr;
   }
   return field;
@@ -89,22 +74,15 @@ void Checker::CheckCondition(const Place& at, facts::v1::FactKind kind,
                              const v1::FieldCondition& condition) {
   const FieldDescriptor* field = CheckField(at, condition, "field", kind, condition.field());
   if (condition.condition_case() == v1::FieldCondition::CONDITION_NOT_SET) {
-    return Wrong(at,
-                 "what is asked of the field is missing (`equals`, `differs`, `at_least`, "
-                 "`at_most`, `one_of` or `contains`)");
+    return Wrong(at, Say::kNoCondition);
   }
   if (field == nullptr) return;
   if (field->message_type() != nullptr) {
-    return Wrong(at.Of(condition, "field"),
-                 absl::StrCat("`", field->name(), "` cannot be compared"));
+    return Wrong(at.Of(condition, "field"), Say::kNotComparable, {field->name()});
   }
   const bool contains = condition.condition_case() == v1::FieldCondition::kContains;
   if (contains != field->is_repeated()) {
-    return Wrong(at, field->is_repeated()
-                         ? absl::StrCat("`", field->name(), "` is a list: ask for `contains`")
-                         : absl::StrCat("`", field->name(),
-                                        "` is no list: `contains` cannot be "
-                                        "asked of it"));
+    return Wrong(at, field->is_repeated() ? Say::kIsList : Say::kIsNoList, {field->name()});
   }
   std::vector<std::string> values;
   std::string label;
@@ -112,7 +90,7 @@ void Checker::CheckCondition(const Place& at, facts::v1::FactKind kind,
     case v1::FieldCondition::kAtLeast:
     case v1::FieldCondition::kAtMost:
       if (!IsNumber(*field)) {
-        Wrong(at, absl::StrCat("`", field->name(), "` is no number"));
+        Wrong(at, Say::kIsNoNumber, {field->name()});
       }
       return;
     case v1::FieldCondition::kEquals:
@@ -130,7 +108,7 @@ void Checker::CheckCondition(const Place& at, facts::v1::FactKind kind,
     default:
       values.assign(condition.one_of().values().begin(), condition.one_of().values().end());
       label = "one_of";
-      if (values.empty()) Wrong(at.Of(condition, "one_of"), "`one_of` has no values");
+      if (values.empty()) Wrong(at.Of(condition, "one_of"), Say::kNoValues);
       break;
   }
   for (const std::string& value : values) {
@@ -138,20 +116,23 @@ void Checker::CheckCondition(const Place& at, facts::v1::FactKind kind,
     if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
       // Every other text in a fact is the id of an official or a record.
       if (field->name() != "screening_round") {
-        Wrong(place, absl::StrCat("`", field->name(),
-                                  "` holds an id: a plan is about no single "
-                                  "person or record"));
+        Wrong(place, Say::kHoldsId, {field->name()});
       } else if (screening_rounds_.count(value) == 0) {
-        Wrong(place, absl::StrCat("there is no screening round `", value, "`"));
+        Wrong(place, Say::kNoRound, {value});
       }
       continue;
     }
     int64_t number;
-    if (!ParseValue(*field, value, &number)) {
-      Wrong(place, absl::StrCat("`", value, "` is no value of `", field->name(), "`: expected ",
-                                Expected(*field)));
+    if (ParseValue(*field, value, &number)) continue;
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
+      Wrong(place, Say::kNotOneOf, {value, field->name(), ValueNames(*field->enum_type())});
+    } else {
+      const bool boolean = field->cpp_type() == FieldDescriptor::CPPTYPE_BOOL;
+      Wrong(place, boolean ? Say::kNotBoolean : Say::kNotNumber, {value, field->name()});
     }
   }
+  CheckTwice(at.Of(condition, "one_of"), condition.one_of(), "values", condition.one_of().values(),
+             [](const std::string& value) { return value; });
 }
 
 void Checker::CheckFactTest(const Place& at, v1::SubjectKind subject, const v1::FactTest& test) {
@@ -163,19 +144,30 @@ void Checker::CheckFactTest(const Place& at, v1::SubjectKind subject, const v1::
     CheckCondition(at.Of(test, "among", i), test.kind(), test.among(i));
   }
   if (!test.latest() && test.among_size() > 0) {
-    Wrong(at.Of(test, "among", 0), "`among` belongs to `latest`");
+    Wrong(at.Of(test, "among", 0), Say::kAmongWithoutLatest);
   }
-  if (test.at_least() < 0) Wrong(at.Of(test, "at_least"), "`at_least` is not negative");
+  const auto show = [](const v1::FieldCondition& condition) {
+    return condition.ShortDebugString();
+  };
+  CheckTwice(at, test, "where", test.where(), show);
+  CheckTwice(at, test, "among", test.among(), show);
+  CheckCompatible(at, test);
+  for (const auto& [field, kind] :
+       {std::pair("not_before", test.not_before()), std::pair("undone_by", test.undone_by())}) {
+    const bool self = kind == test.kind() && kind != facts::v1::FACT_KIND_UNSPECIFIED;
+    if (self) Wrong(at.Of(test, field), Say::kOfItself, {ShortName(kind)});
+  }
+  if (test.at_least() < 0) Wrong(at.Of(test, "at_least"), Say::kNegative, {"at_least"});
   if (test.has_at_least_from()) {
     const Place place = at.Of(test, "at_least_from");
     if (test.at_least() != 0) {
-      Wrong(place, "`at_least` and `at_least_from` contradict each other");
+      Wrong(place, Say::kTwoCounts);
     }
     CheckKind(place, test.at_least_from(), "kind", subject, test.at_least_from().kind(), true);
     const auto* field = CheckField(place, test.at_least_from(), "field",
                                    test.at_least_from().kind(), test.at_least_from().field());
     if (field != nullptr && (!IsNumber(*field) || field->is_repeated())) {
-      Wrong(place, absl::StrCat("`", field->name(), "` is no number"));
+      Wrong(place, Say::kIsNoNumber, {field->name()});
     }
   }
   CheckKind(at, test, "not_before", subject, test.not_before(), false);
@@ -185,14 +177,14 @@ void Checker::CheckFactTest(const Place& at, v1::SubjectKind subject, const v1::
   const Day after =
       CheckDate(at, test, "on_or_after", test.has_on_or_after(), test.on_or_after(), false);
   if (before && after && *before < *after) {
-    Wrong(at.Of(test, "on_or_before"), "no day is both on or before and on or after these");
+    Wrong(at.Of(test, "on_or_before"), Say::kNoDayBetween);
   }
 }
 
 void Checker::CheckAnchor(const Place& at, v1::SubjectKind subject, const v1::Anchor& anchor,
                           bool needs_date_field) {
   if (!anchor.has_fact()) {
-    Missing(at, anchor, "fact", "the fact that it starts from is missing (`fact`)");
+    Missing(at, anchor, "fact", Say::kNoAnchor);
     return;
   }
   CheckFactTest(at.Of(anchor, "fact"), subject, anchor.fact());
@@ -203,7 +195,7 @@ void Checker::CheckAnchor(const Place& at, v1::SubjectKind subject, const v1::An
   const auto* field =
       CheckField(at, anchor, "date_field", anchor.fact().kind(), anchor.date_field());
   if (field != nullptr && !IsDate(*field)) {
-    Wrong(at.Of(anchor, "date_field"), absl::StrCat("`", field->name(), "` is no date"));
+    Wrong(at.Of(anchor, "date_field"), Say::kIsNoDate, {field->name()});
   }
 }
 
@@ -218,7 +210,8 @@ void Checker::CheckTest(const Place& at, v1::SubjectKind subject, const v1::Test
       const bool all = test.test_case() == v1::Test::kAll;
       const v1::TestGroup& group = all ? test.all() : test.any();
       const Place place = at.Of(test, all ? "all" : "any");
-      if (group.tests().empty()) Wrong(place, "the group has no tests");
+      if (group.tests().empty()) Wrong(place, Say::kNoTests);
+      CheckGroup(place, group, all);
       for (int i = 0; i < group.tests_size(); ++i) {
         CheckTest(place.Of(group, "tests", i), subject, group.tests(i));
       }
@@ -238,17 +231,21 @@ void Checker::CheckTest(const Place& at, v1::SubjectKind subject, const v1::Test
           const bool plain = lapse.length_case() == v1::Lapse::kDays;
           const int days = plain ? lapse.days() : lapse.working_days();
           if (days < 1 || days > 3660) {
-            Wrong(place.Of(lapse, plain ? "days" : "working_days"), "it is from 1 to 3660 days");
+            Wrong(place.Of(lapse, plain ? "days" : "working_days"), Say::kWindowLength);
           }
           break;
         }
         default:
-          Wrong(place, "the length of the window is missing (`clock`, `days` or `working_days`)");
+          Wrong(place, Say::kNoWindowLength);
+      }
+      if (lapse.unless() == lapse.from().fact().kind() &&
+          lapse.unless() != facts::v1::FACT_KIND_UNSPECIFIED) {
+        Wrong(place.Of(lapse, "unless"), Say::kWindowNeverLapses, {ShortName(lapse.unless())});
       }
       return CheckKind(place, lapse, "unless", subject, lapse.unless(), true);
     }
     default:
-      Wrong(at, "the test is empty (`fact`, `absent`, `all`, `any` or `lapsed`)");
+      Wrong(at, Say::kEmptyTest);
   }
 }
 

@@ -1,4 +1,3 @@
-#include "absl/strings/str_cat.h"
 #include "common/plan/checker.h"
 #include "common/plan/fact_kinds.h"
 #include "common/plan/program.h"
@@ -20,10 +19,9 @@ bool IsFactOrAlternatives(const v1::Test& test) {
 
 void Checker::CheckClockName(const Place& at, const Message& message, const std::string& field,
                              const std::string& name) {
-  if (name.empty()) return Missing(at, message, field, "the name of the clock is missing");
+  if (name.empty()) return Missing(at, message, field, Say::kNoClockName);
   if (clocks_known_ && clocks_.count(name) == 0) {
-    Wrong(at.Of(message, field),
-          absl::StrCat("none of the plan's rule sets has a clock `", name, "`"));
+    Wrong(at.Of(message, field), Say::kNoClock, {name});
   }
 }
 
@@ -35,20 +33,20 @@ void Checker::CheckClock(const Place& at, v1::SubjectKind subject, const v1::Clo
     CheckAnchor(at.Of(clock, "from"), subject, clock.from(), false);
   }
   if (clock.has_paused_by() != clock.has_resumed_by()) {
-    Wrong(at, "`paused_by` and `resumed_by` go together");
+    Wrong(at, Say::kPauseAndResume);
   }
   if (clock.has_paused_by()) CheckFactTest(at.Of(clock, "paused_by"), subject, clock.paused_by());
   if (clock.has_resumed_by()) {
     CheckFactTest(at.Of(clock, "resumed_by"), subject, clock.resumed_by());
   }
   if (clock.has_extended_by() != !clock.extension_field().empty()) {
-    Wrong(at, "`extended_by` and `extension_field` go together");
+    Wrong(at, Say::kExtensionField);
   } else if (clock.has_extended_by()) {
     CheckFactTest(at.Of(clock, "extended_by"), subject, clock.extended_by());
     const auto* field = CheckField(at, clock, "extension_field", clock.extended_by().kind(),
                                    clock.extension_field());
     if (field != nullptr && field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_INT32) {
-      Wrong(at.Of(clock, "extension_field"), absl::StrCat("`", field->name(), "` is no number"));
+      Wrong(at.Of(clock, "extension_field"), Say::kIsNoNumber, {field->name()});
     }
     for (const std::string& id : clocks_known_ ? clocks_ : std::set<std::string>()) {
       if (id != clock.name()) continue;
@@ -59,8 +57,7 @@ void Checker::CheckClock(const Place& at, v1::SubjectKind subject, const v1::Clo
         }
       }
       if (!extensible) {
-        Wrong(at.Of(clock, "extended_by"),
-              absl::StrCat("no rule set lets the clock `", id, "` be extended"));
+        Wrong(at.Of(clock, "extended_by"), Say::kNotExtensible, {id});
       }
     }
   }
@@ -72,30 +69,30 @@ void Checker::CheckCadence(const Place& at, const v1::Requirement& requirement,
   if (cadence.step() == v1::CADENCE_STEP_UNSPECIFIED) Missing(at, cadence, "step");
   if (cadence.step() == v1::CADENCE_STEP_DAYS) {
     if (cadence.days() < 1 || cadence.days() > 366) {
-      Wrong(at.Of(cadence, "days"), "`days` is from 1 to 366");
+      Wrong(at.Of(cadence, "days"), Say::kCadenceDays);
     }
   } else if (cadence.days() != 0) {
-    Wrong(at.Of(cadence, "days"), "`days` belongs to CADENCE_STEP_DAYS");
+    Wrong(at.Of(cadence, "days"), Say::kDaysWithoutStep);
   }
   const Day not_before =
       CheckDate(at, cadence, "not_before", cadence.has_not_before(), cadence.not_before(), false);
   const Day until = CheckDate(at, cadence, "until", cadence.has_until(), cadence.until(), false);
   if (not_before && until && *until < *not_before) {
-    Wrong(at.Of(cadence, "until"), "it ends before it starts");
+    Wrong(at.Of(cadence, "until"), Say::kEndsBeforeStart);
   }
   if (cadence.has_stopped_by()) {
     CheckFactTest(at.Of(cadence, "stopped_by"), subject, cadence.stopped_by());
   } else if (!cadence.has_until()) {
-    Wrong(at, "a cadence needs an end (`stopped_by` or `until`)");
+    Wrong(at, Say::kCadenceEnd);
   }
   if (cadence.has_restarted_by()) {
     CheckFactTest(at.Of(cadence, "restarted_by"), subject, cadence.restarted_by());
     if (!cadence.has_stopped_by()) {
-      Wrong(at.Of(cadence, "restarted_by"), "`restarted_by` needs `stopped_by`");
+      Wrong(at.Of(cadence, "restarted_by"), Say::kRestartWithoutStop);
     }
   }
   if (cadence.has_suspended_by() != cadence.has_resumed_by()) {
-    Wrong(at, "`suspended_by` and `resumed_by` go together");
+    Wrong(at, Say::kSuspendAndResume);
   }
   if (cadence.has_suspended_by()) {
     CheckFactTest(at.Of(cadence, "suspended_by"), subject, cadence.suspended_by());
@@ -104,10 +101,10 @@ void Checker::CheckCadence(const Place& at, const v1::Requirement& requirement,
     CheckFactTest(at.Of(cadence, "resumed_by"), subject, cadence.resumed_by());
   }
   if (requirement.has_satisfied() && !IsFactOrAlternatives(requirement.satisfied())) {
-    Wrong(at, "what fulfils a cadence is one fact, or `any` of several");
+    Wrong(at, Say::kCadenceEvidence);
   }
   if (requirement.gates_closing()) {
-    Wrong(at, "a cadence runs until the case is closed, so it cannot gate closing");
+    Wrong(at, Say::kCadenceGates);
   }
 }
 
@@ -117,15 +114,15 @@ void Checker::CheckDue(const Place& at, const v1::Requirement& requirement, int 
   const bool last = index + 1 == requirement.due_size();
   if (due.has_when()) CheckTest(at.Of(due, "when"), subject, due.when());
   if (last && due.has_when()) {
-    Wrong(at.Of(due, "when"), "the last due rule holds for all others, so it has no `when`");
+    Wrong(at.Of(due, "when"), Say::kWhenLast);
   } else if (!last && !due.has_when()) {
-    Wrong(at, "this due rule always holds, so those after it contradict it; give it a `when`");
+    Wrong(at, Say::kNoWhen);
   }
   switch (due.rule_case()) {
     case v1::DueRule::kFixed: {
       const Day day = CheckDate(at, due, "fixed", true, due.fixed(), true);
       if (day && starts_on_ && ends_on_ && (*day < *starts_on_ || *day > *ends_on_)) {
-        Wrong(at.Of(due, "fixed"), "the day is not within the plan's");
+        Wrong(at.Of(due, "fixed"), Say::kOutsidePlan);
       }
       return;
     }
@@ -137,7 +134,7 @@ void Checker::CheckDue(const Place& at, const v1::Requirement& requirement, int 
         CheckAnchor(place.Of(due.after(), "from"), subject, due.after().from(), false);
       }
       if (due.after().days() < 0 || due.after().days() > 3660) {
-        Wrong(place.Of(due.after(), "days"), "`days` is from 0 to 3660");
+        Wrong(place.Of(due.after(), "days"), Say::kDays);
       }
       if (due.after().count() == v1::DAY_COUNT_UNSPECIFIED) Missing(place, due.after(), "count");
       return;
@@ -146,26 +143,23 @@ void Checker::CheckDue(const Place& at, const v1::Requirement& requirement, int 
       return CheckClock(at.Of(due, "clock"), subject, due.clock());
     case v1::DueRule::kCadence:
       if (requirement.due_size() > 1) {
-        Wrong(at.Of(due, "cadence"), "a cadence and another due rule contradict each other");
+        Wrong(at.Of(due, "cadence"), Say::kCadenceAndOther);
       }
       return CheckCadence(at.Of(due, "cadence"), requirement, due.cadence());
     case v1::DueRule::kBefore:
       if (!due.before().date_field().empty()) {
-        Wrong(at.Of(due, "before"), "`before` is about the day of the fact itself");
+        Wrong(at.Of(due, "before"), Say::kBeforeField);
       }
       return CheckAnchor(at.Of(due, "before"), subject, due.before(), false);
     case v1::DueRule::kOnField:
       return CheckAnchor(at.Of(due, "on_field"), subject, due.on_field(), true);
     case v1::DueRule::kScreeningRound:
       if (screening_rounds_.count(due.screening_round()) == 0) {
-        Wrong(at.Of(due, "screening_round"),
-              absl::StrCat("there is no screening round `", due.screening_round(), "`"));
+        Wrong(at.Of(due, "screening_round"), Say::kNoRound, {due.screening_round()});
       }
       return;
     default:
-      Wrong(at,
-            "the due rule says no day (`fixed`, `after`, `clock`, `cadence`, `before`, "
-            "`on_field` or `screening_round`)");
+      Wrong(at, Say::kNoDueDay);
   }
 }
 
@@ -176,11 +170,10 @@ void Checker::CheckRequirement(const Place& at, const v1::Requirement& requireme
   if (requirement.has_remedy()) CheckText(at, requirement, "remedy", requirement.remedy());
   if (requirement.subject() == v1::SUBJECT_KIND_UNSPECIFIED) Missing(at, requirement, "subject");
   if (requirement.bound() == v1::BOUND_ROLE_UNSPECIFIED) {
-    Missing(at, requirement, "bound", "whom it binds is missing (`bound`)");
+    Missing(at, requirement, "bound", Say::kNoBound);
   }
   if (!requirement.stage().empty() && stages_.count(requirement.stage()) == 0) {
-    Wrong(at.Of(requirement, "stage"),
-          absl::StrCat("there is no stage `", requirement.stage(), "`"));
+    Wrong(at.Of(requirement, "stage"), Say::kNoStage, {requirement.stage()});
   }
   if (requirement.has_applies()) {
     CheckTest(at.Of(requirement, "applies"), requirement.subject(), requirement.applies());
@@ -194,24 +187,26 @@ void Checker::CheckRequirement(const Place& at, const v1::Requirement& requireme
         Missing(at.Of(requirement, "sealed"), requirement.sealed(), "record");
       }
       if (requirement.due_size() > 0 || requirement.gates_closing()) {
-        Wrong(at.Of(requirement, "sealed"),
-              "nothing is known about a sealed record, so it is neither due nor a gate");
+        Wrong(at.Of(requirement, "sealed"), Say::kSealedDue);
       }
       break;
     default:
-      Missing(at, requirement, "satisfied",
-              "what fulfils it is missing (`satisfied`, or `sealed` for a sealed record)");
+      Missing(at, requirement, "satisfied", Say::kNoEvidence);
   }
   const bool in_case = requirement.subject() == v1::SUBJECT_KIND_CASE ||
                        requirement.subject() == v1::SUBJECT_KIND_CLAIM ||
                        requirement.subject() == v1::SUBJECT_KIND_ROUND;
   if (requirement.gates_closing() && !in_case) {
-    Wrong(at.Of(requirement, "gates_closing"), "only a duty in a case can gate closing it");
+    Wrong(at.Of(requirement, "gates_closing"), Say::kGateOutsideCase);
   }
   for (int i = 0; i < requirement.due_size(); ++i) {
     CheckDue(at.Of(requirement, "due", i), requirement, i);
   }
   gating_ = false;
+  CheckTwice(at, requirement, "due", requirement.due(),
+             [](const v1::DueRule& due) { return due.ShortDebugString(); });
+  CheckChoice(at, requirement);
+  CheckPossible(at, requirement);
 }
 
 }  // namespace redress::plan::internal

@@ -57,8 +57,8 @@ Result Engine::EvalFact(const FactTestOp& test, Uses* uses) const {
       if (f.detail != nullptr && view_.Visible(scope_, f)) source = &f;
     }
     if (source == nullptr) return none;
-    needed = Number(*test.at_least_field, *source->detail);
-    if (needed <= 0) return {true, source->day};
+    // Nothing is never enough: where none was planned, none was done either.
+    needed = std::max<int64_t>(Number(*test.at_least_field, *source->detail), 1);
   }
   for (const int16_t fact : view_.OfKind(test.kind)) {
     if (!Matches(test, fact)) continue;
@@ -242,10 +242,13 @@ void Engine::Finish(const Uses& uses, Status* status) const {
   if (known != kNoDay && (next_ == kNoDay || known < next_)) status->next_change_at = known;
 }
 
-// Nobody can record what would fulfil it, so nobody is late with it.
+// Nobody can record what would fulfil it, so nobody is late with it. A cadence that ended without
+// anything recorded is not met either.
 void StayPending(Status* status) {
-  if (status->state == v1::REQUIREMENT_STATE_MET || status->state == v1::REQUIREMENT_STATE_MET_LATE)
-    return;
+  const bool done = status->is_cadence ? status->cadence.met > 0 || status->cadence.current_met
+                                       : status->state == v1::REQUIREMENT_STATE_MET ||
+                                             status->state == v1::REQUIREMENT_STATE_MET_LATE;
+  if (done) return;
   status->state = v1::REQUIREMENT_STATE_PENDING;
   status->overdue_since = kNoDay;
   status->cadence.missed_count = 0;

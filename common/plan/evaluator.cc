@@ -39,6 +39,40 @@ int16_t RuleSetFor(const Program& program, const Seen& registered) {
   return -1;
 }
 
+// What was done, or was late, before the duties of a case ended stays so; whatever else was asked
+// is asked no more.
+bool StaysAfter(DayNumber ended, const Status& status) {
+  switch (status.state) {
+    case v1::REQUIREMENT_STATE_MET:
+      return status.met_on != kNoDay && status.met_on <= ended;
+    case v1::REQUIREMENT_STATE_MET_LATE:
+      return status.is_cadence || (status.due != kNoDay && status.due < ended);
+    case v1::REQUIREMENT_STATE_OVERDUE:
+      return true;
+    default:
+      return status.is_cadence && status.cadence.met + status.cadence.missed_count > 0;
+  }
+}
+
+// Ends a duty on the day on which the duties of its case did.
+void EndDuty(DayNumber ended, Status* status) {
+  if (!StaysAfter(ended, *status)) {
+    const int16_t requirement = status->requirement;
+    *status = Status();
+    status->requirement = requirement;
+    status->state = v1::REQUIREMENT_STATE_NOT_APPLICABLE;
+    return;
+  }
+  if (!status->is_cadence) return;
+  // The period that was running is not owed.
+  CadencePeriods& periods = status->cadence;
+  if (status->state == v1::REQUIREMENT_STATE_PENDING) {
+    status->state =
+        periods.missed_count == 0 ? v1::REQUIREMENT_STATE_MET : v1::REQUIREMENT_STATE_MET_LATE;
+  }
+  if (!periods.current_met) status->due = periods.current_first = periods.current_last = kNoDay;
+}
+
 }  // namespace
 
 std::string_view FeedName(Feed feed) { return kFeedNames[static_cast<size_t>(feed)]; }
@@ -129,21 +163,25 @@ absl::Status Evaluator::Evaluate(FactView facts, absl::CivilDay as_of, const AsK
           "none of the plan's rule sets was in force for the case");
     }
   }
-  engine.Start(out->as_of, out->rule_set);
-  bool ended = false;
-  for (const int16_t kind : program.duties_end_with) ended |= !view.OfKind(kind).empty();
+  // Nothing is asked any more from the day on which the case was merged into another.
+  DayNumber ended = kNoDay;
+  for (const int16_t kind : program.duties_end_with) {
+    const auto facts_of_kind = view.OfKind(kind);
+    if (facts_of_kind.empty()) continue;
+    const DayNumber day = view.At(facts_of_kind.front()).day;
+    if (ended == kNoDay || day < ended) ended = day;
+  }
+  engine.Start(ended == kNoDay ? out->as_of : ended, out->rule_set);
 
   const auto answer = [&](const Scope& scope, std::string_view name, DayNumber since) {
     const auto subject = static_cast<int16_t>(out->subjects.size());
     out->subjects.push_back({scope.kind, name});
     for (const int16_t requirement : program.by_subject[scope.kind]) {
       Status& status = out->statuses.emplace_back();
-      if (ended) {
-        status.requirement = requirement;
-        status.state = v1::REQUIREMENT_STATE_NOT_APPLICABLE;
+      engine.Answer(requirement, scope, since, &status, out);
+      if (ended != kNoDay) {
+        EndDuty(ended, &status);
         status.next_change_at = view.next_known_day();
-      } else {
-        engine.Answer(requirement, scope, since, &status, out);
       }
       status.subject = subject;
       const DayNumber next = status.next_change_at;

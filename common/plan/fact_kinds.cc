@@ -91,64 +91,50 @@ bool IsAnswer(FactKind kind) {
   return kind == FACT_KIND_OPINION_ISSUED || kind == FACT_KIND_NOT_ACCEPTED;
 }
 
-bool MayNotBeScored(FactKind kind) {
-  switch (kind) {
-    case FACT_KIND_CASE_REGISTERED:
-    case FACT_KIND_CLAIM_REGISTERED:
-    case FACT_KIND_CASE_MERGED:
-    case FACT_KIND_CASE_CLOSED:
-    case FACT_KIND_CASE_REOPENED:
-    case FACT_KIND_CLOSURE_PROPOSED:
-    case FACT_KIND_ROUND_OPENED:
-    case FACT_KIND_REVIEW_REQUESTED:
-    case FACT_KIND_REEXAMINATION_REQUESTED:
-    case FACT_KIND_SETTLEMENT_SIGNED:
-    case FACT_KIND_SETTLEMENT_WITHDRAWN:
-    case FACT_KIND_SETTLEMENT_PERFORMED:
-    case FACT_KIND_VISITS_WANTED:
-      return true;
-    default:
-      return false;
-  }
-}
-
-bool IsScorableAct(FactKind kind) {
-  switch (kind) {
-    case FACT_KIND_INVESTIGATED:
-    case FACT_KIND_PETITIONER_HEARD:
-    case FACT_KIND_VIEWS_OBTAINED:
-    case FACT_KIND_CLAIM_APPRAISED:
-    case FACT_KIND_OPINION_ISSUED:
-    case FACT_KIND_DOCUMENT_SERVED:
-    case FACT_KIND_EXTENSION_GRANTED:
-    case FACT_KIND_TASK_FORCE_SET:
-    case FACT_KIND_WORK_PLAN_SET:
-    case FACT_KIND_VISIT_HELD:
-    case FACT_KIND_HEARING_HELD:
-    case FACT_KIND_SURVEYED:
-    case FACT_KIND_ASSISTANCE_PLANNED:
-    case FACT_KIND_CASE_ARCHIVED:
-      return true;
-    default:
-      return false;
-  }
-}
-
-bool IsLapse(FactKind kind) {
-  return kind == FACT_KIND_FINDING_OPENED || kind == FACT_KIND_VISIT_NOT_ARRANGED ||
-         kind == FACT_KIND_CLOSURE_BASIS_LOST;
-}
-
 bool IsAssistance(FactKind kind) {
   return kind == FACT_KIND_ASSISTANCE_NEED_FOUND ||
          (kind >= FACT_KIND_SURVEYED && kind <= FACT_KIND_ASSISTANCE_ENDED);
 }
 
-bool IsPetitionersChoice(std::string_view field) { return field == "petitioner_agrees"; }
-
-bool IsResultOfClaim(std::string_view field) {
-  return field == "category" || field == "outcome" || field == "standard" || field == "upheld" ||
-         field == "claim_kind" || field == "claim_subject" || field == "petitioner_present";
+bool IsDecline(FactKind kind) {
+  return kind == FACT_KIND_VISIT_DECLINED || kind == FACT_KIND_HEARING_DECLINED ||
+         kind == FACT_KIND_SURVEY_DECLINED;
 }
+
+bool IsSettlement(FactKind kind) {
+  return kind == FACT_KIND_SETTLEMENT_SIGNED || kind == FACT_KIND_SETTLEMENT_WITHDRAWN ||
+         kind == FACT_KIND_SETTLEMENT_PERFORMED;
+}
+
+bool IsRequestOfPetitioner(FactKind kind) {
+  return kind == FACT_KIND_REVIEW_REQUESTED || kind == FACT_KIND_REEXAMINATION_REQUESTED ||
+         kind == FACT_KIND_VISITS_WANTED;
+}
+
+bool MayStandBesideHelp(FactKind kind) {
+  switch (kind) {
+    case FACT_KIND_SURVEY_DECLINED:
+    case FACT_KIND_CASE_REGISTERED:
+    case FACT_KIND_CLAIM_REGISTERED:
+    case FACT_KIND_ROUND_OPENED:
+    case FACT_KIND_INVESTIGATED:
+    case FACT_KIND_PETITIONER_HEARD:
+    case FACT_KIND_ASSIGNED:
+    case FACT_KIND_HANDOVER_ACCEPTED:
+    case FACT_KIND_TASK_FORCE_SET:
+    case FACT_KIND_WORK_PLAN_SET:
+    case FACT_KIND_MEASURE_DONE:
+    case FACT_KIND_CONSULTED:
+    case FACT_KIND_INSTRUCTION_ASKED:
+    case FACT_KIND_INSTRUCTION_ANSWERED:
+    case FACT_KIND_VISIT_HELD:
+      return true;
+    default:
+      return IsAssistance(kind) || SubjectOf(kind) == v1::SUBJECT_KIND_CAMPAIGN ||
+             SubjectOf(kind) == v1::SUBJECT_KIND_UNIT;
+  }
+}
+
+bool IsPetitionersChoice(std::string_view field) { return field == "petitioner_agrees"; }
 
 }  // namespace redress::plan

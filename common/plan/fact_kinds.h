@@ -1,5 +1,5 @@
 // What the loader and the evaluator know about each kind of fact besides its fields: whom it is
-// about, which requirement sees it, and what may never be scored. Pure tables, thread-safe.
+// about, which requirement sees it, and what no duty may hang on. Pure tables, thread-safe.
 #ifndef REDRESS_COMMON_PLAN_FACT_KINDS_H_
 #define REDRESS_COMMON_PLAN_FACT_KINDS_H_
 
@@ -32,21 +32,22 @@ const google::protobuf::Descriptor* DetailOf(facts::v1::FactKind kind);
 // non-acceptance.
 bool IsAnswer(facts::v1::FactKind kind);
 
-// True for what depends on how many petitions there are, on closing, on agreement, or on what
-// petitioners choose: a duty fulfilled by it may not be scored (invariant 2).
-bool MayNotBeScored(facts::v1::FactKind kind);
-// True for acts of a unit whose quality may be scored.
-bool IsScorableAct(facts::v1::FactKind kind);
-// True for facts that may cost points by being there.
-bool IsLapse(facts::v1::FactKind kind);
-
 // True for facts about assistance, which never gates closing (invariant 4).
 bool IsAssistance(facts::v1::FactKind kind);
 
-// True for a field that says what a petitioner agreed to: no duty and no score may hang on it.
+// True if the petitioner did not want a visit, a hearing or a survey.
+bool IsDecline(facts::v1::FactKind kind);
+// True for facts about an agreement with the petitioner.
+bool IsSettlement(facts::v1::FactKind kind);
+// True for what a petitioner asks for.
+bool IsRequestOfPetitioner(facts::v1::FactKind kind);
+
+// True for what a duty about assistance may name beside it: never what ends a petition, an
+// agreement, or what the petitioner chose (invariant 4). What is not listed may not.
+bool MayStandBesideHelp(facts::v1::FactKind kind);
+
+// True for a field that says what a petitioner agreed to: no duty may hang on it.
 bool IsPetitionersChoice(std::string_view field);
-// True for a field that says how a claim turned out: no score may hang on it.
-bool IsResultOfClaim(std::string_view field);
 
 }  // namespace redress::plan
 

@@ -30,12 +30,18 @@ absl::Status Refuse(std::string_view what, const std::vector<Mistake>& mistakes)
 
 std::string Describe(const std::vector<Mistake>& mistakes) {
   std::string text;
-  for (const Mistake& mistake : mistakes) {
-    absl::StrAppend(&text, "line ", mistake.line, ", column ", mistake.column, ", ");
-    if (!mistake.field.empty()) absl::StrAppend(&text, mistake.field, ": ");
-    absl::StrAppend(&text, mistake.message, "\n");
-  }
+  for (const Mistake& mistake : mistakes) absl::StrAppend(&text, Describe(mistake), "\n");
   return text;
+}
+
+Mistake SaidAt(const Mistake& place, Say say, const std::vector<std::string>& values) {
+  return internal::MistakeAt(place.line, place.column, place.field, say, values);
+}
+
+std::string Describe(const Mistake& mistake) {
+  const std::string at = absl::StrCat("line ", mistake.line, ", column ", mistake.column);
+  return mistake.field.empty() ? absl::StrCat(at, ": ", mistake.message)
+                               : absl::StrCat(at, ", ", mistake.field, ": ", mistake.message);
 }
 
 absl::StatusOr<RuleSetTable> RuleSetTable::Parse(const std::vector<std::string>& texts,
@@ -45,12 +51,12 @@ absl::StatusOr<RuleSetTable> RuleSetTable::Parse(const std::vector<std::string>&
   for (const std::string& text : texts) {
     v1::RuleSet set;
     internal::ReadText read;
-    internal::Read(text, &set, &read, &found);
+    if (!internal::Read(text, &set, &read, &found)) continue;
     internal::Checker(nullptr, &read, &found).CheckRuleSet(set);
     if (table.Find(set.id()) != nullptr) {
       const internal::Place id = internal::Place(read.tree.get(), "", 1, 1).Of(set, "id");
-      found.push_back({id.line(), id.column(), id.path(),
-                       absl::StrCat("there are two rule sets `", set.id(), "`")});
+      found.push_back(
+          internal::MistakeAt(id.line(), id.column(), id.path(), Say::kTwoRuleSets, {set.id()}));
     }
     table.sets_.push_back(std::move(set));
   }
@@ -102,8 +108,16 @@ absl::StatusOr<std::shared_ptr<const Plan>> Load(std::string_view text, const Ru
   std::shared_ptr<Plan> plan(new Plan);
   std::vector<Mistake> found;
   internal::ReadText read;
-  internal::Read(text, &plan->proto_, &read, &found);
-  internal::Checker(&rules, &read, &found).CheckPlan(plan->proto_);
+  if (internal::Read(text, &plan->proto_, &read, &found)) {
+    internal::Checker(&rules, &read, &found, &plan->warnings_).CheckPlan(plan->proto_);
+    const internal::Place file(read.tree.get(), "", 0, 0);
+    const auto at = [&](const std::string& field, Mistake* where) {
+      const internal::Place place = file.Of(plan->proto_, field);
+      *where = {place.line(), place.column(), place.path()};
+    };
+    at("id", &plan->id_at_);
+    at("revision", &plan->revision_at_);
+  }
   Sort(&found);
   const bool ok = found.empty();
   const absl::Status refusal = ok ? absl::OkStatus() : Refuse("the plan", found);

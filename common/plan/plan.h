@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "common/calendar/calendar.h"
+#include "common/plan/texts.h"
 #include "redress/plan/v1/plan.pb.h"
 
 namespace redress::plan {
@@ -22,11 +23,17 @@ struct Mistake {
   int line = 0;
   int column = 0;
   std::string field;  // for example "requirements[3].due[0].clock.name"
-  std::string message;
+  Say say = Say::kUnreadable;
+  std::string message;  // in English
+  std::string zh;       // in Chinese
 };
 
 // "line 12, column 5, requirements[3].clause: ...", one mistake a line.
 std::string Describe(const std::vector<Mistake>& mistakes);
+// A mistake at the place of another, for what only the loader's caller can tell.
+Mistake SaidAt(const Mistake& place, Say say, const std::vector<std::string>& values);
+// One mistake as an error's description says it; common/status puts it into Chinese.
+std::string Describe(const Mistake& mistake);
 
 // The rule sets that plans may name. Immutable, thread-safe.
 class RuleSetTable {
@@ -67,6 +74,15 @@ class Plan {
   int revision() const { return proto_.revision(); }
   // SHA-256 of the text that it was read from and of the rule sets it names, in hex.
   const std::string& hash() const { return hash_; }
+  // Where the file gives its id and its revision, for mistakes about them.
+  const Mistake& id_at() const { return id_at_; }
+  const Mistake& revision_at() const { return revision_at_; }
+  // What it asks for in vain, since this version records no such facts (see recorded.h).
+  const std::vector<Mistake>& warnings() const { return warnings_; }
+  // Acts on one case that one person may not do both.
+  const google::protobuf::RepeatedPtrField<v1::SeparateActs>& separate_acts() const {
+    return proto_.separate_acts();
+  }
   // The requirement of that id, or nullptr.
   const v1::Requirement* FindRequirement(std::string_view id) const;
 
@@ -78,6 +94,9 @@ class Plan {
   Plan();
   v1::Plan proto_;
   std::string hash_;
+  Mistake id_at_;
+  Mistake revision_at_;
+  std::vector<Mistake> warnings_;
   std::unique_ptr<const internal::Program> program_;
 };
 

@@ -9,7 +9,6 @@ bool IsRecorded(facts::v1::FactKind kind) {
     case facts::v1::FACT_KIND_UNSPECIFIED:
     case facts::v1::FACT_KIND_CAMPAIGN_SUMMARISED:
     case facts::v1::FACT_KIND_SCREENING_REPORTED:
-    case facts::v1::FACT_KIND_PLAN_REVISED:
     case facts::v1::FACT_KIND_REGISTRATION_REVOKED:
     case facts::v1::FACT_KIND_RECORD_CONFIRMED:
     case facts::v1::FACT_KIND_CASE_MERGED:
@@ -42,14 +41,27 @@ bool IsRecorded(facts::v1::FactKind kind) {
   }
 }
 
+namespace {
+
+bool CanBe(const v1::FactTest& test) {
+  const bool after =
+      test.not_before() == facts::v1::FACT_KIND_UNSPECIFIED || IsRecorded(test.not_before());
+  return IsRecorded(test.kind()) && after &&
+         (!test.has_at_least_from() || IsRecorded(test.at_least_from().kind()));
+}
+
+}  // namespace
+
 bool CanHold(const v1::Test& test) {
   switch (test.test_case()) {
     case v1::Test::kFact:
-      return IsRecorded(test.fact().kind());
+      return CanBe(test.fact());
     case v1::Test::kAll:
       return std::all_of(test.all().tests().begin(), test.all().tests().end(), CanHold);
     case v1::Test::kAny:
       return std::any_of(test.any().tests().begin(), test.any().tests().end(), CanHold);
+    case v1::Test::kLapsed:
+      return CanBe(test.lapsed().from().fact());
     default:
       return true;
   }

@@ -1,10 +1,13 @@
 #include "common/plan/score.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "common/plan/program.h"
+#include "common/plan/scorable.h"
 
 namespace redress::plan {
 namespace {
@@ -62,6 +65,28 @@ std::vector<Duty> DutiesOf(absl::Span<const Evaluation* const> evaluations, std:
     }
   }
   return duties;
+}
+
+// A duty about each claim or round of a case counts once for the case, and as done in time where
+// all were: otherwise a unit could thin out what it did late with claims that it adds itself.
+std::vector<Duty> PerCase(const std::vector<Duty>& duties) {
+  std::map<std::tuple<const Evaluation*, int, int, absl::CivilDay>, size_t> seen;
+  std::vector<Duty> counted;
+  for (const Duty& duty : duties) {
+    const v1::SubjectKind kind =
+        duty.evaluation->subjects[static_cast<size_t>(duty.status->subject)].kind;
+    const bool in_case = kind == v1::SUBJECT_KIND_CLAIM || kind == v1::SUBJECT_KIND_ROUND;
+    const auto [found, added] = seen.emplace(
+        std::tuple(duty.evaluation, duty.status->requirement, in_case ? -1 : duty.status->subject,
+                   duty.status->is_cadence ? duty.due : absl::CivilDay()),
+        counted.size());
+    if (added) {
+      counted.push_back(duty);
+    } else if (counted[found->second].in_time && !duty.in_time) {
+      counted[found->second] = duty;
+    }
+  }
+  return counted;
 }
 
 void Trace(const Duty& duty, v1::ScoreLine* line) {
@@ -127,17 +152,65 @@ const google::protobuf::Message* DetailIn(const facts::v1::Fact& fact) {
   return &fact.GetReflection()->GetMessage(fact, field);
 }
 
-// The share of `good` in `total` of the points, rounded to the nearest, halves up.
-void SetShare(int32_t points, int32_t good, int32_t total, v1::ScoreLine* line) {
-  line->set_good(good);
-  line->set_total(total);
-  if (total == 0) return;
-  line->set_max_centipoints(points);
-  line->set_centipoints(static_cast<int32_t>((static_cast<int64_t>(points) * good * 2 + total) /
-                                             (static_cast<int64_t>(total) * 2)));
+// The acts of a kind that are good. A case counts once, as good where all its acts are.
+void MeasureQuality(absl::Span<const Evaluation* const> evaluations, std::string_view unit,
+                    const Span& period, const v1::QualityShare& quality,
+                    const internal::Program& program, const ScoreOp& op, int32_t* good,
+                    int32_t* total, v1::ScoreLine* line) {
+  struct Act {
+    const facts::v1::Fact* fact;
+    bool good;
+  };
+  std::map<std::string, size_t> cases;
+  std::vector<Act> acts;
+  EachAct(evaluations, unit, period, quality.kind(), [&](const facts::v1::Fact& fact) {
+    const auto* detail = DetailIn(fact);
+    if (!HoldAll(program, op.among, detail)) return;
+    const bool is_good = HoldAll(program, op.good, detail);
+    const std::string& counted = fact.case_name().empty() ? fact.fact_id() : fact.case_name();
+    const auto [found, added] = cases.emplace(counted, acts.size());
+    if (added) {
+      acts.push_back({&fact, is_good});
+    } else if (acts[found->second].good && !is_good) {
+      acts[found->second] = {&fact, false};
+    }
+  });
+  for (const Act& act : acts) {
+    ++*total;
+    *good += act.good ? 1 : 0;
+    TraceAct(*act.fact, act.good, line);
+  }
+}
+
+// The share of `part` in `whole` of the points, rounded to the nearest, halves up.
+int32_t ShareOf(int32_t points, int32_t part, int32_t whole) {
+  return static_cast<int32_t>((static_cast<int64_t>(points) * part * 2 + whole) /
+                              (static_cast<int64_t>(whole) * 2));
 }
 
 }  // namespace
+
+void SetPoints(const v1::ScoreRule& rule, int32_t duties_due, v1::ScoreLine& line) {
+  if (rule.has_lapses()) {
+    // Those of which a unit with more cases has more cost their share of its duties, so that more
+    // petitions never cost more; others cost each the same.
+    int32_t cost = 0;
+    if (!rule.lapses().requirements().empty() || GrowsWithCases(rule.lapses().kind())) {
+      const int32_t asked = rule.lapses().requirements().empty() ? std::max(duties_due, 1)
+                                                                 : line.good() + line.total();
+      const int32_t lapses = std::min(line.total(), asked);
+      if (asked > 0) cost = ShareOf(rule.at_most_centipoints(), lapses, asked);
+    } else {
+      cost = static_cast<int32_t>(std::min<int64_t>(
+          static_cast<int64_t>(rule.centipoints()) * line.total(), rule.at_most_centipoints()));
+    }
+    line.set_centipoints(-cost);
+    return;
+  }
+  if (line.total() == 0) return;
+  line.set_max_centipoints(rule.centipoints());
+  line.set_centipoints(ShareOf(rule.centipoints(), line.good(), line.total()));
+}
 
 void SetBand(const v1::ScoreRules& rules, v1::Scorecard& card) {
   card.clear_band();
@@ -162,7 +235,7 @@ absl::StatusOr<v1::Scorecard> Score(const Plan& plan,
     return absl::InvalidArgumentError("the period ends before it begins");
   }
   const internal::Program& program = plan.program();
-  const std::vector<Duty> duties = DutiesOf(evaluations, unit, period);
+  const std::vector<Duty> duties = PerCase(DutiesOf(evaluations, unit, period));
   v1::Scorecard card;
   card.set_unit(std::string(unit));
   *card.mutable_period()->mutable_first() = calendar::ToProto(period.first);
@@ -189,22 +262,15 @@ absl::StatusOr<v1::Scorecard> Score(const Plan& plan,
           good += duty.in_time ? 1 : 0;
           Trace(duty, line);
         }
-        SetShare(rule.centipoints(), good, total, line);
         break;
       case v1::ScoreRule::kQuality:
-        EachAct(evaluations, unit, period, rule.quality().kind(), [&](const facts::v1::Fact& fact) {
-          const auto* detail = DetailIn(fact);
-          if (!HoldAll(program, op.among, detail)) return;
-          const bool is_good = HoldAll(program, op.good, detail);
-          ++total;
-          good += is_good ? 1 : 0;
-          TraceAct(fact, is_good, line);
-        });
-        SetShare(rule.centipoints(), good, total, line);
+        MeasureQuality(evaluations, unit, period, rule.quality(), program, op, &good, &total, line);
         break;
-      case v1::ScoreRule::kLapses: {
+      case v1::ScoreRule::kLapses:
         for (const Duty& duty : duties) {
-          if (duty.in_time || !Wanted(op, duty)) continue;
+          if (!Wanted(op, duty)) continue;
+          good += duty.in_time ? 1 : 0;
+          if (duty.in_time) continue;
           ++total;
           Trace(duty, line);
         }
@@ -215,20 +281,17 @@ absl::StatusOr<v1::Scorecard> Score(const Plan& plan,
                     TraceAct(fact, false, line);
                   });
         }
-        int64_t points = static_cast<int64_t>(rule.centipoints()) * total;
-        if (rule.at_most_centipoints() > 0) {
-          points = std::min<int64_t>(points, rule.at_most_centipoints());
-        }
-        line->set_total(total);
-        line->set_centipoints(static_cast<int32_t>(-points));
         break;
-      }
       default:
         // Only the mean counts, never how many rated; too few are no mean.
         if (ratings && ratings->ratings >= rule.ratings().suppress_below()) {
-          SetShare(rule.centipoints(), std::clamp(ratings->mean_permil, 0, 1000), 1000, line);
+          good = std::clamp(ratings->mean_permil, 0, 1000);
+          total = 1000;
         }
     }
+    line->set_good(good);
+    line->set_total(total);
+    SetPoints(rule, card.duties_due(), *line);
     card.set_centipoints(card.centipoints() + line->centipoints());
     card.set_max_centipoints(card.max_centipoints() + line->max_centipoints());
   }

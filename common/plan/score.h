@@ -32,6 +32,10 @@ absl::StatusOr<v1::Scorecard> Score(const Plan& plan,
                                     std::string_view unit, calendar::Span period,
                                     std::optional<RatingAggregate> ratings);
 
+// The points of a line for what was counted: its `good` and `total`, by its rule. `duties_due` are
+// all that were due; of lapses `total` are the lapses and `good` the duties done in time.
+void SetPoints(const v1::ScoreRule& rule, int32_t duties_due, v1::ScoreLine& line);
+
 // Puts the card into the band of its duties due; into none where the rules have no bands.
 void SetBand(const v1::ScoreRules& rules, v1::Scorecard& card);
 

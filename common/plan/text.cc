@@ -24,10 +24,16 @@ class Collector final : public google::protobuf::io::ErrorCollector {
  public:
   void AddError(int line, int column, const std::string& message) override {
     // The parser stops at its first error; what follows from it is no mistake of its own.
-    if (error_.line == 0) error_ = {std::max(line, 0) + 1, std::max(column, 0) + 1, "", message};
+    if (error_.line != 0) return;
+    error_.line = std::max(line, 0) + 1;
+    error_.column = std::max(column, 0) + 1;
+    error_.message = message;
   }
   void AddWarning(int line, int column, const std::string& message) override {
-    warnings_.push_back({line + 1, column + 1, "", message});
+    Mistake& warning = warnings_.emplace_back();
+    warning.line = line + 1;
+    warning.column = column + 1;
+    warning.message = message;
   }
 
   Mistake error_;
@@ -68,6 +74,59 @@ std::string Quoted(const std::string& message, const std::string& before) {
   if (at == std::string::npos) return "";
   const size_t begin = at + before.size() + 1;
   return message.substr(begin, message.find('"', begin) - begin);
+}
+
+// What follows `before` in a message, without a full stop.
+std::string After(const std::string& message, const std::string& before) {
+  std::string rest = message.substr(message.find(before) + before.size());
+  if (!rest.empty() && rest.back() == '.') rest.pop_back();
+  return rest;
+}
+
+// What the parser says, in our words and both languages.
+Mistake Translate(const Mistake& mistake) {
+  const std::string& said = mistake.message;
+  const auto has = [&](const char* words) { return absl::StrContains(said, words); };
+  Say say = Say::kUnreadable;
+  std::vector<std::string> values;
+  if (has("has no field named")) {
+    say = Say::kNoField;
+    values = {Quoted(said, "named ")};
+  } else if (has("is specified multiple times")) {
+    say = Say::kFieldTwice;
+    values = {Quoted(said, "field ")};
+  } else if (has("another member of oneof")) {
+    say = Say::kExclusive;
+    values = {Quoted(said, "Field "), Quoted(said, "with field ")};
+  } else if (has("Unknown enumeration value")) {
+    say = Say::kNoValue;
+    values = {Quoted(said, "value of "), Quoted(said, "for field ")};
+  } else if (has("Invalid value for boolean field")) {
+    say = Say::kNoBoolean;
+    values = {Quoted(said, "boolean field "), Quoted(said, "Value: ")};
+  } else if (has("out of range")) {
+    say = Say::kOutOfRange;
+  } else if (has("Expected string, got: ")) {
+    say = Say::kTextExpected;
+    values = {After(said, "got: ")};
+  } else if (has("Expected integer, got: ") || has("Expected double, got: ") ||
+             has("Expected integer or identifier, got: ")) {
+    say = Say::kNumberExpected;
+    values = {After(said, "got: ")};
+  } else if (has("Expected identifier, got: ")) {
+    say = Say::kNameExpected;
+    values = {After(said, "got: ")};
+  } else if (has("Expected \"") && has("found \"")) {
+    say = Say::kSymbolExpected;
+    values = {Quoted(said, "Expected "), Quoted(said, "found ")};
+  } else if (has("recursion limit")) {
+    say = Say::kTooDeep;
+  } else if (has("String literals cannot") || has("end of string")) {
+    say = Say::kQuoteOpen;
+  } else if (has("non ascii codepoint")) {
+    say = Say::kNotAscii;
+  }
+  return MistakeAt(mistake.line, mistake.column, mistake.field, say, values);
 }
 
 // The parser complains about an enum value or a boolean only when it has passed it, perhaps on a
@@ -136,8 +195,15 @@ void BlankLines(size_t line, std::vector<std::string>* lines) {
 
 }  // namespace
 
-void Read(std::string_view text, google::protobuf::Message* message, ReadText* out,
+Mistake MistakeAt(int line, int column, std::string field, Say say,
+                  const std::vector<std::string>& values) {
+  return {std::max(line, 1),      std::max(column, 1),   std::move(field), say,
+          InEnglish(say, values), InChinese(say, values)};
+}
+
+bool Read(std::string_view text, google::protobuf::Message* message, ReadText* out,
           std::vector<Mistake>* mistakes) {
+  if (!CheckFormat(text, mistakes)) return false;
   const absl::string_view whole(text.data(), text.size());
   const std::vector<std::string> original = absl::StrSplit(whole, '\n');
   std::vector<std::string> lines = original;
@@ -165,20 +231,16 @@ void Read(std::string_view text, google::protobuf::Message* message, ReadText* o
       }
       out->unreadable.emplace_back(name, mistake.line);
       mistake.field = std::move(name);
-      mistakes->push_back(std::move(mistake));
+      mistakes->push_back(Translate(mistake));
     }
     if (can_go_on) continue;
     // Warnings, which are about unknown fields, are taken from the last reading only: every earlier
     // one repeats them.
     for (Mistake& warning : collector.warnings_) {
-      const size_t open = warning.message.find("named \"");
-      if (open != std::string::npos) {
-        const size_t begin = open + 7;
-        warning.field = warning.message.substr(begin, warning.message.find('"', begin) - begin);
-      }
-      mistakes->push_back(std::move(warning));
+      warning.field = Quoted(warning.message, "named ");
+      mistakes->push_back(Translate(warning));
     }
-    return;
+    return true;
   }
 }
 

@@ -27,10 +27,23 @@ struct ReadText {
   bool Unreadable(const std::string& field, int line, int column) const;
 };
 
+// A mistake in both languages. What the file as a whole lacks is shown where it begins.
+Mistake MistakeAt(int line, int column, std::string field, Say say,
+                  const std::vector<std::string>& values);
+
+// False, with the mistake, if the text is no plan at all: empty, binary, of another encoding or
+// another format. Invisible characters are mistakes too, but do not end the reading.
+bool CheckFormat(std::string_view text, std::vector<Mistake>* mistakes);
+// The first invisible character of a text, for example "U+200B", and where it stands; empty if
+// there is none. Tabs and the ends of lines are none.
+std::string InvisibleIn(std::string_view text, size_t* at);
+// True if nothing of the text can be seen.
+bool IsBlank(std::string_view text);
+
 // Reads `text` into `message`, going on after a field (or, where there is no telling where one
 // ends, a line) that cannot be read as if it were not there. Appends a mistake for each, and for
-// each unknown field.
-void Read(std::string_view text, google::protobuf::Message* message, ReadText* out,
+// each unknown field. False if the text is no plan at all (see CheckFormat).
+bool Read(std::string_view text, google::protobuf::Message* message, ReadText* out,
           std::vector<Mistake>* mistakes);
 
 // A file's text; NOT_FOUND if it cannot be read.

@@ -69,8 +69,9 @@ constexpr Description kCommon[] = {
     {"must lie within the case", "须属于该案件"},
     {"must be a real date", "须为真实存在的日期"},
     {"must not be in the future", "不得晚于今天"},
-    // the mistakes of a plan file, whose texts are for its author
+    // the mistakes of a plan file, whose texts common/plan has
     {"line {0}, column {1}: {2}", "第 {0} 行第 {1} 列：{2}"},
+    {"line {0}, column {1}, {2}: {3}", "第 {0} 行第 {1} 列，{2}：{3}"},
     // said by several services
     {"must not be blank", "不得为空白"},
     {"is not registered", "尚未登记"},

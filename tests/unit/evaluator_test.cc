@@ -198,6 +198,81 @@ TEST(EvaluatorTest, Table2018) {
   }
 }
 
+// Merging ends what is asked; it heals nothing that was late, and takes nothing back that was done.
+TEST(EvaluatorTest, WhatWasLateBeforeTheMergeStaysLate) {
+  struct Row {
+    const char* what;
+    const char* requirement;
+    std::vector<std::tuple<std::string, absl::CivilDay, std::string>> facts;
+    const char* expected;
+  };
+  const char kEmpty[] = "";
+  const Row rows[] = {
+      {"late before",
+       "P3",
+       {{"CASE_MERGED", D(5, 20), kEmpty}},
+       "OVERDUE since 2018-05-01 due 2018-04-30"},
+      {"due on the day of the merge", "P3", {{"CASE_MERGED", D(4, 30), kEmpty}}, "NOT_APPLICABLE"},
+      {"done late before",
+       "P13",
+       {{"PETITIONER_HEARD", D(5, 21), "by_lead: true transcript_kept: true"},
+        {"CLAIM_APPRAISED", D(5, 22), kEmpty},
+        {"CASE_MERGED", D(5, 25), kEmpty}},
+       "MET_LATE 2018-05-22 due 2018-05-20"},
+      {"done in time before",
+       "P14",
+       {{"INVESTIGATED", D(5, 2), "evidence_items: 1"}, {"CASE_MERGED", D(5, 25), kEmpty}},
+       "MET 2018-05-02 due 2018-06-20"},
+      {"late before, done after",
+       "P14",
+       {{"CASE_MERGED", D(6, 25), kEmpty}, {"INVESTIGATED", D(6, 26), "evidence_items: 1"}},
+       "MET_LATE 2018-06-26 due 2018-06-20"},
+      {"not due before, done late after",
+       "P14",
+       {{"CASE_MERGED", D(5, 25), kEmpty}, {"INVESTIGATED", D(6, 26), "evidence_items: 1"}},
+       "NOT_APPLICABLE"},
+      {"visits missed before",
+       "P10.visit",
+       {{"CLAIM_APPRAISED", D(5, 1), "category: CATEGORY_EXPLAIN"},
+        {"CASE_MERGED", D(6, 20), kEmpty}},
+       "OVERDUE since 2018-06-16 due -"},
+      {"no visit was owed yet",
+       "P10.visit",
+       {{"CLAIM_APPRAISED", D(5, 1), "category: CATEGORY_EXPLAIN"},
+        {"CASE_MERGED", D(5, 10), kEmpty}},
+       "NOT_APPLICABLE"},
+  };
+  for (const Row& row : rows) {
+    FactBook book;
+    book.Open(D(4, 20));
+    auto& registered = const_cast<facts::v1::Fact&>(*book.known().front().fact);
+    registered.mutable_case_registered()->set_source(types::v1::CASE_SOURCE_HANDED_DOWN_CITY);
+    for (const auto& [kind, day, detail] : row.facts) book.Add(kind, day, detail);
+    EXPECT_EQ(StateOf(AsOf(SeedPlan(), book, D(9, 1)), row.requirement), row.expected) << row.what;
+  }
+}
+
+TEST(EvaluatorTest, NothingPlannedIsNothingDone) {
+  FactBook book;
+  book.Open(D(4, 20)).Add("WORK_PLAN_SET", D(4, 21), "measures: 0");
+  const auto plan =
+      PlanWith(Requirement("CASE",
+                           "satisfied { fact { kind: FACT_KIND_MEASURE_DONE at_least_from { kind: "
+                           "FACT_KIND_WORK_PLAN_SET field: \"measures\" } } }"));
+  EXPECT_EQ(StateOf(AsOf(plan, book, D(5, 1))), "PENDING due -");
+  book.Add("MEASURE_DONE", D(5, 2));
+  EXPECT_EQ(StateOf(AsOf(plan, book, D(5, 3))), "MET 2018-05-02 due -");
+}
+
+TEST(EvaluatorTest, ACadenceThatEndedUnfulfilledIsNotMet) {
+  FactBook unit;
+  unit.Add("UNIT_ENROLLED", D(4, 20), "unit_kind: UNIT_KIND_COMMITTEE");
+  EXPECT_EQ(StateOf(AsOf(SeedPlan(), unit, D(12, 1)), "P2.rolling"),
+            "OVERDUE since 2018-11-01 due -");
+  unit.Add("SCREENING_REPORTED", D(11, 3), "screening_round: 'x'");
+  EXPECT_EQ(StateOf(AsOf(SeedPlan(), unit, D(12, 1)), "P2.rolling"), "MET_LATE 2018-11-03 due -");
+}
+
 TEST(EvaluatorTest, ArchivesOfHandedDownCases) {
   FactBook book;
   book.Add("CASE_REGISTERED", D(4, 20),

@@ -84,7 +84,21 @@ inline std::shared_ptr<const Plan> PlanWith(const std::string& requirements,
                clause: "x"
                title { zh: "x" }
                remedy { zh: "x" }
-               satisfied { fact { kind: FACT_KIND_OPINION_ISSUED } }
+               satisfied {
+                 lapsed {
+                   from {
+                     fact {
+                       kind: FACT_KIND_DOCUMENT_SERVED
+                       not_before: FACT_KIND_OPINION_ISSUED
+                       where { field: "document_kind" equals: "DOCUMENT_KIND_HANDLING_OPINION" }
+                       where { field: "remedy_stated" equals: "true" }
+                     }
+                     from_latest: true
+                   }
+                   days: 30
+                   unless: FACT_KIND_REVIEW_REQUESTED
+                 }
+               }
              }
            })pb",
       requirements, more);

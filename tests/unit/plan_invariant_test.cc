@@ -2,6 +2,7 @@
 #include <functional>
 #include <set>
 
+#include "common/plan/scorable.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "redress/plan/v1/evaluation.pb.h"
@@ -125,10 +126,10 @@ TEST(PlanInvariantTest, NoScoreOnPetitionsClosingsAgreementsOrResults) {
       plan->mutable_score()->mutable_rules(0)->mutable_on_time()->add_requirements(id);
     });
   };
-  EXPECT_EQ(on_time("P13"), "");
-  EXPECT_THAT(on_time("P16"), HasSubstr("FACT_KIND_CASE_CLOSED: petitions, closings"));
-  EXPECT_THAT(on_time("P1"), HasSubstr("FACT_KIND_CASE_REGISTERED: petitions, closings"));
-  EXPECT_THAT(on_time("P17.basis"), HasSubstr("FACT_KIND_CASE_REOPENED"));
+  EXPECT_EQ(on_time("P9.sorting"), "");
+  EXPECT_THAT(on_time("P16"), HasSubstr("depends on CASE_CLOSED: only acts of a unit"));
+  EXPECT_THAT(on_time("P1"), HasSubstr("depends on CASE_REGISTERED: only acts of a unit"));
+  EXPECT_THAT(on_time("P17.basis"), HasSubstr("depends on CASE_REOPENED"));
   EXPECT_THAT(on_time("P99"), HasSubstr("there is no requirement `P99`"));
   const auto quality = [](facts::v1::FactKind kind, const char* field, const char* value) {
     return After([&](v1::Plan* plan) {
@@ -199,8 +200,9 @@ TEST(PlanInvariantTest, EveryKindOfFactHasASubjectAndADetailOfItsNumber) {
     if (kind == facts::v1::FACT_KIND_UNSPECIFIED) continue;
     EXPECT_NE(SubjectOf(kind), v1::SUBJECT_KIND_UNSPECIFIED) << kinds->value(i)->name();
     EXPECT_NE(DetailOf(kind), nullptr) << kinds->value(i)->name();
-    EXPECT_FALSE(MayNotBeScored(kind) && IsScorableAct(kind)) << kinds->value(i)->name();
-    EXPECT_FALSE(MayNotBeScored(kind) && IsLapse(kind)) << kinds->value(i)->name();
+    EXPECT_FALSE(IsScorableAct(kind) && IsLapse(kind)) << kinds->value(i)->name();
+    EXPECT_FALSE(IsPetition(kind) && (IsScorableAct(kind) || IsLapse(kind)))
+        << kinds->value(i)->name();
   }
 }
 

@@ -21,7 +21,8 @@ std::shared_ptr<const Plan> Plan2018(Duties duties) {
 }
 
 // A unit that was enrolled and has done nothing else by the end of the campaign.
-v1::RequirementState StateOf(std::string_view requirement, Duties duties) {
+v1::RequirementState StateOf(std::string_view requirement, Duties duties,
+                             absl::CivilDay as_of = absl::CivilDay(2018, 10, 10)) {
   facts::v1::Fact enrolled;
   enrolled.set_fact_id("018f0000-0000-7000-8000-000000000001");
   enrolled.set_kind(facts::v1::FACT_KIND_UNIT_ENROLLED);
@@ -34,8 +35,7 @@ v1::RequirementState StateOf(std::string_view requirement, Duties duties) {
   const std::vector<KnownFact> facts = {{&enrolled, Feed::kAssignment, 0}};
   auto calendar = calendar::Calendar::Load(REDRESS_SOURCE_DIR "/seeds/calendar/holidays.txt");
   EXPECT_TRUE(calendar.ok());
-  auto evaluation = Evaluate(Plan2018(duties), *calendar, facts, absl::CivilDay(2018, 10, 10),
-                             AsKnown::Everything());
+  auto evaluation = Evaluate(Plan2018(duties), *calendar, facts, as_of, AsKnown::Everything());
   EXPECT_TRUE(evaluation.ok()) << evaluation.status();
   const Status* status = evaluation->Find(requirement, "units/committee");
   return status == nullptr ? v1::REQUIREMENT_STATE_UNSPECIFIED : status->state;
@@ -44,6 +44,10 @@ v1::RequirementState StateOf(std::string_view requirement, Duties duties) {
 TEST(RecordedTest, ADutyThatNobodyCanRecordStaysPending) {
   EXPECT_EQ(StateOf("P2.first", Duties::kAll), v1::REQUIREMENT_STATE_OVERDUE);
   EXPECT_EQ(StateOf("P2.first", Duties::kRecorded), v1::REQUIREMENT_STATE_PENDING);
+  // A cadence too, when its last period is over: nothing was done late, since nothing was done.
+  EXPECT_EQ(StateOf("P2.rolling", Duties::kRecorded), v1::REQUIREMENT_STATE_PENDING);
+  EXPECT_EQ(StateOf("P2.rolling", Duties::kRecorded, absl::CivilDay(2018, 12, 1)),
+            v1::REQUIREMENT_STATE_PENDING);
 }
 
 TEST(RecordedTest, ATestCanHoldWhereSomeRecordedFactsSuffice) {

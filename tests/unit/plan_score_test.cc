@@ -67,21 +67,69 @@ TEST(PlanScoreTest, SharesOfDutiesInTime) {
 }
 
 TEST(PlanScoreTest, EachPeriodOfACadenceIsADuty) {
-  const FactBook book = Case();
-  const auto visits = Line(ScoreOf({&book}), "S3");
-  // Nine half months from 05-16 to 09-30, of which one was visited; and the hearing, due 09-30.
-  EXPECT_EQ(visits.total(), 10);
-  EXPECT_EQ(visits.good(), 1);
-  EXPECT_EQ(visits.traces(0).facts_size(), 1);
+  FactBook unit;
+  unit.Add("UNIT_ENROLLED", D(4, 20), "unit_kind: UNIT_KIND_COMMITTEE");
+  unit.Add("SCREENING_REPORTED", D(6, 20), "screening_round: 'x'");
+  // P2.first, and five months of P2.rolling of which one is over by then and was reported.
+  EXPECT_EQ(ScoreOf({&unit}, D(7, 1)).duties_due(), 2);
+  EXPECT_EQ(ScoreOf({&unit}, D(9, 1)).duties_due(), 4);
 }
 
 TEST(PlanScoreTest, QualityOfActs) {
   const FactBook book = Case();
   const auto served = Line(ScoreOf({&book}), "S5");
-  EXPECT_EQ(served.total(), 2);
-  EXPECT_EQ(served.good(), 1);
-  EXPECT_EQ(served.centipoints(), 500);
+  // One of two papers of the case was served without a receipt: the case is not good.
+  EXPECT_EQ(served.total(), 1);
+  EXPECT_EQ(served.good(), 0);
   EXPECT_EQ(served.traces(0).subject(), FactBook::kRound);
+  // Further good papers thin nothing out.
+  FactBook more = Case();
+  for (int i = 0; i < 20; ++i) {
+    more.Add("DOCUMENT_SERVED", D(5, 4),
+             "document_kind: DOCUMENT_KIND_ACCEPTANCE_NOTICE receipt_kept: true");
+  }
+  EXPECT_EQ(Line(ScoreOf({&more}), "S5").centipoints(), served.centipoints());
+  EXPECT_EQ(Line(ScoreOf({&more}), "S5").total(), 1);
+}
+
+// A unit that adds claims, and does everything about them in time, gains nothing by it.
+TEST(PlanScoreTest, ClaimsThatAUnitAddsThinNothingOut) {
+  const auto card = [](int claims) {
+    FactBook book = Case();
+    for (int i = 2; i < 2 + claims; ++i) {
+      const std::string claim = absl::StrCat("cases/1/claims/", i);
+      book.Add("CLAIM_REGISTERED", D(4, 22), "", claim);
+      book.Add("INVESTIGATED", D(4, 23), "on_site: true evidence_items: 1", claim);
+      book.Add("PETITIONER_HEARD", D(4, 23), "by_lead: true transcript_kept: true", claim);
+      book.Add("VIEWS_OBTAINED", D(4, 23), "views: 1", claim);
+      book.Add("PRIOR_CONCLUSION_RECORDED", D(4, 23), "", claim);
+      book.Add("CLAIM_APPRAISED", D(5, 10), "category: CATEGORY_EXPLAIN", claim);
+    }
+    return ScoreOf({&book});
+  };
+  const auto plain = card(0);
+  const auto many = card(20);
+  EXPECT_EQ(Line(many, "S2").total(), Line(plain, "S2").total());
+  EXPECT_EQ(Line(many, "S2").centipoints(), Line(plain, "S2").centipoints());
+  EXPECT_EQ(many.duties_due(), plain.duties_due());
+  EXPECT_LE(many.centipoints(), plain.centipoints());
+}
+
+// Twice the cases with the same work give the same card: more petitions never cost more.
+TEST(PlanScoreTest, LapsesThatGrowWithCasesAreTakenAsAShare) {
+  std::vector<FactBook> books(12);
+  std::vector<const FactBook*> some, all;
+  for (size_t i = 0; i < books.size(); ++i) {
+    books[i] = Case();
+    books[i].Add("VISIT_NOT_ARRANGED", D(6, 1));
+    all.push_back(&books[i]);
+    if (i < 6) some.push_back(&books[i]);
+  }
+  const auto few = Line(ScoreOf(some), "L2"), many = Line(ScoreOf(all), "L2");
+  EXPECT_EQ(few.total(), 6);
+  EXPECT_EQ(many.total(), 12);
+  EXPECT_LT(few.centipoints(), 0);
+  EXPECT_EQ(few.centipoints(), many.centipoints());
 }
 
 TEST(PlanScoreTest, NothingToMeasureIsNeitherGoodNorBad) {

@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 constexpr char kHead[] = R"(id: "p" revision: 1 title { zh: "x" } source { zh: "x" }
 starts_on { year: 2018 month: 4 day: 1 } ends_on { year: 2018 month: 12 day: 31 }
 rule_sets: "2005" recorded_late_after_working_days: 3
-closing { standard: CLOSING_STANDARD_ANSWERED clause: "x" title { zh: "x" } for_each_claim { id: "a" clause: "x" title { zh: "x" } remedy { zh: "x" } satisfied { fact { kind: FACT_KIND_OPINION_ISSUED } } } }
+closing { standard: CLOSING_STANDARD_ANSWERED clause: "x" title { zh: "x" } for_each_claim { id: "a" clause: "x" title { zh: "x" } remedy { zh: "x" } satisfied { lapsed { from { fact { kind: FACT_KIND_DOCUMENT_SERVED not_before: FACT_KIND_OPINION_ISSUED where { field: "document_kind" equals: "DOCUMENT_KIND_HANDLING_OPINION" } where { field: "remedy_stated" equals: "true" } } from_latest: true } days: 30 unless: FACT_KIND_REVIEW_REQUESTED } } } }
 )";
 
 std::vector<Mistake> MistakesOf(const std::string& text) {
@@ -89,20 +89,20 @@ requirements {
       {3, "title: `title` needs a Chinese text"},
       {5, "starts_on: 2018-2-30 is not a whole, real date"},
       {7, "rule_sets[0]: there is no rule set `1999`"},
-      {9, "colour: Message type \"redress.plan.v1.Plan\" has no field named \"colour\""},
+      {9, "colour: there is no field `colour` here"},
       {10, "requirements[0].clause: the clause"},
-      {13, "subject: Unknown enumeration value of \"SUBJECT_KIND_PERSON\""},
+      {13, "subject: `SUBJECT_KIND_PERSON` is no value of the field `subject`"},
       {15, "requirements[0].stage: there is no stage `nowhere`"},
       {16,
-       "requirements[0].satisfied.fact.where[0].field: facts of kind FACT_KIND_VISIT_HELD have "
-       "no field `mood`; it has place, by_lead, diary_written"},
+       "requirements[0].satisfied.fact.where[0].field: facts of kind VISIT_HELD have "
+       "no field `mood`; they have place, by_lead, diary_written"},
       {19, "requirements[1].id: the id `A` is used twice"},
       {24,
        "requirements[1].satisfied.fact.where[0].equals: `VISIT_PLACE_MOON` is no value of "
        "`place`: expected one of VISIT_PLACE_OFFICE, VISIT_PLACE_HOME, VISIT_PLACE_AGREED"},
       {25, "requirements[1].due[0]: this due rule always holds"},
-      {30, "clause: Expected string, got: 7"},
-      {34, "kind: Unknown enumeration value of \"FACT_KIND_SMILED\""},
+      {30, "clause: a text in quotes is expected here, not 7"},
+      {34, "kind: `FACT_KIND_SMILED` is no value of the field `kind`"},
       {35, "requirements[2].due[0].screening_round: there is no screening round `none`"},
   };
   for (const auto& [line, message] : expected) {
@@ -122,7 +122,7 @@ closing {
     clause: "x"
     title { zh: "x" }
     remedy { zh: "x" }
-    satisfied { fact { kind: FACT_KIND_OPINION_ISSUED } }
+    satisfied { lapsed { from { fact { kind: FACT_KIND_DOCUMENT_SERVED not_before: FACT_KIND_OPINION_ISSUED where { field: "document_kind" equals: "DOCUMENT_KIND_HANDLING_OPINION" } where { field: "remedy_stated" equals: "true" } } from_latest: true } days: 30 unless: FACT_KIND_REVIEW_REQUESTED } }
   }
 }
 requirements {
@@ -175,7 +175,7 @@ revision: 2
 }
 
 TEST(PlanTest, RefusesWhatContradictsItself) {
-  constexpr char kDone[] = "satisfied { fact { kind: FACT_KIND_ASSIGNED } } ";
+  constexpr char kDone[] = "satisfied { fact { kind: FACT_KIND_WORK_PLAN_SET } } ";
   const auto with = [&](const std::string& due) { return OneMistake(kDone + due); };
   EXPECT_EQ(with(""), "0 mistakes\n");
   EXPECT_THAT(with("due { when { fact { kind: FACT_KIND_ASSIGNED } } fixed { year: 2018 month: 5 "
