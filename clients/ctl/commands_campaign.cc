@@ -7,6 +7,8 @@ namespace {
 const TableSpec kCampaigns = {
     "campaigns", {"name", "display_name", "region_code", "plan_revision", "create_time"}};
 
+const TableSpec kWarnings = {"warnings", {"line", "column", "text"}};
+
 }  // namespace
 
 std::vector<RpcCommand> CampaignCommands() {
@@ -32,7 +34,7 @@ std::vector<RpcCommand> CampaignCommands() {
                    "Load a revision of the plan; --validate-only lists every mistake"},
        .example = "plan.txtpb --validate-only\nplan.txtpb --campaign 018f3c2e-…",
        .flags = {{"campaign", "", Form::kFlag}, {"plan_text", "plan", Form::kFile}},
-       .tables = {{"plan_revision", {"name", "number", "sha256", "create_time"}}}},
+       .tables = {{"plan_revision", {"name", "number", "sha256", "create_time"}}, kWarnings}},
       {.words = "campaign plan-text",
        .method = "registry/GetPlanRevision",
        .summary = {"查看方案文本", "Show a revision of the plan with its text"},

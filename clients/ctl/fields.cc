@@ -14,6 +14,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "clients/ctl/errors.h"
@@ -184,7 +185,10 @@ absl::StatusOr<std::string> TextValue(const FieldDescriptor& field, std::string_
     return ExpandName(pattern, text, context.case_name, context.lookup);
   }
   if (IsLongText(field) && text.size() > 1 && text.front() == '@') {
-    return ReadInput(std::string(text.substr(1)));
+    absl::StatusOr<std::string> content = ReadInput(std::string(text.substr(1)));
+    // Texts that were written elsewhere end their lines in another way.
+    if (content.ok()) absl::StrReplaceAll({{"\r\n", "\n"}}, &*content);
+    return content;
   }
   return std::string(text);
 }

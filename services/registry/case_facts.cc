@@ -32,18 +32,16 @@ absl::StatusOr<std::unique_ptr<CaseEvaluator>> CaseEvaluator::Create(
   return evaluator;
 }
 
-absl::Status CaseEvaluator::CheckPlan(const std::string& text) const {
+absl::StatusOr<std::shared_ptr<const plan::Plan>> CaseEvaluator::ReadPlan(
+    const std::string& text) const {
   std::vector<plan::Mistake> mistakes;
   absl::StatusOr<std::shared_ptr<const plan::Plan>> loaded = plan::Load(text, rules_, &mistakes);
-  if (loaded.ok()) return absl::OkStatus();
+  if (loaded.ok()) return loaded;
   std::vector<status::FieldViolation> violations;
   for (const plan::Mistake& mistake : mistakes) {
-    violations.push_back(
-        {"plan_text",
-         absl::StrCat("line ", mistake.line, ", column ", mistake.column, ": ", mistake.field,
-                      mistake.field.empty() ? "" : ": ", mistake.message)});
+    violations.push_back({"plan_text", plan::Describe(mistake)});
   }
-  if (violations.empty()) return loaded.status();
+  if (violations.empty()) return loaded;
   return status::InvalidFields(violations);
 }
 

@@ -37,9 +37,9 @@ class CaseEvaluator {
   // FAILED_PRECONDITION where a peer or the rule sets are missing.
   static absl::StatusOr<std::unique_ptr<CaseEvaluator>> Create(service::Environment& environment);
 
-  // Checks a plan file. INVALID_ARGUMENT (field plan_text) with every mistake, its line and its
+  // Reads a plan file. INVALID_ARGUMENT (field plan_text) with every mistake, its line and its
   // field.
-  absl::Status CheckPlan(const std::string& text) const;
+  absl::StatusOr<std::shared_ptr<const plan::Plan>> ReadPlan(const std::string& text) const;
 
   // Asks the other three record services in parallel and reads our own facts. UNAVAILABLE, naming
   // the part, where one does not answer: what is not known may not be taken as not done, nor as

@@ -1,5 +1,6 @@
 // What this service says to people, in their languages.
 #include "common/status/messages.h"
+#include "common/plan/texts.h"
 #include "common/status/descriptions.h"
 #include "services/registry/service.h"
 
@@ -86,6 +87,7 @@ constexpr status::Description kDescriptions[] = {
 void RegisterMessages() {
   status::RegisterMessages(kMessages);
   status::RegisterDescriptions(kDescriptions);
+  plan::RegisterTexts();
 }
 
 }  // namespace redress::registry

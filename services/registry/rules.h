@@ -15,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/plan/plan.h"
 #include "common/rules/rules.h"
 #include "redress/plan/v1/evaluation.pb.h"
 #include "redress/registry/v1/access.pb.h"
@@ -25,6 +26,16 @@ namespace redress::registry::rules {
 
 using ::redress::rules::Context;
 using ::redress::rules::Outcome;
+
+// ---- campaigns (rules_campaign.cc)
+
+// A campaign under a plan file, which must be a first revision.
+absl::StatusOr<Outcome<v1::Campaign>> StartCampaign(const v1::Campaign& asked,
+                                                    const plan::Plan& plan, const std::string& name,
+                                                    const Context& context);
+// The campaign under a further revision: the file must keep the plan's id and be the next revision.
+absl::StatusOr<Outcome<v1::Campaign>> RevisePlan(const v1::Campaign& current,
+                                                 const plan::Plan& plan, const Context& context);
 
 // ---- cases (rules_case.cc)
 

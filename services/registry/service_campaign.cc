@@ -1,4 +1,3 @@
-
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/auth/case_scope.h"
@@ -26,6 +25,17 @@ v1::PlanRevision NewRevision(const std::string& campaign, int number, const std:
   return revision;
 }
 
+template <class Answer>
+void AddWarnings(const plan::Plan& plan, Answer* answer) {
+  for (const plan::Mistake& mistake : plan.warnings()) {
+    v1::PlanWarning* warning = answer->add_warnings();
+    warning->set_line(mistake.line);
+    warning->set_column(mistake.column);
+    warning->mutable_text()->set_zh(mistake.zh);
+    warning->mutable_text()->set_en(mistake.message);
+  }
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* RegistryService::CreateCampaign(grpc::CallbackServerContext* context,
@@ -35,29 +45,21 @@ grpc::ServerUnaryReactor* RegistryService::CreateCampaign(grpc::CallbackServerCo
       runtime_, context, request, response,
       [this](const rpc::Call& call, const v1::CreateCampaignRequest& asked,
              rpc::Done<v1::CreateCampaignResponse> done) {
-        if (absl::Status plan = evaluator_.CheckPlan(asked.plan_text()); !plan.ok())
-          return done(plan);
+        auto plan = evaluator_.ReadPlan(asked.plan_text());
+        if (!plan.ok()) return done(plan.status());
         const std::string name =
             absl::StrCat("campaigns/", base::NewUuid(environment_.clock().Now()));
         store_.resources().Submit<v1::CreateCampaignRequest, v1::CreateCampaignResponse>(
             call, asked, {},
-            [&asked, name](const store::Rows&,
-                           store::Changes& changes) -> absl::StatusOr<v1::CreateCampaignResponse> {
-              const redress::rules::Context rule = changes.rule_context();
-              redress::rules::Outcome<v1::Campaign> outcome;
-              outcome.resource = asked.campaign();
-              outcome.resource.set_name(name);
-              outcome.resource.set_plan_revision(1);
+            [&asked, name, plan = *std::move(plan)](const store::Rows&, store::Changes& changes)
+                -> absl::StatusOr<v1::CreateCampaignResponse> {
+              ASSIGN_OR_RETURN(auto outcome, rules::StartCampaign(asked.campaign(), *plan, name,
+                                                                  changes.rule_context()));
               *outcome.resource.mutable_create_time() = ToTimestamp(changes.now());
-              facts::v1::Fact fact =
-                  redress::rules::NewFact(rule, name, redress::rules::DateOf(rule.today));
-              fact.set_campaign(name);
-              fact.mutable_campaign_started()->set_plan_revision(1);
-              redress::rules::SetKind(fact);
-              outcome.facts.push_back(std::move(fact));
               changes.Put(NewRevision(name, 1, asked.plan_text(), changes.now()));
               v1::CreateCampaignResponse answer;
               *answer.mutable_campaign() = changes.Apply(std::move(outcome));
+              AddWarnings(*plan, &answer);
               return answer;
             },
             done);
@@ -104,20 +106,22 @@ grpc::ServerUnaryReactor* RegistryService::CreatePlanRevision(
       runtime_, context, request, response,
       [this](const rpc::Call& call, const v1::CreatePlanRevisionRequest& asked,
              rpc::Done<v1::CreatePlanRevisionResponse> done) {
-        if (absl::Status plan = evaluator_.CheckPlan(asked.plan_text()); !plan.ok())
-          return done(plan);
+        auto plan = evaluator_.ReadPlan(asked.plan_text());
+        if (!plan.ok()) return done(plan.status());
         store_.resources().Submit<v1::CreatePlanRevisionRequest, v1::CreatePlanRevisionResponse>(
             call, asked, {store::LockOf<v1::Campaign>(asked.campaign())},
-            [&asked](const store::Rows& rows,
-                     store::Changes& changes) -> absl::StatusOr<v1::CreatePlanRevisionResponse> {
+            [&asked, plan = *std::move(plan)](const store::Rows& rows, store::Changes& changes)
+                -> absl::StatusOr<v1::CreatePlanRevisionResponse> {
               const v1::Campaign* campaign = rows.Find<v1::Campaign>(asked.campaign());
               if (campaign == nullptr) return status::NotFound("campaign");
-              v1::Campaign next = *campaign;
-              next.set_plan_revision(campaign->plan_revision() + 1);
+              ASSIGN_OR_RETURN(auto outcome,
+                               rules::RevisePlan(*campaign, *plan, changes.rule_context()));
               v1::CreatePlanRevisionResponse answer;
-              *answer.mutable_plan_revision() = changes.Put(
-                  NewRevision(next.name(), next.plan_revision(), asked.plan_text(), changes.now()));
-              changes.Put(std::move(next));
+              *answer.mutable_plan_revision() =
+                  changes.Put(NewRevision(campaign->name(), outcome.resource.plan_revision(),
+                                          asked.plan_text(), changes.now()));
+              changes.Apply(std::move(outcome));
+              AddWarnings(*plan, &answer);
               return answer;
             },
             done);

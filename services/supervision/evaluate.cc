@@ -54,6 +54,10 @@ absl::StatusOr<std::vector<std::unique_ptr<Evaluated>>> Judge::Load(
 
 absl::Status Judge::Evaluate(Evaluated& evaluated, absl::CivilDay as_of,
                              const plan::AsKnown& as_known) {
+  // A bulletin of a past day is said again under the revision that was in force then.
+  const int then = rules::RevisionOf(evaluated.root.kind, evaluated.own.known,
+                                     rules::AsOf(evaluated.of_campaign->known, as_of, as_known));
+  if (then > 0) evaluated.revision = then;
   const PlanKey key = KeyOf(evaluated);
   if (key.revision == 0) return absl::OkStatus();
   std::unique_ptr<plan::Evaluator>& evaluator = evaluators_[key];

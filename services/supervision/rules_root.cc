@@ -1,5 +1,6 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/ids.h"
+#include "common/calendar/calendar.h"
 #include "common/plan/fact_kinds.h"
 #include "services/supervision/rules.h"
 
@@ -70,9 +71,20 @@ const std::string& OwnerOf(const facts::v1::Fact& fact) {
 int CampaignRevision(const std::vector<plan::KnownFact>& campaign_facts) {
   int newest = 0;
   for (const plan::KnownFact& known : campaign_facts) {
-    newest = std::max(newest, known.fact->campaign_started().plan_revision());
+    newest = std::max({newest, known.fact->campaign_started().plan_revision(),
+                       known.fact->plan_revised().plan_revision()});
   }
   return newest;
+}
+
+std::vector<plan::KnownFact> AsOf(const std::vector<plan::KnownFact>& campaign_facts,
+                                  absl::CivilDay as_of, const plan::AsKnown& as_known) {
+  std::vector<plan::KnownFact> then;
+  for (const plan::KnownFact& known : campaign_facts) {
+    const auto day = calendar::FromProto(known.fact->event_date());
+    if (as_known.Knows(known) && day.ok() && *day <= as_of) then.push_back(known);
+  }
+  return then;
 }
 
 int RevisionOf(RootKind kind, const std::vector<plan::KnownFact>& own,

@@ -8,24 +8,6 @@ namespace {
 
 using plan::v1::Scorecard;
 using plan::v1::ScoreLine;
-using plan::v1::ScoreRule;
-
-// The points of a line for what was counted, by its rule.
-void SetPoints(const ScoreRule& rule, ScoreLine& line) {
-  if (rule.has_lapses()) {
-    int64_t lost = static_cast<int64_t>(rule.centipoints()) * line.total();
-    if (rule.at_most_centipoints() > 0) {
-      lost = std::min<int64_t>(lost, rule.at_most_centipoints());
-    }
-    line.set_centipoints(static_cast<int32_t>(-lost));
-    return;
-  }
-  if (line.total() == 0) return;
-  const int64_t points = rule.centipoints();
-  const int64_t total = line.total();
-  line.set_max_centipoints(static_cast<int32_t>(points));
-  line.set_centipoints(static_cast<int32_t>((points * line.good() * 2 + total) / (total * 2)));
-}
 
 // Which band, in the plan's order; -1 for none.
 int BandIndex(const plan::Plan& plan, const Scorecard& card) {
@@ -60,7 +42,8 @@ Scorecard Merge(const plan::Plan& plan, std::vector<Scorecard> cards) {
         counted = true;
       }
     }
-    if (counted) SetPoints(rules.rules(i), line);
+    const bool shared = rules.rules(i).has_lapses();  // of the duties of all revisions
+    if (counted || shared) plan::SetPoints(rules.rules(i), merged.duties_due(), line);
     merged.set_centipoints(merged.centipoints() + line.centipoints());
     merged.set_max_centipoints(merged.max_centipoints() + line.max_centipoints());
   }

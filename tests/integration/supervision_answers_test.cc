@@ -326,7 +326,8 @@ TEST_F(SupervisionAnswersTest, EveryPointOfAScoreTracesToItsFacts) {
       for (const auto& fact : trace.facts()) EXPECT_TRUE(known.contains(fact));
     }
     if (line.rule() == "L2") {
-      EXPECT_EQ(line.centipoints(), -100);
+      // One visit that was not arranged: its share of the duties due, of ten points at most.
+      EXPECT_EQ(line.centipoints(), -(2000 + card.duties_due()) / (2 * card.duties_due()));
     }
   }
   EXPECT_EQ(points, card.centipoints());

@@ -40,6 +40,13 @@ TEST(SupervisionRoot, ACaseKeepsTheRevisionOfItsRegistration) {
   EXPECT_EQ(RevisionOf(RootKind::kCase, own.known(), campaign.known()), 2);
   EXPECT_EQ(RevisionOf(RootKind::kUnit, {}, campaign.known()), 3);
   EXPECT_EQ(RevisionOf(RootKind::kUnit, {}, {}), 0);
+  // Units and the campaign follow the newest revision, as of any day the one in force then.
+  campaign.Add("PLAN_REVISED", D(6, 1), "plan_revision: 4");
+  EXPECT_EQ(RevisionOf(RootKind::kUnit, {}, campaign.known()), 4);
+  EXPECT_EQ(RevisionOf(RootKind::kCampaign, {}, campaign.known()), 4);
+  EXPECT_EQ(RevisionOf(RootKind::kCase, own.known(), campaign.known()), 2);
+  const auto then = AsOf(campaign.known(), D(5, 31), plan::AsKnown::Everything());
+  EXPECT_EQ(RevisionOf(RootKind::kUnit, {}, then), 3);
 }
 
 TEST(SupervisionRequirement, WhatIsAboutPeopleInThePlanOf2018) {
