@@ -171,6 +171,8 @@ absl::Status Evaluator::Evaluate(FactView facts, absl::CivilDay as_of, const AsK
     const DayNumber day = view.At(facts_of_kind.front()).day;
     if (ended == kNoDay || day < ended) ended = day;
   }
+  // What was registered by mistake never owed anything, whatever the plan says.
+  const bool revoked = !view.OfKind(facts::v1::FACT_KIND_REGISTRATION_REVOKED).empty();
   engine.Start(ended == kNoDay ? out->as_of : ended, out->rule_set);
 
   const auto answer = [&](const Scope& scope, std::string_view name, DayNumber since) {
@@ -178,11 +180,14 @@ absl::Status Evaluator::Evaluate(FactView facts, absl::CivilDay as_of, const AsK
     out->subjects.push_back({scope.kind, name});
     for (const int16_t requirement : program.by_subject[scope.kind]) {
       Status& status = out->statuses.emplace_back();
-      engine.Answer(requirement, scope, since, &status, out);
-      if (ended != kNoDay) {
-        EndDuty(ended, &status);
-        status.next_change_at = view.next_known_day();
+      if (revoked) {
+        status.requirement = requirement;
+        status.state = v1::REQUIREMENT_STATE_NOT_APPLICABLE;
+      } else {
+        engine.Answer(requirement, scope, since, &status, out);
+        if (ended != kNoDay) EndDuty(ended, &status);
       }
+      if (revoked || ended != kNoDay) status.next_change_at = view.next_known_day();
       status.subject = subject;
       const DayNumber next = status.next_change_at;
       if (next != kNoDay && (out->next_change_at == kNoDay || next < out->next_change_at)) {
