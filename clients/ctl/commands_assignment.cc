@@ -10,8 +10,9 @@ const TableSpec kAssignment = {
      "work_plan.measures#", "open_handover.to_official", "etag"}};
 
 const std::vector<std::string_view> kDutyColumns = {
-    "requirement", "clause", "title",         "subject",
-    "state",       "due",    "overdue_since", "bound_official|bound_unit|bound"};
+    "requirement",   "clause",     "title",         "subject",
+    "state",         "due",        "overdue_since", "bound_official|bound_unit|bound",
+    "recorded_late", "unconfirmed"};
 
 RpcCommand Deployment(std::string_view words, std::string_view method, Text summary) {
   return {.words = words,

@@ -7,9 +7,10 @@ namespace redress::ctl {
 namespace {
 
 const std::vector<std::string_view> kStatusColumns = {
-    "requirement", "clause",        "title",
-    "subject",     "state",         "due",
-    "met_on",      "overdue_since", "bound_official|bound_unit|bound"};
+    "requirement",   "clause",        "title",
+    "subject",       "state",         "due",
+    "met_on",        "overdue_since", "bound_official|bound_unit|bound",
+    "recorded_late", "unconfirmed"};
 
 const std::vector<std::string_view> kFeedColumns = {"service", "position", "tree_size"};
 
@@ -17,19 +18,20 @@ std::string ShowScorecard(const google::protobuf::Message& response, const View&
   const auto& answer = dynamic_cast<const supervision::v1::GetScorecardResponse&>(response);
   plan::v1::Scorecard head = answer.scorecard();
   head.clear_lines();
-  std::string out = absl::StrCat(
-      ShowRecord(head, view), "\n",
-      ShowTable(answer,
-                {"scorecard.lines",
-                 {"rule", "clause", "title", "centipoints", "max_centipoints", "good", "total"}},
-                view));
+  std::string out = absl::StrCat(ShowRecord(head, view), "\n",
+                                 ShowTable(answer,
+                                           {"scorecard.lines",
+                                            {"rule", "clause", "title", "centipoints",
+                                             "max_centipoints", "good", "total", "unconfirmed"}},
+                                           view));
   // With --explain: each line down to the facts that it counts.
   for (const plan::v1::ScoreLine& line : answer.scorecard().lines()) {
     if (line.traces().empty()) continue;
-    absl::StrAppend(&out, "\n", Paint(line.rule(), Tone::kHeading, view.color), " ", line.clause(),
-                    "\n",
-                    ShowTable(line, {"traces", {"good", "requirement", "subject", "date", "facts"}},
-                              {view.lang, view.color, 0}));
+    absl::StrAppend(
+        &out, "\n", Paint(line.rule(), Tone::kHeading, view.color), " ", line.clause(), "\n",
+        ShowTable(line,
+                  {"traces", {"good", "requirement", "subject", "date", "recorded_late", "facts"}},
+                  {view.lang, view.color, 0}));
   }
   return out;
 }
@@ -55,7 +57,8 @@ std::vector<RpcCommand> SupervisionCommands() {
        .tables = {{"rows",
                    {"registration_number", "claim_text|claim_subject", "category", "assist",
                     "measures_done", "measures_planned", "lead", "unit", "officer", "time_limit",
-                    "registered_on", "struck_off_on", "standard", "overdue"}}}},
+                    "registered_on", "struck_off_on", "standard", "overdue", "recorded_late",
+                    "unconfirmed"}}}},
       {.words = "overdue",
        .method = "supervision/ListOverdue",
        .summary = {"逾期事项及责任人", "What is overdue, and who is bound"},
@@ -72,7 +75,7 @@ std::vector<RpcCommand> SupervisionCommands() {
        .example = "430626103-2018-00042-X --as-of 2018-06-20",
        .tables = {{"evaluation.statuses",
                    {"requirement", "clause", "title", "state", "due", "met_on", "overdue_since",
-                    "explanation"}}}},
+                    "recorded_late", "unconfirmed", "explanation"}}}},
       {.words = "score",
        .method = "supervision/GetScorecard",
        .summary = {"单位计分卡；--explain 追到每一条事实",

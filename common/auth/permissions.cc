@@ -116,6 +116,7 @@ constexpr Permission kTable[] = {
     {"petitioners.update", kOffice, kPersonal},
     {"projections.get", kHead | kInspector | kCounty | kOperator | kService, kElse},
     {"projections.rebuild", kOperator, kElse},
+    {"records.confirm", kOffice, kCase},
     {"recusals.decide", kHead, kCase},
     {"recusals.end", kHead, kCase},
     {"rounds.accept", kOffice | kUnitHead, kCase},

@@ -1,11 +1,20 @@
 #include <algorithm>
+#include <vector>
 
 #include "common/plan/engine.h"
 
 namespace redress::plan::internal {
 namespace {
 
-enum : uint8_t { kStop, kRestart, kSuspend, kResumeVisits };
+enum : uint8_t { kStop, kRestart, kSuspend, kResumeVisits, kBegin, kEnd };
+
+// Something on which a cadence begins or ends to run. `fact` is -1 where that is a day on which the
+// requirement begins or ends to apply.
+struct Turn {
+  DayNumber day;
+  int16_t fact;
+  uint8_t type;
+};
 
 struct Period {
   DayNumber first;
@@ -22,6 +31,17 @@ Period PeriodAt(const DueOp& due, DayNumber from, DayNumber day) {
   const calendar::Span span =
       due.step == v1::CADENCE_STEP_MONTH ? calendar::MonthOf(civil) : calendar::HalfMonthOf(civil);
   return {calendar::ToDayNumber(span.first), calendar::ToDayNumber(span.last)};
+}
+
+DayNumber LongestPeriod(const DueOp& due) {
+  switch (due.step) {
+    case v1::CADENCE_STEP_DAYS:
+      return due.days;
+    case v1::CADENCE_STEP_MONTH:
+      return 31;
+    default:
+      return 16;
+  }
 }
 
 // A stretch of days in which the cadence runs, up to but without `to`.
@@ -48,13 +68,16 @@ void Engine::CollectMatches(int32_t index, std::vector<int16_t>* matches) const 
   }
 }
 
-void Engine::ComputeCadence(const RequirementOp& requirement, const DueOp& due, DayNumber start,
-                            Uses* uses, Status* status, Evaluation* out) {
+void Engine::ComputeCadence(const RequirementOp& requirement, const DueOp& due, Uses* uses,
+                            Status* status, Evaluation* out) {
   CadencePeriods& periods = status->cadence;
   status->is_cadence = true;
   periods.met_begin = static_cast<int32_t>(out->met.size());
   periods.missed_begin = static_cast<int32_t>(out->missed.size());
-  if (due.not_before != kNoDay) start = std::max(start, due.not_before);
+  if (applied_.empty()) return;
+  const DayNumber start = due.not_before == kNoDay
+                              ? applied_.front().from
+                              : std::max(applied_.front().from, due.not_before);
   matches_.clear();
   CollectMatches(requirement.satisfied, &matches_);
   std::sort(matches_.begin(), matches_.end());
@@ -64,18 +87,46 @@ void Engine::ComputeCadence(const RequirementOp& requirement, const DueOp& due, 
   Collect(due.suspended_by, kSuspend);
   Collect(due.cadence_resumed_by, kResumeVisits);
   SortEvents();
+  std::vector<Turn> turns;
+  for (const Event& event : events_) {
+    // What ends the duty does so from the day on which it can be believed.
+    const Seen& f = view_.At(event.fact);
+    const bool ends = event.type == kStop || event.type == kSuspend;
+    const DayNumber day = ends ? f.believed_from : f.day;
+    // Before it was owed nothing could end it.
+    if (day <= as_of_ && (!ends || day >= start)) turns.push_back({day, event.fact, event.type});
+  }
+  for (size_t i = 0; i < applied_.size(); ++i) {
+    // Claims appraised to and fro would never owe a whole period: an interruption shorter than one
+    // is none.
+    const bool goes_on = i > 0 && applied_[i].from - applied_[i - 1].to < LongestPeriod(due);
+    if (goes_on) {
+      turns.pop_back();
+    } else {
+      turns.push_back({applied_[i].from, -1, kBegin});
+    }
+    turns.push_back({applied_[i].to, -1, kEnd});
+  }
+  if (turns.back().day == kOpen) turns.pop_back();
+  std::stable_sort(turns.begin(), turns.end(),
+                   [](const Turn& a, const Turn& b) { return a.day < b.day; });
 
   DayNumber last_missed = kNoDay;
   int16_t last_match = -1;
+  // The first visit in a period, before all others one that can be believed.
   const auto match_in = [&](const Period& period) -> int16_t {
+    int16_t late = -1;
     for (const int16_t fact : matches_) {
-      const DayNumber day = view_.At(fact).day;
-      if (day >= period.first && day <= period.last) return fact;
+      const Seen& f = view_.At(fact);
+      if (f.day < period.first || f.day > period.last) continue;
+      if (!f.unconfirmed) return fact;
+      if (late < 0) late = fact;
     }
-    return -1;
+    return late;
   };
   // Judges the periods of one stretch. `declined`: the fact that suspended it, or -1.
-  const auto judge = [&](const Stretch& stretch, int16_t declined) {
+  const auto judge = [&](Stretch stretch, int16_t declined) {
+    if (due.not_before != kNoDay) stretch.from = std::max(stretch.from, due.not_before);
     Period period = PeriodAt(due, stretch.from, stretch.from);
     if (period.first < stretch.from) period = PeriodAt(due, stretch.from, period.last + 1);
     while (period.last != kNoDay && (due.until == kNoDay || period.last <= due.until)) {
@@ -88,7 +139,16 @@ void Engine::ComputeCadence(const RequirementOp& requirement, const DueOp& due, 
                                   calendar::FromDayNumber(period.last)};
         if (met) {
           const int16_t by = match >= 0 ? match : declined;
-          out->met.push_back({span, static_cast<int16_t>(by < 0 ? -1 : view_.At(by).input)});
+          MetPeriod& done = out->met.emplace_back();
+          done.span = span;
+          if (by >= 0) {
+            const Seen& f = view_.At(by);
+            done.fact = static_cast<int16_t>(f.input);
+            done.recorded_late = f.late;
+            done.unconfirmed = f.unconfirmed;
+            status->recorded_late |= done.recorded_late;
+            status->unconfirmed |= done.unconfirmed;
+          }
           ++periods.met;
         } else {
           out->missed.push_back(span);
@@ -100,6 +160,10 @@ void Engine::ComputeCadence(const RequirementOp& requirement, const DueOp& due, 
         periods.current_last = period.last;
         periods.current_met = met;
         last_match = match >= 0 ? match : met ? declined : -1;
+        if (match >= 0) {
+          status->recorded_late |= view_.At(match).late;
+          status->unconfirmed |= view_.At(match).unconfirmed;
+        }
         break;
       }
       period = PeriodAt(due, stretch.from, period.last + 1);
@@ -107,35 +171,31 @@ void Engine::ComputeCadence(const RequirementOp& requirement, const DueOp& due, 
   };
 
   Stretch stretch;
-  stretch.from = start;
-  bool running = true, stopped = false;
+  bool running = false, applies = false, stopped = false;
   int16_t suspending = -1;
-  for (const Event& event : events_) {
-    const DayNumber day = view_.At(event.fact).day;
-    if (event.type == kStop || event.type == kSuspend) {
-      if (running && day >= stretch.from) {
-        stretch.to = day;
-        stretch.open = false;
-        stretch.suspended = event.type == kSuspend;
-        judge(stretch, event.fact);
-        running = false;
-      }
-      if (event.type == kSuspend && day >= start) suspending = event.fact;
-      if (event.type == kStop) stopped = true;
-    } else {
-      if (event.type == kResumeVisits) suspending = -1;
-      if (event.type == kRestart) stopped = false;
-      if (!running && !stopped && suspending < 0) {
-        running = true;
-        stretch = Stretch();
-        stretch.from = std::max(day, start);
-        periods.current_first = periods.current_last = kNoDay;
-        periods.current_met = false;
-      }
+  for (const Turn& turn : turns) {
+    if (turn.type == kBegin) applies = true;
+    if (turn.type == kEnd) applies = false;
+    if (turn.type == kStop) stopped = true;
+    if (turn.type == kRestart) stopped = false;
+    if (turn.type == kSuspend) suspending = turn.fact;
+    if (turn.type == kResumeVisits) suspending = -1;
+    const bool runs = applies && !stopped && suspending < 0;
+    if (running && !runs) {
+      stretch.to = turn.day;
+      stretch.open = false;
+      stretch.suspended = turn.type == kSuspend;
+      judge(stretch, turn.fact);
+    } else if (!running && runs) {
+      stretch = Stretch();
+      stretch.from = turn.day;
+      periods.current_first = periods.current_last = kNoDay;
+      periods.current_met = false;
     }
+    running = runs;
   }
   if (running) judge(stretch, -1);
-  periods.suspended = !stopped && suspending >= 0;
+  periods.suspended = applies && !stopped && suspending >= 0;
 
   // What the answer rests on: the latest visit, and what suspended the cadence.
   if (last_match < 0 && !matches_.empty()) last_match = matches_.back();
@@ -143,29 +203,23 @@ void Engine::ComputeCadence(const RequirementOp& requirement, const DueOp& due, 
   if (periods.suspended) uses->Add(suspending);
 
   // A missed period stays owed as a visit until there is one.
-  const bool seen_since =
-      !matches_.empty() && last_missed != kNoDay && view_.At(matches_.back()).day > last_missed;
+  const bool owes_visit =
+      last_missed != kNoDay && (matches_.empty() || view_.At(matches_.back()).day <= last_missed);
   const bool has_current = running && periods.current_first != kNoDay;
-  if (!has_current) {
-    // The plan's last period went by, and what was missed was not made up for.
-    if (running && last_missed != kNoDay && !seen_since) {
-      status->state = v1::REQUIREMENT_STATE_OVERDUE;
-      status->overdue_since = last_missed + 1;
-      return;
-    }
-    status->state =
-        periods.missed_count == 0 ? v1::REQUIREMENT_STATE_MET : v1::REQUIREMENT_STATE_MET_LATE;
+  if (has_current || periods.current_first != kNoDay) Changes(periods.current_last + 1);
+  if (has_current) {
+    status->due = periods.current_last;
+  } else if (!applies && periods.met == 0 && periods.missed_count == 0) {
+    status->is_cadence = false;
+    return;  // it never came to be owed
+  }
+  // The plan's last period went by, or the duty ceased to apply: what was missed stays owed.
+  if (has_current ? periods.current_met : !owes_visit || stopped || periods.suspended) {
+    status->state = has_current || periods.missed_count == 0 ? v1::REQUIREMENT_STATE_MET
+                                                             : v1::REQUIREMENT_STATE_MET_LATE;
     if (last_match >= 0) status->met_on = view_.At(last_match).day;
     if (periods.suspended) status->met_on = view_.At(suspending).day;
-    if (periods.current_first != kNoDay) Changes(periods.current_last + 1);
-    return;
-  }
-  status->due = periods.current_last;
-  Changes(periods.current_last + 1);
-  if (periods.current_met) {
-    status->state = v1::REQUIREMENT_STATE_MET;
-    if (last_match >= 0) status->met_on = view_.At(last_match).day;
-  } else if (last_missed != kNoDay && !seen_since) {
+  } else if (owes_visit) {
     status->state = v1::REQUIREMENT_STATE_OVERDUE;
     status->overdue_since = last_missed + 1;
   } else {

@@ -12,11 +12,38 @@ DayNumber DayOf(const google::type::Date& date) {
   return calendar::DayNumberOf(date.year(), date.month(), date.day());
 }
 
+// The kinds of facts that a test reads.
+void CollectKinds(const v1::Test& test, std::vector<int16_t>* kinds) {
+  const auto of_fact = [kinds](const v1::FactTest& fact) {
+    for (const int kind :
+         {static_cast<int>(fact.kind()), static_cast<int>(fact.undone_by()),
+          static_cast<int>(fact.not_before()), static_cast<int>(fact.at_least_from().kind())}) {
+      if (kind != 0) kinds->push_back(static_cast<int16_t>(kind));
+    }
+  };
+  switch (test.test_case()) {
+    case v1::Test::kFact:
+      return of_fact(test.fact());
+    case v1::Test::kAbsent:
+      return of_fact(test.absent());
+    case v1::Test::kLapsed:
+      of_fact(test.lapsed().from().fact());
+      if (test.lapsed().unless() != 0)
+        kinds->push_back(static_cast<int16_t>(test.lapsed().unless()));
+      return;
+    default:
+      for (const v1::Test& child : (test.has_all() ? test.all() : test.any()).tests()) {
+        CollectKinds(child, kinds);
+      }
+  }
+}
+
 class Compiler {
  public:
   Compiler(const v1::Plan& plan, const RuleSetTable& rules) : plan_(plan), rules_(rules) {}
 
   Program Run() {
+    out_.recorded_late_after = plan_.recorded_late_after_working_days();
     for (const auto kind : plan_.duties_end_with()) {
       out_.duties_end_with.push_back(static_cast<int16_t>(kind));
     }
@@ -270,6 +297,9 @@ class Compiler {
     op.sealed = requirement.has_sealed();
     op.gates_closing = requirement.gates_closing();
     if (requirement.has_applies()) op.applies = OfTest(requirement.applies());
+    op.applies_kinds.begin = static_cast<int32_t>(out_.kinds.size());
+    if (requirement.has_applies()) CollectKinds(requirement.applies(), &out_.kinds);
+    op.applies_kinds.end = static_cast<int32_t>(out_.kinds.size());
     if (requirement.has_satisfied()) op.satisfied = OfTest(requirement.satisfied());
     op.due.begin = static_cast<int32_t>(out_.dues.size());
     for (const v1::DueRule& due : requirement.due()) out_.dues.push_back(OfDue(due));

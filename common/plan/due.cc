@@ -60,7 +60,8 @@ void Engine::ComputeDue(const DueOp& due, Uses* uses, Status* status) {
 }
 
 // Walks through pauses and extensions in the order of time, as whoever counts by hand would:
-// a pause counts only while the period runs, an extension only while it has not run out.
+// a pause counts only if it began and was recorded while the period ran, an extension only if it
+// was granted and recorded before it ran out.
 void Engine::ComputeClock(const DueOp& due, Uses* uses, Arithmetic* out) {
   const int16_t anchor = FindAnchor(due.from);
   if (anchor < 0) return;
@@ -86,7 +87,7 @@ void Engine::ComputeClock(const DueOp& due, Uses* uses, Arithmetic* out) {
     if (f.day < out->base) continue;
     switch (event.type) {
       case kPause:
-        if (f.day > last) break;
+        if (f.KnownDay() > last) break;
         if (!paused) paused_from = std::max(f.day, out->base + 1);
         open_pauses_.push_back(event.fact);
         uses->Add(event.fact);
@@ -113,7 +114,8 @@ void Engine::ComputeClock(const DueOp& due, Uses* uses, Arithmetic* out) {
         break;
       }
       default: {
-        if (f.day > last) {
+        // One dated in time and recorded afterwards would heal what is overdue already.
+        if (f.KnownDay() > last) {
           out->late_extension_refused = true;
           break;
         }

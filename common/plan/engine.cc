@@ -1,6 +1,8 @@
 #include "common/plan/engine.h"
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 namespace redress::plan::internal {
 
@@ -17,14 +19,14 @@ bool Engine::IsLatest(const FactTestOp& test, int16_t fact) const {
   for (const int16_t other : view_.OfKind(test.kind)) {
     if (other <= fact) continue;
     const Seen& g = view_.At(other);
-    if (view_.Related(f, g) && view_.Visible(scope_, g) && HoldAll(test.among, g)) return false;
+    if (view_.Related(f, g) && InView(g) && HoldAll(test.among, g)) return false;
   }
   return true;
 }
 
 bool Engine::Matches(const FactTestOp& test, int16_t fact) const {
   const Seen& f = view_.At(fact);
-  if (!view_.Visible(scope_, f)) return false;
+  if (!InView(f)) return false;
   if (test.on_or_before != kNoDay && f.day > test.on_or_before) return false;
   if (test.on_or_after != kNoDay && f.day < test.on_or_after) return false;
   if (!HoldAll(test.where, f)) return false;
@@ -33,7 +35,7 @@ bool Engine::Matches(const FactTestOp& test, int16_t fact) const {
     bool found = false;
     for (const int16_t other : view_.OfKind(test.not_before)) {
       const Seen& g = view_.At(other);
-      found |= g.day <= f.day && view_.Related(f, g) && view_.Visible(scope_, g);
+      found |= (g.registers || g.day <= f.day) && view_.Related(f, g) && InView(g);
     }
     if (!found) return false;
   }
@@ -41,10 +43,45 @@ bool Engine::Matches(const FactTestOp& test, int16_t fact) const {
     for (const int16_t other : view_.OfKind(test.undone_by)) {
       if (other <= fact) continue;
       const Seen& g = view_.At(other);
-      if (view_.Related(f, g) && view_.Visible(scope_, g)) return false;
+      if (view_.Related(f, g) && InView(g)) return false;
     }
   }
   return true;
+}
+
+bool Engine::IsAnew(const Seen& f) const {
+  if (reopening_ < 0) return true;
+  const Seen& reopened = view_.At(reopening_);
+  return f.day >= reopened.day && std::tie(f.recorded_seconds, f.recorded_nanos) >
+                                      std::tie(reopened.recorded_seconds, reopened.recorded_nanos);
+}
+
+// A hearing recorded late is what somebody says of a day long past: a gate asks for the proof of
+// its announcement and for minutes that the petitioner signed, both compared with the paper.
+bool ProvesHearing(const View& view, const Seen& f) {
+  if (!f.late) return true;
+  if (f.unconfirmed) return false;
+  if (f.kind != facts::v1::FACT_KIND_HEARING_HELD) return true;
+  if (!f.fact->hearing_held().minutes_signed()) return false;
+  const auto announced = view.OfKind(facts::v1::FACT_KIND_HEARING_ANNOUNCED);
+  return std::any_of(announced.begin(), announced.end(), [&](int16_t index) {
+    const Seen& g = view.At(index);
+    return g.fact->record() == f.fact->record() && !g.unconfirmed;
+  });
+}
+
+bool Engine::Proves(const Seen& f) const {
+  switch (trust_) {
+    case Trust::kConfirmed:
+      return !f.unconfirmed;
+    case Trust::kGate:
+      if (anew_[static_cast<size_t>(f.kind)] && !IsAnew(f)) return false;
+      return (f.kind != facts::v1::FACT_KIND_HEARING_HELD &&
+              f.kind != facts::v1::FACT_KIND_HEARING_DECLINED) ||
+             ProvesHearing(view_, f);
+    default:
+      return true;
+  }
 }
 
 Result Engine::EvalFact(const FactTestOp& test, Uses* uses) const {
@@ -54,14 +91,14 @@ Result Engine::EvalFact(const FactTestOp& test, Uses* uses) const {
     const Seen* source = nullptr;
     for (const int16_t fact : view_.OfKind(test.at_least_kind)) {
       const Seen& f = view_.At(fact);
-      if (f.detail != nullptr && view_.Visible(scope_, f)) source = &f;
+      if (f.detail != nullptr && InView(f)) source = &f;
     }
     if (source == nullptr) return none;
     // Nothing is never enough: where none was planned, none was done either.
     needed = std::max<int64_t>(Number(*test.at_least_field, *source->detail), 1);
   }
   for (const int16_t fact : view_.OfKind(test.kind)) {
-    if (!Matches(test, fact)) continue;
+    if (!Proves(view_.At(fact)) || !Matches(test, fact)) continue;
     uses->Add(fact);
     if (--needed == 0) return {true, view_.At(fact).day};
   }
@@ -72,7 +109,7 @@ int16_t Engine::FindAnchor(const AnchorOp& anchor) const {
   const FactTestOp& test = program_.fact_tests[static_cast<size_t>(anchor.fact_test)];
   int16_t found = -1;
   for (const int16_t fact : view_.OfKind(test.kind)) {
-    if (!Matches(test, fact)) continue;
+    if (!Proves(view_.At(fact)) || !Matches(test, fact)) continue;
     found = fact;
     if (!anchor.from_latest) break;
   }
@@ -130,13 +167,15 @@ Result Engine::EvalLapse(const LapseOp& lapse, Uses* uses) {
     days = clock->days;
     count = clock->count;
   }
-  const DayNumber base = AnchorDay(lapse.from, anchor);
+  // Every window protects somebody who can act in it only once there is a record to learn it from:
+  // what was recorded later than it happened opens it on the day of the recording.
+  const DayNumber base = std::max(AnchorDay(lapse.from, anchor), view_.At(anchor).KnownDay());
   const LastDay last = Roll(Add(base, days, count), count);
   // Asking is about the claim, in whichever round it is recorded.
   const DayNumber from = view_.At(anchor).day;
   for (const int16_t other : view_.OfKind(lapse.unless)) {
     const Seen& g = view_.At(other);
-    if (g.day >= from && g.day <= last.latest() && view_.Visible(scope_, g)) return {};
+    if (g.day >= from && g.day <= last.latest() && InView(g)) return {};
   }
   if (last.latest() >= as_of_) {
     Await(last);
@@ -152,8 +191,11 @@ Result Engine::Eval(int32_t index, Uses* uses) {
     case NodeType::kFact:
       return EvalFact(program_.fact_tests[static_cast<size_t>(node.index)], uses);
     case NodeType::kAbsent: {
+      // What must not be there is there however late it was recorded.
+      const Trust trust = std::exchange(trust_, Trust::kAll);
       Uses unused;
       const Result r = EvalFact(program_.fact_tests[static_cast<size_t>(node.index)], &unused);
+      trust_ = trust;
       return {!r.holds, kNoDay};
     }
     case NodeType::kLapse:
@@ -191,9 +233,21 @@ bool Engine::Proven(const EvidenceOp& item, const Scope& scope, Uses* uses, Wind
   window_ = Window();
   Uses unused;
   const bool applies = item.applies < 0 || Eval(item.applies, &unused).holds;
+  trust_ = Trust::kGate;
   const bool proven = !applies || Eval(item.satisfied, uses).holds;
+  trust_ = Trust::kAll;
   *window = window_;
   return proven;
+}
+
+bool Engine::HoldsForGate(int16_t index, const Scope& scope) {
+  const RequirementOp& requirement = program_.requirements[static_cast<size_t>(index)];
+  scope_ = scope;
+  trust_ = Trust::kGate;
+  Uses unused;
+  const bool holds = Eval(requirement.satisfied, &unused).holds;
+  trust_ = Trust::kAll;
+  return holds;
 }
 
 void Engine::FindBound(const RequirementOp& requirement, Status* status) const {
@@ -220,7 +274,7 @@ void Engine::FindBound(const RequirementOp& requirement, Status* status) const {
   int16_t first = -1, held = -1;
   const auto consider = [&](int16_t fact) {
     if (first < 0 || fact < first) first = fact;
-    if (view_.At(fact).day <= day && fact > held) held = fact;
+    if (view_.At(fact).believed_from <= day && fact > held) held = fact;
   };
   for (const int16_t fact : view_.OfKind(FACT_KIND_ASSIGNED)) consider(fact);
   for (const int16_t fact : view_.OfKind(FACT_KIND_HANDOVER_ACCEPTED)) {
@@ -278,6 +332,17 @@ void Engine::Judge(const Result& satisfied, bool can_hold, Status* status) {
   }
 }
 
+const DueOp* Engine::ChooseDue(const RequirementOp& requirement, Arithmetic* arithmetic) {
+  for (int32_t i = requirement.due.begin; i < requirement.due.end; ++i) {
+    const DueOp& candidate = program_.dues[static_cast<size_t>(i)];
+    Uses unused;
+    if (candidate.when >= 0 && !Eval(candidate.when, &unused).holds) continue;
+    arithmetic->due_rule = static_cast<int16_t>(i - requirement.due.begin);
+    return &candidate;
+  }
+  return nullptr;
+}
+
 void Engine::Answer(int16_t index, const Scope& scope, DayNumber registered, Status* status,
                     Evaluation* out) {
   const RequirementOp& requirement = program_.requirements[static_cast<size_t>(index)];
@@ -287,41 +352,68 @@ void Engine::Answer(int16_t index, const Scope& scope, DayNumber registered, Sta
   status->requirement = index;
   status->state = v1::REQUIREMENT_STATE_NOT_APPLICABLE;
   Uses uses;
+  if (requirement.sealed) return Finish(uses, status);
   Result applies{true, registered};
   if (requirement.applies >= 0) {
     Uses unused;
     applies = Eval(requirement.applies, &unused);
   }
-  if (!applies.holds || requirement.sealed) return Finish(uses, status);
-  const DueOp* due = nullptr;
-  for (int32_t i = requirement.due.begin; i < requirement.due.end; ++i) {
-    const DueOp& candidate = program_.dues[static_cast<size_t>(i)];
-    Uses unused;
-    if (candidate.when >= 0 && !Eval(candidate.when, &unused).holds) continue;
-    due = &candidate;
-    status->arithmetic.due_rule = static_cast<int16_t>(i - requirement.due.begin);
-    break;
-  }
-  if (due != nullptr && due->type == v1::DueRule::kClock && ClockOf(due->clock) == nullptr) {
-    return Finish(uses, status);
-  }
+  const DueOp* due = ChooseDue(requirement, &status->arithmetic);
   if (due != nullptr && due->type == v1::DueRule::kCadence) {
-    ComputeCadence(requirement, *due, std::max(applies.since, registered), &uses, status, out);
+    CollectApplied(requirement, registered);
+    ComputeCadence(requirement, *due, &uses, status, out);
+    if (status->state == v1::REQUIREMENT_STATE_NOT_APPLICABLE) return Finish(uses, status);
     if (!requirement.can_hold) StayPending(status);
     FindBound(requirement, status);
+    return Finish(uses, status);
+  }
+  Uses due_uses;
+  if (applies.holds) {
+    if (due != nullptr && due->type == v1::DueRule::kClock && ClockOf(due->clock) == nullptr) {
+      return Finish(uses, status);
+    }
+    if (due != nullptr) ComputeDue(*due, &due_uses, status);
+  } else if (FellDue(requirement, registered, &due_uses, status) == nullptr) {
     return Finish(uses, status);
   }
   window_ = Window();
   Result satisfied = Eval(requirement.satisfied, &uses);
   status->window_missing = static_cast<int16_t>(window_.missing_year);
-  if (due != nullptr) ComputeDue(*due, &uses, status);
   // What only asks that something did not happen holds since the duty began.
   if (satisfied.holds && satisfied.since == kNoDay) {
     satisfied.since = std::max(applies.since, registered);
   }
   Judge(satisfied, requirement.can_hold, status);
+  MarkRecords(requirement, &uses, status);
+  if (satisfied.holds && view_.has_late()) status->not_for_gates = !HoldsForGate(index, scope);
+  for (int i = 0; i < due_uses.count; ++i) uses.Add(due_uses.facts[static_cast<size_t>(i)]);
+  for (int i = 0; i < uses.count; ++i) {
+    status->recorded_late |= view_.At(uses.facts[static_cast<size_t>(i)]).late;
+  }
   FindBound(requirement, status);
   Finish(uses, status);
+}
+
+// What was done in time by a record made late waits for somebody else of the office, unless other
+// records show it too: then the answer rests on those.
+void Engine::MarkRecords(const RequirementOp& requirement, Uses* uses, Status* status) {
+  if (status->state != v1::REQUIREMENT_STATE_MET || !view_.has_unconfirmed()) return;
+  bool rests_on_unconfirmed = false;
+  for (int i = 0; i < uses->count; ++i) {
+    rests_on_unconfirmed |= view_.At(uses->facts[static_cast<size_t>(i)]).unconfirmed;
+  }
+  if (!rests_on_unconfirmed) return;
+  trust_ = Trust::kConfirmed;
+  Uses sure_uses;
+  const Result sure = Eval(requirement.satisfied, &sure_uses);
+  trust_ = Trust::kAll;
+  const LastDay last{status->due, status->arithmetic.missing_year};
+  if (!sure.holds || (status->due != kNoDay && sure.since > last.latest())) {
+    status->unconfirmed = true;
+    return;
+  }
+  *uses = sure_uses;
+  if (sure.since != kNoDay) status->met_on = sure.since;
 }
 
 }  // namespace redress::plan::internal

@@ -3,6 +3,7 @@
 #define REDRESS_COMMON_PLAN_ENGINE_H_
 
 #include <array>
+#include <bitset>
 #include <cstdint>
 #include <vector>
 
@@ -41,10 +42,17 @@ struct Uses {
   }
 };
 
+// Which facts can prove something.
+enum class Trust : uint8_t {
+  kAll,        // every fact
+  kConfirmed,  // none that was recorded late and is not confirmed
+  kGate,       // no hearing so recorded; and what a reopening asks for anew only after it
+};
+
 class Engine {
  public:
   Engine(const Program& program, const calendar::Calendar& calendar)
-      : program_(program), calendar_(calendar) {}
+      : program_(program), calendar_(calendar), view_(calendar, program.recorded_late_after) {}
 
   View& view() { return view_; }
   const View& view() const { return view_; }
@@ -53,12 +61,24 @@ class Engine {
   void Start(DayNumber as_of, int16_t rule_set) {
     as_of_ = as_of;
     rule_set_ = rule_set;
+    reopening_ = -1;
+    anew_.reset();
   }
+  // From now on, where a gate asks, facts of these kinds prove something only if they happened and
+  // were recorded after the reopening (an index in the view).
+  void AskAnew(int16_t reopening, const std::bitset<kKinds>& kinds) {
+    reopening_ = reopening;
+    anew_ = kinds;
+  }
+  bool IsAnew(const Seen& f) const;
 
   // Answers one requirement for one subject. `registered` is the day from which the subject exists.
   // Appends the periods of a cadence to `out`.
   void Answer(int16_t requirement, const Scope& scope, DayNumber registered, Status* status,
               Evaluation* out);
+
+  // True if a gate may take the requirement as met for the subject; only for one that is met.
+  bool HoldsForGate(int16_t requirement, const Scope& scope);
 
   // Answers one evidence item: true if it does not apply or is proven. `window` becomes what it
   // waits for.
@@ -72,8 +92,18 @@ class Engine {
     int16_t fact;
     uint8_t type;
   };
+  // Days on which a requirement applied, up to but without `to`.
+  struct Applied {
+    DayNumber from;
+    DayNumber to;
+  };
+  static constexpr DayNumber kOpen = INT32_MAX;
 
   // engine.cc
+  bool InView(const Seen& f) const {
+    return (by_recording_ ? f.believed_from : f.day) <= as_of_ && view_.Visible(scope_, f);
+  }
+  bool Proves(const Seen& f) const;
   bool HoldAll(const Range& conditions, const Seen& f) const;
   bool Matches(const FactTestOp& test, int16_t fact) const;
   bool IsLatest(const FactTestOp& test, int16_t fact) const;
@@ -87,8 +117,16 @@ class Engine {
   void Await(const LastDay& last);
   void Judge(const Result& satisfied, bool can_hold, Status* status);
   void Changes(DayNumber day);
+  const DueOp* ChooseDue(const RequirementOp& requirement, Arithmetic* arithmetic);
+  void MarkRecords(const RequirementOp& requirement, Uses* uses, Status* status);
   void FindBound(const RequirementOp& requirement, Status* status) const;
   void Finish(const Uses& uses, Status* status) const;
+
+  // applied.cc
+  bool AppliesOn(int32_t node, DayNumber day, DayNumber* next);
+  void CollectApplied(const RequirementOp& requirement, DayNumber registered);
+  const DueOp* FellDue(const RequirementOp& requirement, DayNumber registered, Uses* uses,
+                       Status* status);
 
   // due.cc
   void ComputeDue(const DueOp& due, Uses* uses, Status* status);
@@ -97,8 +135,8 @@ class Engine {
   void SortEvents();
 
   // cadence.cc
-  void ComputeCadence(const RequirementOp& requirement, const DueOp& due, DayNumber start,
-                      Uses* uses, Status* status, Evaluation* out);
+  void ComputeCadence(const RequirementOp& requirement, const DueOp& due, Uses* uses,
+                      Status* status, Evaluation* out);
   void CollectMatches(int32_t node, std::vector<int16_t>* matches) const;
 
   const Program& program_;
@@ -109,6 +147,13 @@ class Engine {
   DayNumber next_ = kNoDay;
   int16_t rule_set_ = -1;
   Window window_;
+  Trust trust_ = Trust::kAll;
+  // Facts that may not be believed yet count from the day of their recording.
+  bool by_recording_ = false;
+  int16_t reopening_ = -1;
+  std::bitset<kKinds> anew_;
+  std::vector<Applied> applied_;
+  std::vector<DayNumber> days_;
   std::vector<Event> events_;
   std::vector<int16_t> open_pauses_;
   std::vector<int16_t> matches_;

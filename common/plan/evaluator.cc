@@ -152,7 +152,8 @@ absl::Status Evaluator::Evaluate(FactView facts, absl::CivilDay as_of, const AsK
   RETURN_IF_ERROR(view.Fill(facts, out->as_of, as_known));
 
   for (int32_t i = 0; i < view.size(); ++i) {
-    out->seen.push_back(static_cast<int16_t>(view.At(i).input));
+    const Seen& seen = view.At(i);
+    out->seen.push_back({static_cast<int16_t>(seen.input), seen.late, seen.unconfirmed});
   }
   const Seen* registered = view.First(facts::v1::FACT_KIND_CASE_REGISTERED);
   const Seen* enrolled = view.First(facts::v1::FACT_KIND_UNIT_ENROLLED);

@@ -128,6 +128,12 @@ struct Status {
   int16_t window_missing = 0;
   uint8_t facts_used = 0;
   bool is_cadence = false;
+  // A fact that it rests on was recorded later than the plan allows.
+  bool recorded_late = false;
+  // It is met in time by such a fact alone, which nobody else of the office has confirmed.
+  bool unconfirmed = false;
+  // It is met by a hearing recorded late, which no gate takes before it is confirmed.
+  bool not_for_gates = false;
   std::array<int16_t, kMostFacts>
       facts{};  // indexes in the FactView given, the decisive ones first
   Arithmetic arithmetic;
@@ -138,6 +144,15 @@ struct Status {
 struct MetPeriod {
   calendar::Span span;
   int16_t fact = -1;  // index in the FactView given
+  bool recorded_late = false;
+  bool unconfirmed = false;
+};
+
+// A fact that an evaluation took into account.
+struct SeenFact {
+  int16_t fact = -1;  // index in the FactView given
+  bool recorded_late = false;
+  bool unconfirmed = false;
 };
 
 // A subject of an evaluation.
@@ -158,8 +173,9 @@ struct Evaluation {
   std::vector<Status> statuses;
   std::vector<MetPeriod> met;          // of cadences
   std::vector<calendar::Span> missed;  // of cadences
-  // The facts that were taken into account, in the order of time: indexes in `facts`.
-  std::vector<int16_t> seen;
+  // The facts that were taken into account: first what brings subjects into being, then the rest,
+  // each in the order of time.
+  std::vector<SeenFact> seen;
   // The first day on which any answer can change without a new fact.
   calendar::DayNumber next_change_at = kNoDay;
 
@@ -196,9 +212,10 @@ class Evaluator {
                         Evaluation* out);
 
   // Whether the case may be closed by a standard, on the same terms: every unmet evidence item and
-  // every unmet requirement that gates closing, with its clause, subject and remedy; and the facts
-  // that the answer rests on. NOT_FOUND if the plan does not have the standard;
-  // FAILED_PRECONDITION if the facts hold no registered case or it has no claim.
+  // every unmet requirement that gates closing, with its clause, subject and remedy; what the
+  // latest reopening asks for anew; and the facts that the answer rests on. NOT_FOUND if the plan
+  // does not have the standard; FAILED_PRECONDITION if the facts hold no registered case or it has
+  // no claim.
   absl::StatusOr<v1::ClosingEvaluation> EvaluateClosing(FactView facts,
                                                         types::v1::ClosingStandard standard,
                                                         absl::CivilDay as_of,
@@ -210,6 +227,9 @@ class Evaluator {
   std::shared_ptr<const calendar::Calendar> calendar_;
   std::unique_ptr<Scratch> scratch_;
 };
+
+// What is to be done about a hearing that no gate takes yet (Status::not_for_gates).
+types::v1::LocalizedText ConfirmRemedy();
 
 // One evaluation by itself.
 absl::StatusOr<Evaluation> Evaluate(std::shared_ptr<const Plan> plan,

@@ -215,6 +215,8 @@ v1::RequirementStatus ToProto(const Evaluation& evaluation, const Status& status
   if (status.next_change_at != kNoDay) {
     SetDate(status.next_change_at, out.mutable_next_change_at());
   }
+  out.set_recorded_late(status.recorded_late);
+  out.set_unconfirmed(status.unconfirmed);
   return out;
 }
 

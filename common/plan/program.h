@@ -102,6 +102,7 @@ struct RequirementOp {
   bool sealed = false;
   bool gates_closing = false;
   bool can_hold = true;  // facts that can be recorded could fulfil it
+  Range applies_kinds;   // in kinds: those that `applies` reads
   Range due;             // in dues
 };
 
@@ -137,6 +138,7 @@ struct RuleSetOp {
 };
 
 struct Program {
+  int32_t recorded_late_after = 0;  // working days
   std::vector<std::string> clock_names;
   std::vector<RuleSetOp> rule_sets;
   std::vector<Condition> conditions;
@@ -148,6 +150,7 @@ struct Program {
   std::vector<RequirementOp> requirements;
   std::vector<EvidenceOp> evidence;
   std::vector<ClosingOp> closing;
+  std::vector<int16_t> kinds;
   std::vector<int16_t> duties_end_with;
   std::vector<ScoreOp> score;  // by score rule
   // Requirements by the kind of their subject, so that each subject visits only its own.

@@ -20,13 +20,20 @@ bool Within(const Span& period, absl::CivilDay day) {
   return period.first <= day && day <= period.last;
 }
 
-// A duty that was due in the period, and whether it was done in time.
+// A duty that was due in the period, and whether it was done in time. One that was, by a record
+// made late that nobody has confirmed, counts among the duties and is not good: left out of both it
+// would be better to record late than not at all, and a unit that records everything late would
+// have no duties and a full score.
 struct Duty {
   const Evaluation* evaluation;
   const Status* status;
   absl::CivilDay due;
   bool in_time;
   int16_t fact;  // of a period of a cadence; -1: the status's facts
+  bool recorded_late;
+  bool unconfirmed;
+
+  bool good() const { return in_time && !unconfirmed; }
 };
 
 // The duties of a unit that were due in a period.
@@ -45,13 +52,14 @@ std::vector<Duty> DutiesOf(absl::Span<const Evaluation* const> evaluations, std:
           const MetPeriod& met =
               evaluation->met[static_cast<size_t>(c.met_begin) + static_cast<size_t>(i)];
           if (!Within(period, met.span.last)) continue;
-          duties.push_back({evaluation, &status, met.span.last, true, met.fact});
+          duties.push_back({evaluation, &status, met.span.last, true, met.fact, met.recorded_late,
+                            met.unconfirmed});
         }
         for (int32_t i = 0; i < c.missed_count; ++i) {
           const Span& missed =
               evaluation->missed[static_cast<size_t>(c.missed_begin) + static_cast<size_t>(i)];
           if (!Within(period, missed.last)) continue;
-          duties.push_back({evaluation, &status, missed.last, false, -1});
+          duties.push_back({evaluation, &status, missed.last, false, -1, false, false});
         }
         continue;
       }
@@ -61,7 +69,8 @@ std::vector<Duty> DutiesOf(absl::Span<const Evaluation* const> evaluations, std:
       if (status.calendar_missing != 0) continue;
       const absl::CivilDay due = calendar::FromDayNumber(status.due);
       if (!Within(period, due)) continue;
-      duties.push_back({evaluation, &status, due, status.state == v1::REQUIREMENT_STATE_MET, -1});
+      duties.push_back({evaluation, &status, due, status.state == v1::REQUIREMENT_STATE_MET, -1,
+                        status.recorded_late, status.unconfirmed});
     }
   }
   return duties;
@@ -82,7 +91,7 @@ std::vector<Duty> PerCase(const std::vector<Duty>& duties) {
         counted.size());
     if (added) {
       counted.push_back(duty);
-    } else if (counted[found->second].in_time && !duty.in_time) {
+    } else if (counted[found->second].good() && !duty.good()) {
       counted[found->second] = duty;
     }
   }
@@ -92,7 +101,8 @@ std::vector<Duty> PerCase(const std::vector<Duty>& duties) {
 void Trace(const Duty& duty, v1::ScoreLine* line) {
   const Evaluation& evaluation = *duty.evaluation;
   v1::ScoreTrace* trace = line->add_traces();
-  trace->set_good(duty.in_time);
+  trace->set_good(duty.good());
+  trace->set_recorded_late(duty.recorded_late);
   trace->set_requirement(evaluation.RequirementOf(*duty.status).id());
   trace->set_subject(std::string(evaluation.SubjectName(*duty.status)));
   *trace->mutable_date() = calendar::ToProto(duty.due);
@@ -111,24 +121,25 @@ bool Wanted(const ScoreOp& op, const Duty& duty) {
          op.requirements.end();
 }
 
-// Calls `visit(fact, subject)` for each fact of a kind that is the unit's, in the period.
+// Calls `visit(fact, seen)` for each fact of a kind that is the unit's, in the period.
 template <typename Visit>
 void EachAct(absl::Span<const Evaluation* const> evaluations, std::string_view unit,
              const Span& period, facts::v1::FactKind kind, Visit visit) {
   for (const Evaluation* evaluation : evaluations) {
-    for (const int16_t index : evaluation->seen) {
-      const facts::v1::Fact& fact = *evaluation->facts[static_cast<size_t>(index)].fact;
+    for (const SeenFact& seen : evaluation->seen) {
+      const facts::v1::Fact& fact = *evaluation->facts[static_cast<size_t>(seen.fact)].fact;
       if (fact.kind() != kind) continue;
       const std::string& owner = fact.unit().empty() ? fact.actor().unit() : fact.unit();
       const auto day = calendar::FromProto(fact.event_date());
       if (owner != unit || !day.ok() || !Within(period, *day)) continue;
-      visit(fact);
+      visit(fact, seen);
     }
   }
 }
 
-void TraceAct(const facts::v1::Fact& fact, bool good, v1::ScoreLine* line) {
+void TraceAct(const facts::v1::Fact& fact, const SeenFact& seen, bool good, v1::ScoreLine* line) {
   v1::ScoreTrace* trace = line->add_traces();
+  trace->set_recorded_late(seen.recorded_late);
   trace->set_good(good);
   trace->set_subject(!fact.round().empty()       ? fact.round()
                      : !fact.claim().empty()     ? fact.claim()
@@ -159,26 +170,31 @@ void MeasureQuality(absl::Span<const Evaluation* const> evaluations, std::string
                     int32_t* total, v1::ScoreLine* line) {
   struct Act {
     const facts::v1::Fact* fact;
+    const SeenFact* seen;
     bool good;
+    bool counts() const { return good && !seen->unconfirmed; }
   };
   std::map<std::string, size_t> cases;
   std::vector<Act> acts;
-  EachAct(evaluations, unit, period, quality.kind(), [&](const facts::v1::Fact& fact) {
-    const auto* detail = DetailIn(fact);
-    if (!HoldAll(program, op.among, detail)) return;
-    const bool is_good = HoldAll(program, op.good, detail);
-    const std::string& counted = fact.case_name().empty() ? fact.fact_id() : fact.case_name();
-    const auto [found, added] = cases.emplace(counted, acts.size());
-    if (added) {
-      acts.push_back({&fact, is_good});
-    } else if (acts[found->second].good && !is_good) {
-      acts[found->second] = {&fact, false};
-    }
-  });
+  EachAct(evaluations, unit, period, quality.kind(),
+          [&](const facts::v1::Fact& fact, const SeenFact& seen) {
+            const auto* detail = DetailIn(fact);
+            if (!HoldAll(program, op.among, detail)) return;
+            const Act act{&fact, &seen, HoldAll(program, op.good, detail)};
+            const std::string& counted =
+                fact.case_name().empty() ? fact.fact_id() : fact.case_name();
+            const auto [found, added] = cases.emplace(counted, acts.size());
+            if (added) {
+              acts.push_back(act);
+            } else if (acts[found->second].counts() && !act.counts()) {
+              acts[found->second] = act;
+            }
+          });
   for (const Act& act : acts) {
     ++*total;
-    *good += act.good ? 1 : 0;
-    TraceAct(*act.fact, act.good, line);
+    *good += act.counts() ? 1 : 0;
+    if (act.good && !act.counts()) line->set_unconfirmed(line->unconfirmed() + 1);
+    TraceAct(*act.fact, *act.seen, act.counts(), line);
   }
 }
 
@@ -259,7 +275,8 @@ absl::StatusOr<v1::Scorecard> Score(const Plan& plan,
         for (const Duty& duty : duties) {
           if (!Wanted(op, duty)) continue;
           ++total;
-          good += duty.in_time ? 1 : 0;
+          good += duty.good() ? 1 : 0;
+          if (duty.in_time && duty.unconfirmed) line->set_unconfirmed(line->unconfirmed() + 1);
           Trace(duty, line);
         }
         break;
@@ -276,9 +293,9 @@ absl::StatusOr<v1::Scorecard> Score(const Plan& plan,
         }
         if (rule.lapses().kind() != facts::v1::FACT_KIND_UNSPECIFIED) {
           EachAct(evaluations, unit, period, rule.lapses().kind(),
-                  [&](const facts::v1::Fact& fact) {
+                  [&](const facts::v1::Fact& fact, const SeenFact& seen) {
                     ++total;
-                    TraceAct(fact, false, line);
+                    TraceAct(fact, seen, false, line);
                   });
         }
         break;

@@ -47,16 +47,41 @@ bool IsRealDate(const google::type::Date& d) {
          d.day() <= 31;
 }
 
-// The order of time. Facts of one day are ordered by when they were recorded; ids, which are
-// ordered by time themselves, settle the rest, so that the order does not depend on the input's.
+// The order of time, after what brings their subjects into being: a case is registered long after
+// much of what its paper file tells. Facts of one day are ordered by when they were recorded; ids,
+// which are ordered by time themselves, settle the rest, so that the order does not depend on the
+// input's.
 bool Earlier(const Seen& a, const Seen& b) {
+  if (a.registers != b.registers) return a.registers;
   if (a.day != b.day) return a.day < b.day;
   if (a.recorded_seconds != b.recorded_seconds) return a.recorded_seconds < b.recorded_seconds;
   if (a.recorded_nanos != b.recorded_nanos) return a.recorded_nanos < b.recorded_nanos;
   return a.fact->fact_id() < b.fact->fact_id();
 }
 
+// The civil day of an instant in Asia/Shanghai, eight hours ahead of UTC all through the years in
+// which records are made.
+DayNumber ShanghaiDay(int64_t seconds) {
+  const int64_t local = seconds + 8 * 3600;
+  const int64_t day = local / 86400;
+  return static_cast<DayNumber>(local % 86400 < 0 ? day - 1 : day);
+}
+
 }  // namespace
+
+bool Registers(int kind) {
+  switch (kind) {
+    case facts::v1::FACT_KIND_CAMPAIGN_STARTED:
+    case facts::v1::FACT_KIND_UNIT_ENROLLED:
+    case facts::v1::FACT_KIND_CASE_REGISTERED:
+    case facts::v1::FACT_KIND_CLAIM_REGISTERED:
+    case facts::v1::FACT_KIND_ROUND_OPENED:
+    case facts::v1::FACT_KIND_FINDING_OPENED:
+      return true;
+    default:
+      return false;
+  }
+}
 
 v1::SubjectKind SubjectOfFast(int kind) {
   return static_cast<v1::SubjectKind>(kSubjectTable[static_cast<size_t>(kind)]);
@@ -96,6 +121,37 @@ bool View::IsRetracted(const Fact& fact) const {
   return false;
 }
 
+// As with retractions, what matters is whether a confirmation is known, not its day: it speaks of a
+// record, and what was confirmed in October holds for September too.
+void View::CollectConfirmations(FactView facts, const AsKnown& as_known) {
+  confirmations_.clear();
+  for (const KnownFact& known : facts) {
+    const Fact& fact = *known.fact;
+    if (fact.kind() != facts::v1::FACT_KIND_RECORD_CONFIRMED || !fact.has_record_confirmed() ||
+        !fact.retracts().empty() || !as_known.Knows(known) || IsRetracted(fact)) {
+      continue;
+    }
+    confirmations_.push_back(&fact);
+  }
+}
+
+// Nobody confirms what they recorded themselves, whatever let the confirmation be recorded.
+bool View::IsConfirmed(const Fact& fact) const {
+  return std::any_of(confirmations_.begin(), confirmations_.end(), [&](const Fact* confirmation) {
+    return confirmation->record_confirmed().confirmed_fact() == fact.fact_id() &&
+           confirmation->actor().official() != fact.actor().official();
+  });
+}
+
+void View::MarkLate(Seen& seen) const {
+  seen.recorded_day = ShanghaiDay(seen.recorded_seconds);
+  // Where the calendar lacks a year: only what is late whatever that year says.
+  seen.late = seen.recorded_day > seen.day &&
+              seen.recorded_day >= calendar_.AddWorkingDays(seen.day, late_after_ + 1).latest();
+  seen.unconfirmed = seen.late && !IsConfirmed(*seen.fact);
+  seen.believed_from = seen.unconfirmed ? seen.recorded_day : seen.day;
+}
+
 absl::Status View::Fill(FactView facts, DayNumber as_of, const AsKnown& as_known) {
   seen_.clear();
   next_known_day_ = kNoDay;
@@ -103,6 +159,8 @@ absl::Status View::Fill(FactView facts, DayNumber as_of, const AsKnown& as_known
     return absl::InvalidArgumentError("too many facts about one subject");
   }
   CollectRetractions(facts, as_known);
+  CollectConfirmations(facts, as_known);
+  has_late_ = has_unconfirmed_ = false;
   std::string_view one_case, one_unit;
   for (size_t i = 0; i < facts.size(); ++i) {
     const Fact& fact = *facts[i].fact;
@@ -137,6 +195,15 @@ absl::Status View::Fill(FactView facts, DayNumber as_of, const AsKnown& as_known
     seen.day = day;
     seen.input = static_cast<int32_t>(i);
     seen.kind = static_cast<int16_t>(kind);
+    seen.registers = Registers(kind);
+    MarkLate(seen);
+    // Until it may be believed it excuses nobody; then it may.
+    if (seen.believed_from > as_of &&
+        (next_known_day_ == kNoDay || seen.believed_from < next_known_day_)) {
+      next_known_day_ = seen.believed_from;
+    }
+    has_late_ |= seen.late;
+    has_unconfirmed_ |= seen.unconfirmed;
   }
   if (!one_case.empty() && !one_unit.empty()) {
     return absl::InvalidArgumentError("the facts are about a case and about a unit");

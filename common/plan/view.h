@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "common/calendar/calendar.h"
 #include "common/plan/evaluator.h"
 #include "common/plan/fact_kinds.h"
 #include "common/plan/program.h"
@@ -23,11 +24,21 @@ struct Seen {
   int64_t recorded_seconds = 0;
   int32_t recorded_nanos = 0;
   DayNumber day = 0;
+  DayNumber recorded_day = 0;  // in Asia/Shanghai
+  // From this day on it may excuse anybody: the day of the event; of the recording, where it was
+  // recorded late and nobody has confirmed it.
+  DayNumber believed_from = 0;
   int32_t input = 0;  // index in the FactView
   int16_t kind = 0;
   int16_t claim = -1;
   int16_t round = -1;
   int16_t finding = -1;
+  bool registers = false;    // its subject exists because of it
+  bool late = false;         // recorded later than the plan allows
+  bool unconfirmed = false;  // late, and nobody else of the office has compared it with the paper
+
+  // The day from which a window that protects a petitioner runs.
+  DayNumber KnownDay() const { return recorded_day > day ? recorded_day : day; }
 };
 
 // Which facts a test sees.
@@ -38,11 +49,18 @@ struct Scope {
 
 class View {
  public:
+  // `late_after`: the plan's limit, in working days.
+  View(const calendar::Calendar& calendar, int32_t late_after)
+      : calendar_(calendar), late_after_(late_after) {}
+
   // OK, or INVALID_ARGUMENT for facts of more than one case or unit.
   absl::Status Fill(FactView facts, DayNumber as_of, const AsKnown& as_known);
 
   const Seen& At(int32_t i) const { return seen_[static_cast<size_t>(i)]; }
   int32_t size() const { return static_cast<int32_t>(seen_.size()); }
+  // True if any fact was recorded late; if any such is not confirmed.
+  bool has_late() const { return has_late_; }
+  bool has_unconfirmed() const { return has_unconfirmed_; }
   // The facts of a kind in order of time: indexes for At().
   absl::Span<const int16_t> OfKind(int kind) const {
     const size_t k = static_cast<size_t>(kind);
@@ -72,17 +90,30 @@ class View {
   };
   void CollectRetractions(FactView facts, const AsKnown& as_known);
   bool IsRetracted(const facts::v1::Fact& fact) const;
+  void CollectConfirmations(FactView facts, const AsKnown& as_known);
+  bool IsConfirmed(const facts::v1::Fact& fact) const;
+  void MarkLate(Seen& seen) const;
   void IndexSubjects();
   void BucketByKind();
 
+  const calendar::Calendar& calendar_;
+  const int32_t late_after_;
   std::vector<Seen> seen_;
   std::vector<int16_t> order_;
   std::array<uint16_t, kKinds + 1> begin_{};
   std::vector<std::string_view> claims_, rounds_, findings_;
   std::vector<int16_t> round_claim_;  // the claim that a round covers; -1: all
   std::vector<Retraction> retractions_;
+  std::vector<const facts::v1::Fact*> confirmations_;
+  bool has_late_ = false;
+  bool has_unconfirmed_ = false;
   DayNumber next_known_day_ = kNoDay;
 };
+
+// True for kinds by which their subject comes to exist. What is dated before may be recorded later,
+// as every paper file is that is entered after the fact: it is read as what is known of the
+// subject, not as something about nothing.
+bool Registers(int kind);
 
 // What facts of each kind are about, as a table.
 v1::SubjectKind SubjectOfFast(int kind);

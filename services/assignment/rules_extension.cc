@@ -131,11 +131,13 @@ absl::StatusOr<Outcome<v1::Extension>> GrantExtension(const v1::Extension* exist
   // Where the calendar of a year is missing, refused only what is late whatever that says.
   const absl::CivilDay last = calendar::FromDayNumber(
       LastDayOf(*clock, DayOf(round.accepted->event_date()), calendar).latest());
-  if (DayOf(request.granted_on()) > last) {
-    return Refuse("EXTENSION_TOO_LATE", request.round(),
-                  absl::StrCat("the period ran out on ", calendar::ToText(last),
-                               "; an extension must be approved before that (", clause, ")"),
-                  clause);
+  // Dated in time and recorded afterwards it would excuse what is overdue already.
+  if (std::max(DayOf(request.granted_on()), context.today) > last) {
+    return Refuse(
+        "EXTENSION_TOO_LATE", request.round(),
+        absl::StrCat("the period ran out on ", calendar::ToText(last),
+                     "; an extension must be approved and recorded before that (", clause, ")"),
+        clause);
   }
 
   Outcome<v1::Extension> outcome;

@@ -109,7 +109,7 @@ absl::StatusOr<std::vector<plan::v1::UnmetDuty>> CaseEvaluator::BeforeAppraisal(
         });
     if (!before_appraisal || evaluation.SubjectName(status) != claim) continue;
     if (status.state != plan::v1::REQUIREMENT_STATE_PENDING &&
-        status.state != plan::v1::REQUIREMENT_STATE_OVERDUE) {
+        status.state != plan::v1::REQUIREMENT_STATE_OVERDUE && !status.not_for_gates) {
       continue;
     }
     plan::v1::UnmetDuty duty;
@@ -117,10 +117,31 @@ absl::StatusOr<std::vector<plan::v1::UnmetDuty>> CaseEvaluator::BeforeAppraisal(
     duty.set_clause(requirement.clause());
     duty.set_subject(claim);
     *duty.mutable_title() = requirement.title();
-    *duty.mutable_remedy() = requirement.has_remedy() ? requirement.remedy() : requirement.title();
+    *duty.mutable_remedy() = status.not_for_gates       ? plan::ConfirmRemedy()
+                             : requirement.has_remedy() ? requirement.remedy()
+                                                        : requirement.title();
     unmet.push_back(std::move(duty));
   }
   return unmet;
+}
+
+absl::StatusOr<rules::LateRecord> CaseEvaluator::Record(const v1::PlanRevision& revision,
+                                                        const CaseFacts& facts,
+                                                        const std::string& fact_id) {
+  ASSIGN_OR_RETURN(std::shared_ptr<const plan::Plan> plan, PlanOf(revision));
+  ASSIGN_OR_RETURN(plan::Evaluation evaluation,
+                   plan::Evaluate(plan, environment_.calendar(), facts.known(),
+                                  environment_.clock().Today(), plan::AsKnown::Everything()));
+  rules::LateRecord record;
+  for (const plan::SeenFact& seen : evaluation.seen) {
+    const facts::v1::Fact& fact = *evaluation.facts[static_cast<size_t>(seen.fact)].fact;
+    if (fact.fact_id() != fact_id) continue;
+    record.known = true;
+    record.late = seen.recorded_late;
+    record.confirmed = seen.recorded_late && !seen.unconfirmed;
+    record.recorded_by = fact.actor().official();
+  }
+  return record;
 }
 
 absl::StatusOr<plan::v1::ClosingEvaluation> CaseEvaluator::Closing(

@@ -17,6 +17,7 @@
 #include "redress/facts/v1/feed.grpc.pb.h"
 #include "redress/plan/v1/evaluation.pb.h"
 #include "redress/registry/v1/resources.pb.h"
+#include "services/registry/rules.h"
 
 namespace redress::registry {
 
@@ -50,6 +51,9 @@ class CaseEvaluator {
   absl::StatusOr<std::vector<plan::v1::UnmetDuty>> BeforeAppraisal(const v1::PlanRevision& revision,
                                                                    const CaseFacts& facts,
                                                                    const std::string& claim);
+  // What the facts tell of one record, by the id of its fact.
+  absl::StatusOr<rules::LateRecord> Record(const v1::PlanRevision& revision, const CaseFacts& facts,
+                                           const std::string& fact_id);
   // Whether the case may be closed by a standard, today.
   absl::StatusOr<plan::v1::ClosingEvaluation> Closing(const v1::PlanRevision& revision,
                                                       const CaseFacts& facts,

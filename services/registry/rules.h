@@ -122,6 +122,18 @@ absl::StatusOr<Outcome<v1::Case>> RecordPriorConclusion(
 absl::StatusOr<Outcome<v1::Case>> RetractRecord(const v1::Case& current,
                                                 const v1::RetractRecordRequest& request,
                                                 const Context& context);
+// What the facts of all services tell of a record of the case.
+struct LateRecord {
+  bool known = false;  // it is there, and was not retracted
+  bool late = false;   // recorded later after its event than the plan allows
+  bool confirmed = false;
+  std::string recorded_by;  // "officials/…"
+};
+// In whatever state the case is. NOT_FOUND where the record is not known; FAILED_PRECONDITION
+// RECORD_NOT_LATE, RECORD_CONFIRMED, RECORDED_BY_CALLER: it takes two persons.
+absl::StatusOr<Outcome<v1::Case>> ConfirmRecord(const v1::Case& current,
+                                                const v1::ConfirmRecordRequest& request,
+                                                const LateRecord& record, const Context& context);
 // `unmet`: the duties that the plan wants done before the appraisal and that the facts of all
 // services do not show. A conclusion that repeats the earlier one needs fresh evidence (P6).
 absl::StatusOr<Outcome<v1::Case>> AppraiseClaim(const v1::Case& current,
@@ -168,9 +180,10 @@ absl::StatusOr<Outcome<v1::Round>> ServeDocument(const v1::Round& current,
                                                  const v1::ServeDocumentRequest& request,
                                                  std::string_view responsible_unit,
                                                  const Context& context);
+// `of`: a case reopened because what was promised was not performed asks for it once more.
 absl::StatusOr<Outcome<v1::Round>> PerformOpinion(const v1::Round& current,
                                                   const v1::PerformOpinionRequest& request,
-                                                  const Context& context);
+                                                  const v1::Case& of, const Context& context);
 
 // Keeps an official out (Reg. 28). FAILED_PRECONDITION ALREADY_RECUSED; RECUSED_HAS_PART while they
 // have a part in the case, or were offered one.
@@ -204,6 +217,10 @@ std::vector<plan::v1::UnmetDuty> UnmetForClosing(const v1::Case& current,
 absl::StatusOr<Outcome<v1::Case>> CloseCase(const v1::Case& current,
                                             const plan::v1::ClosingEvaluation& gate,
                                             const Context& context);
+// The day from which a performance counts anew: that of the latest reopening, where its reason was
+// that what was promised had not been performed and `performed_on` is not after it. Not set
+// otherwise.
+google::type::Date PerformAnewFrom(const v1::Case& of, const google::type::Date& performed_on);
 absl::StatusOr<Outcome<v1::Case>> RejectClosure(const v1::Case& current, const Context& context);
 absl::StatusOr<Outcome<v1::Case>> ReopenCase(const v1::Case& current,
                                              const v1::ReopenCaseRequest& request,

@@ -183,8 +183,14 @@ absl::StatusOr<Outcome<v1::Case>> AppraiseClaim(const v1::Case& current,
     errors.Add("appraisal.category",
                "must be RESOLVE or EXPLAIN; a household's need is recorded with RecordNeed");
   }
-  RETURN_IF_ERROR(errors.ToStatus());
   ASSIGN_OR_RETURN(auto change, ChangeClaim(current, request.claim()));
+  // The last one recorded is the one in force, so it is the last one dated, too.
+  if (change->claim->appraisals_size() > 0) {
+    const v1::Appraisal& last = change->claim->appraisals(change->claim->appraisals_size() - 1);
+    errors.NotBefore("appraisal.decided_on", asked.decided_on(), last.decided_on(),
+                     "the earlier appraisal");
+  }
+  RETURN_IF_ERROR(errors.ToStatus());
   const bool fresh = HasFreshEvidence(*change->claim);
   std::vector<plan::v1::UnmetDuty> missing = unmet;
   if (asked.repeats_prior() && !fresh) {
@@ -227,7 +233,13 @@ absl::StatusOr<Outcome<v1::Case>> OfferDate(const v1::Case& current,
                    "the day on which it was offered");
   RETURN_IF_ERROR(errors.ToStatus());
   ASSIGN_OR_RETURN(auto change, ChangeClaim(current, request.claim()));
-  if (change->claim->category() == types::v1::CATEGORY_EXPLAIN) {
+  // One that was to be resolved before may be owed an offer still.
+  const auto& appraisals = change->claim->appraisals();
+  const bool was_to_be_resolved =
+      std::any_of(appraisals.begin(), appraisals.end(), [](const v1::Appraisal& appraisal) {
+        return appraisal.category() == types::v1::CATEGORY_RESOLVE;
+      });
+  if (change->claim->category() == types::v1::CATEGORY_EXPLAIN && !was_to_be_resolved) {
     return Refuse(
         "CLAIM_NOT_RESOLVABLE", request.claim(),
         "a date is offered for a claim that is to be resolved; this one is explained (P7)");
@@ -301,11 +313,14 @@ absl::StatusOr<Outcome<v1::Case>> PerformSettlement(const v1::Case& current,
     return Refuse("NO_SETTLEMENT", request.claim(), "there is no settlement agreement in force");
   }
   v1::Settlement& settlement = *change->claim->mutable_settlement();
-  if (IsSet(settlement.performed_on())) {
+  google::type::Date anew;
+  if (IsSet(settlement.performed_on())) anew = PerformAnewFrom(current, settlement.performed_on());
+  if (IsSet(settlement.performed_on()) && !IsSet(anew)) {
     return Refuse("SETTLEMENT_PERFORMED", request.claim(), "its performance is recorded already");
   }
   FieldErrors errors;
   errors.NotBefore("performed_on", request.performed_on(), settlement.signed_on(), "the signing");
+  errors.NotBefore("performed_on", request.performed_on(), anew, "the reopening");
   RETURN_IF_ERROR(errors.ToStatus());
   *settlement.mutable_performed_on() = request.performed_on();
   facts::v1::Fact fact = ClaimFact(context, *change->claim, request.performed_on());

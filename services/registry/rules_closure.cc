@@ -7,8 +7,10 @@ namespace redress::registry::rules {
 namespace {
 
 using ::redress::rules::DateOf;
+using ::redress::rules::DayOf;
 using ::redress::rules::In;
 using ::redress::rules::NewFact;
+using ::redress::rules::Refuse;
 using ::redress::rules::SetKind;
 
 constexpr std::string_view kNotClosable = "the case cannot be closed: duties are not met";
@@ -88,6 +90,40 @@ absl::StatusOr<Outcome<v1::Case>> CloseCase(const v1::Case& current,
   detail.set_standard(closure.standard());
   *detail.mutable_proposed_by() = closure.proposed_by();
   *detail.mutable_basis() = gate.basis();
+  SetKind(fact);
+  outcome.facts.push_back(std::move(fact));
+  return outcome;
+}
+
+google::type::Date PerformAnewFrom(const v1::Case& of, const google::type::Date& performed_on) {
+  if (of.past_closures().empty() || of.state() != types::v1::CASE_STATE_OPEN) return {};
+  const v1::Closure& last = of.past_closures(of.past_closures_size() - 1);
+  if (last.reopen_reason() != facts::v1::REOPEN_REASON_NOT_PERFORMED ||
+      DayOf(performed_on) > DayOf(last.reopened_on())) {
+    return {};
+  }
+  return last.reopened_on();
+}
+
+absl::StatusOr<Outcome<v1::Case>> ConfirmRecord(const v1::Case& current,
+                                                const v1::ConfirmRecordRequest& request,
+                                                const LateRecord& record, const Context& context) {
+  if (!record.known) return status::NotFound("record");
+  if (!record.late) {
+    return Refuse("RECORD_NOT_LATE", request.fact_id(),
+                  "the record was made in time; nothing is to be confirmed");
+  }
+  if (record.confirmed) {
+    return Refuse("RECORD_CONFIRMED", request.fact_id(), "the record is confirmed already");
+  }
+  if (record.recorded_by == context.actor.official()) {
+    return Refuse("RECORDED_BY_CALLER", request.fact_id(),
+                  "have somebody else of the office, or the superior office, compare it with the"
+                  " paper");
+  }
+  Outcome<v1::Case> outcome{current, {}};
+  facts::v1::Fact fact = NewFact(context, current.name(), DateOf(context.today));
+  fact.mutable_record_confirmed()->set_confirmed_fact(request.fact_id());
   SetKind(fact);
   outcome.facts.push_back(std::move(fact));
   return outcome;

@@ -286,12 +286,14 @@ absl::StatusOr<Outcome<v1::Round>> ServeDocument(const v1::Round& current,
 
 absl::StatusOr<Outcome<v1::Round>> PerformOpinion(const v1::Round& current,
                                                   const v1::PerformOpinionRequest& request,
-                                                  const Context& context) {
+                                                  const v1::Case& of, const Context& context) {
   RETURN_IF_ERROR(CheckRoundAction(current, RoundAction::kPerform));
   if (!current.performance_due()) {
     return Refuse("NOTHING_TO_PERFORM", current.name(), "the opinion promises nothing");
   }
-  if (IsSet(current.performed_on())) {
+  google::type::Date anew;
+  if (IsSet(current.performed_on())) anew = PerformAnewFrom(of, current.performed_on());
+  if (IsSet(current.performed_on()) && !IsSet(anew)) {
     return Refuse("OPINION_PERFORMED", current.name(), "its performance is recorded already");
   }
   v1::Round round = current;
@@ -300,6 +302,7 @@ absl::StatusOr<Outcome<v1::Round>> PerformOpinion(const v1::Round& current,
   if (opinion != nullptr) {
     errors.NotBefore("performed_on", request.performed_on(), opinion->issued_on(), "the opinion");
   }
+  errors.NotBefore("performed_on", request.performed_on(), anew, "the reopening");
   RETURN_IF_ERROR(errors.ToStatus());
   *round.mutable_performed_on() = request.performed_on();
   facts::v1::Fact fact = RoundFact(context, round, request.performed_on());

@@ -59,6 +59,7 @@ class RegistryService final : public v1::RegistryService::CallbackService {
   REDRESS_RPC(RecordView);
   REDRESS_RPC(RecordPriorConclusion);
   REDRESS_RPC(RetractRecord);
+  REDRESS_RPC(ConfirmRecord);
   REDRESS_RPC(AppraiseClaim);
   REDRESS_RPC(OfferDate);
   REDRESS_RPC(SignSettlement);

@@ -33,6 +33,36 @@ absl::StatusOr<RegistryService::Basis> RegistryService::ReadBasis(const rpc::Cal
   return Basis{std::move(file), std::move(revision), std::move(facts)};
 }
 
+grpc::ServerUnaryReactor* RegistryService::ConfirmRecord(grpc::CallbackServerContext* context,
+                                                         const v1::ConfirmRecordRequest* request,
+                                                         v1::ConfirmRecordResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call, const v1::ConfirmRecordRequest& asked,
+             rpc::Done<v1::ConfirmRecordResponse> done) {
+        absl::StatusOr<Basis> basis = ReadBasis(call, asked.name());
+        if (!basis.ok()) return done(basis.status());
+        absl::StatusOr<rules::LateRecord> record =
+            evaluator_.Record(basis->revision, basis->facts, asked.fact_id());
+        if (!record.ok()) return done(record.status());
+        store_.resources().Submit<v1::ConfirmRecordRequest, v1::ConfirmRecordResponse>(
+            call, asked, CaseLocks(asked.name()),
+            [&asked, etag = basis->case_file.etag(), record = *std::move(record)](
+                const store::Rows& rows,
+                store::Changes& changes) -> absl::StatusOr<v1::ConfirmRecordResponse> {
+              const v1::Case* current = rows.Find<v1::Case>(asked.name());
+              if (current == nullptr) return status::NotFound("case");
+              if (current->etag() != etag) return status::Conflict();
+              ASSIGN_OR_RETURN(auto outcome, rules::ConfirmRecord(*current, asked, record,
+                                                                  changes.rule_context()));
+              v1::ConfirmRecordResponse answer;
+              *answer.mutable_case_file() = Shown(changes.Apply(std::move(outcome)));
+              return answer;
+            },
+            done);
+      });
+}
+
 grpc::ServerUnaryReactor* RegistryService::AppraiseClaim(grpc::CallbackServerContext* context,
                                                          const v1::AppraiseClaimRequest* request,
                                                          v1::AppraiseClaimResponse* response) {

@@ -23,9 +23,16 @@ grpc::ServerUnaryReactor* RegistryService::ChangeRound(grpc::CallbackServerConte
               const v1::Case* file = rows.Find<v1::Case>(case_name);
               if (round == nullptr || file == nullptr) return status::NotFound("round");
               RETURN_IF_ERROR(rules::CheckCaseAction(*file, rules::CaseAction::kChange));
-              ASSIGN_OR_RETURN(auto outcome,
-                               rule(*round, asked, rows.case_context().responsible_unit,
-                                    changes.rule_context()));
+              absl::StatusOr<rules::Outcome<v1::Round>> decided;
+              // Some rules look at the case, too.
+              if constexpr (std::is_invocable_v<Rule, const v1::Round&, const Req&, const v1::Case&,
+                                                const rules::Context&>) {
+                decided = rule(*round, asked, *file, changes.rule_context());
+              } else {
+                decided = rule(*round, asked, rows.case_context().responsible_unit,
+                               changes.rule_context());
+              }
+              ASSIGN_OR_RETURN(auto outcome, std::move(decided));
               changes.Put(v1::Case(*file));
               Resp answer;
               *answer.mutable_round() = changes.Apply(std::move(outcome));
@@ -48,13 +55,18 @@ REDRESS_ROUND_RPC(SortRound)
 REDRESS_ROUND_RPC(AcceptRound)
 REDRESS_ROUND_RPC(RefuseRound)
 REDRESS_ROUND_RPC(IssueOpinion)
-REDRESS_ROUND_RPC(PerformOpinion)
 #undef REDRESS_ROUND_RPC
 
 grpc::ServerUnaryReactor* RegistryService::ServeDocument(grpc::CallbackServerContext* context,
                                                          const v1::ServeDocumentRequest* request,
                                                          v1::ServeDocumentResponse* response) {
   return ChangeRound(context, request, response, rules::ServeDocument);
+}
+
+grpc::ServerUnaryReactor* RegistryService::PerformOpinion(grpc::CallbackServerContext* context,
+                                                          const v1::PerformOpinionRequest* request,
+                                                          v1::PerformOpinionResponse* response) {
+  return ChangeRound(context, request, response, rules::PerformOpinion);
 }
 
 grpc::ServerUnaryReactor* RegistryService::OpenRound(grpc::CallbackServerContext* context,

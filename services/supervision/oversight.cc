@@ -46,6 +46,10 @@ Oversight::Oversight(metrics::Registry& registry, db::Pool& pool, const base::Cl
       score_(registry, "redress_score",
              "Share of the points that the unit could have had so far, 0 to 1.",
              {"campaign", "unit"}, kManySeries),
+      unconfirmed_(registry, "redress_unconfirmed",
+                   "Duties counted in the score that a record made late shows as done in time, and"
+                   " that nobody has confirmed.",
+                   {"campaign", "unit"}, kManySeries),
       lag_(registry, "redress_feed_lag_entries", "Entries of a feed that were not followed yet.",
            {"feed"}, kFewSeries),
       position_(registry, "redress_feed_position", "Entries of a feed that were followed.",
@@ -123,6 +127,9 @@ absl::Status Oversight::RefreshScores(absl::Time deadline) {
     for (const std::string& unit : units) {
       ASSIGN_OR_RETURN(const plan::v1::Scorecard card,
                        scores_.CardOf(campaign, unit, first, today, today, deadline));
+      int unconfirmed = 0;
+      for (const plan::v1::ScoreLine& line : card.lines()) unconfirmed += line.unconfirmed();
+      if (unconfirmed > 0) unconfirmed_.Set({campaign, unit}, unconfirmed);
       // A unit with nothing to measure has no score, rather than a bad one.
       if (card.max_centipoints() == 0) continue;
       score_.Set({campaign, unit}, static_cast<double>(card.centipoints()) /
@@ -130,6 +137,7 @@ absl::Status Oversight::RefreshScores(absl::Time deadline) {
     }
   }
   score_.DropStale();
+  unconfirmed_.DropStale();
   return absl::OkStatus();
 }
 

@@ -36,6 +36,7 @@ class Oversight {
   metrics::BoundedGauges overdue_;
   metrics::BoundedGauges visits_missed_;
   metrics::BoundedGauges score_;
+  metrics::BoundedGauges unconfirmed_;
   metrics::BoundedGauges lag_;
   metrics::BoundedGauges position_;
   metrics::BoundedGauges contradicted_;

@@ -15,7 +15,7 @@ std::optional<absl::CivilDay> DayOf(const google::type::Date& date) {
   return *day;
 }
 
-// Applies the facts of a case one after another, in the order of time.
+// Applies the facts of a case one after another, in the order of an evaluation.
 class Reader {
  public:
   void Read(const Fact& fact);
@@ -111,33 +111,36 @@ void Reader::Read(const Fact& fact) {
   }
 }
 
-// How many duties on a claim are overdue: its own, those of its case, and those of the rounds that
-// cover it.
-int OverdueOn(const std::string& claim, const plan::Evaluation& evaluation) {
+// Counts the duties on a claim: its own, those of its case, and those of the rounds that cover it.
+void CountDuties(const plan::Evaluation& evaluation, v1::LedgerRow& row) {
+  const std::string& claim = row.claim();
   std::set<std::string_view> others;  // rounds about another claim alone
-  for (const int16_t index : evaluation.seen) {
-    const Fact& fact = *evaluation.facts[static_cast<size_t>(index)].fact;
+  for (const plan::SeenFact& seen : evaluation.seen) {
+    const Fact& fact = *evaluation.facts[static_cast<size_t>(seen.fact)].fact;
     if (fact.has_round_opened() && !fact.claim().empty() && fact.claim() != claim) {
       others.insert(fact.round());
     }
   }
-  int overdue = 0;
+  int overdue = 0, recorded_late = 0, unconfirmed = 0;
   for (const plan::Status& status : evaluation.statuses) {
-    if (status.state != plan::v1::REQUIREMENT_STATE_OVERDUE) continue;
     const plan::Subject& subject = evaluation.subjects[static_cast<size_t>(status.subject)];
     if (subject.kind == plan::v1::SUBJECT_KIND_CLAIM && subject.name != claim) continue;
     if (others.contains(subject.name)) continue;
-    ++overdue;
+    overdue += status.state == plan::v1::REQUIREMENT_STATE_OVERDUE ? 1 : 0;
+    recorded_late += status.recorded_late ? 1 : 0;
+    unconfirmed += status.unconfirmed ? 1 : 0;
   }
-  return overdue;
+  row.set_overdue(overdue);
+  row.set_recorded_late(recorded_late);
+  row.set_unconfirmed(unconfirmed);
 }
 
 }  // namespace
 
 CaseSummary Summarise(const plan::Evaluation& evaluation) {
   Reader reader;
-  for (const int16_t index : evaluation.seen) {
-    reader.Read(*evaluation.facts[static_cast<size_t>(index)].fact);
+  for (const plan::SeenFact& seen : evaluation.seen) {
+    reader.Read(*evaluation.facts[static_cast<size_t>(seen.fact)].fact);
   }
   return reader.Take();
 }
@@ -172,7 +175,7 @@ std::vector<v1::LedgerRow> LedgerRows(const std::string& case_name, const CaseSu
     of_claim.set_claim(claim.name);
     of_claim.set_claim_subject(claim.subject);
     of_claim.set_category(claim.category);
-    of_claim.set_overdue(OverdueOn(claim.name, evaluation));
+    CountDuties(evaluation, of_claim);
   }
   return rows;
 }

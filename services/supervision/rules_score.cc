@@ -38,6 +38,7 @@ Scorecard Merge(const plan::Plan& plan, std::vector<Scorecard> cards) {
         if (more.rule() != line.rule() || more.total() == 0) continue;
         line.set_good(line.good() + more.good());
         line.set_total(line.total() + more.total());
+        line.set_unconfirmed(line.unconfirmed() + more.unconfirmed());
         line.mutable_traces()->MergeFrom(more.traces());
         counted = true;
       }

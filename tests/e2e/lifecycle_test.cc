@@ -72,6 +72,7 @@ class LifecycleTest : public ::testing::Test {
     const std::string name = Registered();
     const absl::Status done = world_->DoAllDuties(name);
     EXPECT_TRUE(done.ok()) << done;
+    world_->LetWithdrawalsLapse();
     return name;
   }
   static absl::StatusOr<registry::v1::Case> Get(const Client& client, const std::string& name) {

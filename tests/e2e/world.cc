@@ -58,7 +58,8 @@ google::type::Date On(int month, int day) {
 }
 
 World::World(Cluster& cluster)
-    : operator_(cluster.Person({.official = "officials/operator",
+    : cluster_(cluster),
+      operator_(cluster.Person({.official = "officials/operator",
                                 .region = kTownship,
                                 .roles = {types::v1::ROLE_OPERATOR}})),
       clerk_(cluster.Person({.official = "officials/clerk",
@@ -77,7 +78,7 @@ World::World(Cluster& cluster)
                                  .unit = kResponsibleUnit,
                                  .region = kTownship,
                                  .roles = {types::v1::ROLE_UNIT_HEAD}})) {
-  cluster.SetTime(absl::CivilDay(2018, 4, 10));
+  cluster.SetTime(today_);
   for (const char* id : {"land-station", "justice-station"}) {
     assignment::v1::CreateUnitRequest unit;
     unit.set_unit_id(id);
@@ -263,10 +264,9 @@ absl::Status World::Answer(const std::string& name) const {
 
 absl::Status World::Settle(const std::string& name) const {
   const std::string claim = name + "/claims/1";
-  // Signed ten days ago and recorded late: the seven days in which a side may withdraw are over.
   registry::v1::SignSettlementRequest sign;
   sign.set_claim(claim);
-  *sign.mutable_settlement()->mutable_signed_on() = On(4, 1);
+  *sign.mutable_settlement()->mutable_signed_on() = On(today_.month(), today_.day());
   sign.mutable_settlement()->set_petitioner_signed(true);
   sign.mutable_settlement()->set_unit_signed(true);
   sign.mutable_settlement()->set_witness_unit(kOutsideUnit);
@@ -275,8 +275,14 @@ absl::Status World::Settle(const std::string& name) const {
   RETURN_IF_ERROR(lead_.Call(&RegistryStub::SignSettlement, sign).status());
   registry::v1::PerformSettlementRequest perform;
   perform.set_claim(claim);
-  *perform.mutable_performed_on() = On(4, 10);
+  *perform.mutable_performed_on() = On(today_.month(), today_.day());
   return lead_.Call(&RegistryStub::PerformSettlement, perform).status();
+}
+
+void World::LetWithdrawalsLapse() {
+  // Seven days after the recording, and one more until the last of them is over.
+  today_ += 8;
+  cluster_.SetTime(today_);
 }
 
 absl::Status World::Propose(const std::string& name) const {
@@ -305,13 +311,16 @@ absl::Status World::DoAllDuties(const std::string& name) const {
   return Settle(name);
 }
 
-absl::Status World::WholeLife() const {
+absl::Status World::UpToClosing() const {
   ASSIGN_OR_RETURN(std::string name, Register());
   RETURN_IF_ERROR(DoAllDuties(name));
-  RETURN_IF_ERROR(Propose(name));
-  RETURN_IF_ERROR(Close(name));
+  registry::v1::ProposeClosureRequest gate;
+  gate.set_name(name);
+  gate.set_standard(types::v1::CLOSING_STANDARD_SETTLEMENT);
+  gate.set_validate_only(true);
+  RETURN_IF_ERROR(clerk_.Call(&RegistryStub::ProposeClosure, gate).status());
   registry::v1::ListCasesRequest list;
-  list.mutable_filter()->set_state(types::v1::CASE_STATE_CLOSED);
+  list.mutable_filter()->set_state(types::v1::CASE_STATE_OPEN);
   list.set_page_size(10);
   return clerk_.Call(&RegistryStub::ListCases, list).status();
 }

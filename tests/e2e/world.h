@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
 #include "google/type/date.pb.h"
 #include "redress/registry/v1/registry.pb.h"
 #include "redress/visits/v1/visits.pb.h"
@@ -26,7 +27,7 @@ inline constexpr char kOfficer[] = "officials/officer";
 // A day of 2018.
 google::type::Date On(int month, int day);
 
-// Thread-safe once made. It is the tenth of April 2018.
+// Thread-safe once made. It begins on the tenth of April 2018.
 class World {
  public:
   // Loads the 2018 plan, two departments and their officials. Ends the process where that fails.
@@ -57,17 +58,22 @@ class World {
   absl::Status OfferDate(const std::string& case_name) const;
   // The first procedure round, from sorting to both documents served.
   absl::Status Answer(const std::string& case_name) const;
-  // An agreement that is signed, beyond withdrawal, and performed.
+  // An agreement that is signed and performed, today. It can be withdrawn from for seven days.
   absl::Status Settle(const std::string& case_name) const;
+  // Moves the clock until no agreement signed so far can be withdrawn from. Not thread-safe.
+  void LetWithdrawalsLapse();
   absl::Status Propose(const std::string& case_name) const;
   absl::Status Close(const std::string& case_name) const;
 
-  // All that the plan wants of a registered case before it may be closed.
+  // All that the plan wants of a registered case before it may be closed, but for the lapse of the
+  // days in which its agreement can be withdrawn from.
   absl::Status DoAllDuties(const std::string& case_name) const;
-  // Register, all duties, close by two people, list.
-  absl::Status WholeLife() const;
+  // Register, all duties, what the gate before closing says, list.
+  absl::Status UpToClosing() const;
 
  private:
+  Cluster& cluster_;
+  absl::CivilDay today_ = absl::CivilDay(2018, 4, 10);  // as the clock shows it
   Client operator_;
   Client clerk_;
   Client head_;

@@ -272,9 +272,14 @@ class ExtensionTest : public ::testing::Test {
     if (fact.detail_case() != 0) ::redress::rules::SetKind(fact);
     return fact.fact_id();
   }
+  // On the day on which it is granted.
   absl::StatusOr<Outcome<v1::Extension>> Grant(const v1::Extension* existing = nullptr) {
+    return GrantOn(::redress::rules::DayOf(request_.granted_on()), existing);
+  }
+  absl::StatusOr<Outcome<v1::Extension>> GrantOn(absl::CivilDay today,
+                                                 const v1::Extension* existing = nullptr) {
     return GrantExtension(existing, request_, facts_, plan::testing::TestRules(),
-                          *plan::testing::TestCalendar(), Now());
+                          *plan::testing::TestCalendar(), Now(today));
   }
 
   std::vector<facts::v1::Fact> facts_;
@@ -294,6 +299,11 @@ TEST_F(ExtensionTest, OnTheLastDayAndNotAfterIt) {
   const absl::Status late = Grant().status();
   EXPECT_EQ(Reason(late), "EXTENSION_TOO_LATE");
   EXPECT_EQ(status::ErrorInfoOf(late)->metadata().at("clause"), "2005条例 第三十三条");
+}
+
+TEST_F(ExtensionTest, DatedInTimeAndRecordedAfterTheLastDayItIsNone) {
+  EXPECT_TRUE(GrantOn(absl::CivilDay(2018, 7, 13)).ok());
+  EXPECT_EQ(Reason(GrantOn(absl::CivilDay(2018, 7, 14)).status()), "EXTENSION_TOO_LATE");
 }
 
 TEST_F(ExtensionTest, LastDayRollsOverRestDays) {
@@ -349,7 +359,7 @@ TEST_F(ExtensionTest, RefusedWhereNothingRunsOrTooMuchIsAsked) {
   request_.set_days(30);
   *request_.mutable_petitioner_told_on() = Day(7, 16);
   *request_.mutable_granted_on() = Day(5, 13);
-  EXPECT_THAT(Fields(Grant().status()), ElementsAre("granted_on"));
+  EXPECT_THAT(Fields(GrantOn(absl::CivilDay(2018, 7, 1)).status()), ElementsAre("granted_on"));
   *request_.mutable_granted_on() = Day(7, 1);
   const std::string opinion = Add(
       [](facts::v1::Fact& fact) {

@@ -257,7 +257,8 @@ TEST(EvaluatorClockTest, RollingAndMonthlyCadences) {
   EXPECT_EQ(Visits().On(D(5, 11), month), "PENDING due 2018-06-30 met 0 missed 0");
   // February 2020 ends on the 29th.
   Visits leap;
-  leap.book.Add("CLAIM_APPRAISED", D(2, 15, 2020), "category: CATEGORY_RESOLVE");
+  leap.book = FactBook();
+  leap.book.Open(D(4, 20));
   leap.book.Add("CLAIM_APPRAISED", D(2, 15, 2020), "category: CATEGORY_EXPLAIN");
   EXPECT_EQ(leap.On(D(2, 16, 2020)), "PENDING due 2020-02-29 met 0 missed 0");
 }

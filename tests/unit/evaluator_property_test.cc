@@ -98,8 +98,8 @@ TEST(EvaluatorPropertyTest, AnEarlierAsOfNeverSeesALaterEvent) {
     const auto only_past = Evaluate(SeedPlan(), TestCalendar(), past, as_of, AsKnown::Everything());
     ASSERT_TRUE(only_past.ok());
     EXPECT_EQ(ShowAll(all), ShowAll(*only_past));
-    for (const int16_t seen : all.seen) {
-      EXPECT_LE(*calendar::FromProto(all.facts[static_cast<size_t>(seen)].fact->event_date()),
+    for (const SeenFact& seen : all.seen) {
+      EXPECT_LE(*calendar::FromProto(all.facts[static_cast<size_t>(seen.fact)].fact->event_date()),
                 as_of);
     }
   }

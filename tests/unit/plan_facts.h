@@ -117,6 +117,16 @@ inline std::string Requirement(const std::string& subject, const std::string& bo
       subject, " bound: BOUND_ROLE_RESPONSIBLE_UNIT ", body, " }\n");
 }
 
+// Says that a fact was recorded on a day, by an official; else facts were recorded at once, by
+// nobody in particular. Facts recorded on one day keep their order.
+inline facts::v1::Fact& RecordedOn(facts::v1::Fact& fact, absl::CivilDay day,
+                                   const std::string& official = "officials/1") {
+  const int64_t in_order = fact.recorded_at().seconds() % 86400;
+  fact.mutable_recorded_at()->set_seconds(int64_t{calendar::ToDayNumber(day)} * 86400 + in_order);
+  fact.mutable_actor()->set_official(official);
+  return fact;
+}
+
 // Collects facts about one case (or one unit).
 class FactBook {
  public:

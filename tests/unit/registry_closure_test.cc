@@ -249,7 +249,7 @@ TEST(RoundTest, EachActionInItsStateOnly) {
         {rules::AcceptRound(round, Accept(), By()).status(), v1::ROUND_STATE_SORTED},
         {rules::RefuseRound(round, Refusal(), By()).status(), v1::ROUND_STATE_SORTED},
         {rules::IssueOpinion(round, Opinion(), By()).status(), v1::ROUND_STATE_ACCEPTED},
-        {rules::PerformOpinion(round, Perform(), By()).status(), v1::ROUND_STATE_SERVED},
+        {rules::PerformOpinion(round, Perform(), Case(), By()).status(), v1::ROUND_STATE_SERVED},
     };
     for (const auto& row : kTable) {
       EXPECT_EQ(row.status.ok(), row.from == state) << v1::RoundState_Name(state) << row.status;
@@ -277,7 +277,7 @@ TEST(RoundTest, NothingIsDatedBeforeWhatItFollowsFrom) {
       ElementsAre("receipt.served_on"));
   const v1::Round served =
       rules::ServeDocument(Decided(), Serve(kHandlingOpinion, 9), "units/town", By())->resource;
-  EXPECT_THAT(FieldsOf(rules::PerformOpinion(served, Perform(8), By()).status()),
+  EXPECT_THAT(FieldsOf(rules::PerformOpinion(served, Perform(8), Case(), By()).status()),
               ElementsAre("performed_on"));
 }
 
@@ -369,13 +369,13 @@ TEST(ServeDocumentTest, ARefusalIsWitnessedFromOutside) {
 TEST(PerformOpinionTest, OnceAndOnlyWhatIsDue) {
   v1::Round served =
       rules::ServeDocument(Decided(), Serve(kHandlingOpinion, 10), "units/town", By())->resource;
-  const auto performed = rules::PerformOpinion(served, Perform(), By());
+  const auto performed = rules::PerformOpinion(served, Perform(), Case(), By());
   ASSERT_TRUE(performed.ok());
   EXPECT_EQ(performed->resource.state(), v1::ROUND_STATE_SERVED);
-  EXPECT_EQ(ReasonOf(rules::PerformOpinion(performed->resource, Perform(), By()).status()),
+  EXPECT_EQ(ReasonOf(rules::PerformOpinion(performed->resource, Perform(), Case(), By()).status()),
             "OPINION_PERFORMED");
   served.set_performance_due(false);
-  EXPECT_EQ(ReasonOf(rules::PerformOpinion(served, Perform(), By()).status()),
+  EXPECT_EQ(ReasonOf(rules::PerformOpinion(served, Perform(), Case(), By()).status()),
             "NOTHING_TO_PERFORM");
 }
 

@@ -294,6 +294,9 @@ TEST(OfferDateTest, ForWhatIsToBeResolved) {
               ElementsAre("date_offer.resolve_by"));
   file.mutable_claims(0)->set_category(types::v1::CATEGORY_EXPLAIN);
   EXPECT_EQ(ReasonOf(rules::OfferDate(file, offer(11), By()).status()), "CLAIM_NOT_RESOLVABLE");
+  v1::Case before = file;
+  before.mutable_claims(0)->add_appraisals()->set_category(types::v1::CATEGORY_RESOLVE);
+  EXPECT_TRUE(rules::OfferDate(before, offer(11), By()).ok()) << "it is owed one still";
   file.mutable_claims(0)->set_category(types::v1::CATEGORY_RESOLVE);
   const auto offered = rules::OfferDate(file, offer(11), By());
   ASSERT_TRUE(offered.ok());

@@ -110,6 +110,38 @@ TEST(SupervisionLedger, HasOneRowForEachClaimWithItsOwnOverdue) {
   EXPECT_GT(rows[1].overdue(), 0);
 }
 
+// A paper file: what happened before the case was entered.
+TEST(SupervisionLedger, ShowsACaseThatWasEnteredAfterItsActs) {
+  FactBook book;
+  book.Add("CLAIM_APPRAISED", D(9, 20), "category: CATEGORY_EXPLAIN");
+  book.Add("ASSIGNED", D(9, 18), "lead: 'officials/a' officer: 'officials/c'");
+  book.Add("HANDOVER_ACCEPTED", D(10, 8), "part: PART_LEAD to_official: 'officials/b'");
+  book.Open(D(11, 26));
+  const auto evaluation = AsOf(SeedPlan(), book, D(11, 26));
+  const auto rows = LedgerRows("cases/1", Summarise(evaluation), evaluation);
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].category(), types::v1::CATEGORY_EXPLAIN);
+  EXPECT_EQ(rows[0].lead(), "officials/b");
+}
+
+TEST(SupervisionLedger, CountsWhatRestsOnLateRecords) {
+  FactBook book;
+  book.Open(D(4, 10));
+  const auto& assigned =
+      plan::testing::RecordedOn(book.Add("INVESTIGATED", D(4, 20), "evidence_items: 1"), D(6, 1));
+  const auto row = [&book] {
+    const auto evaluation = AsOf(SeedPlan(), book, D(6, 30));
+    return LedgerRows("cases/1", Summarise(evaluation), evaluation)[0];
+  };
+  EXPECT_EQ(row().recorded_late(), 1);
+  EXPECT_EQ(row().unconfirmed(), 1);
+  plan::testing::RecordedOn(
+      book.Add("RECORD_CONFIRMED", D(6, 2), "confirmed_fact: '" + assigned.fact_id() + "'"),
+      D(6, 2), "officials/2");
+  EXPECT_EQ(row().recorded_late(), 1);
+  EXPECT_EQ(row().unconfirmed(), 0);
+}
+
 auth::Identity By(Role role) {
   auth::Identity caller;
   caller.official = "officials/me";
