@@ -89,7 +89,7 @@ std::vector<RpcCommand> SupervisionCommands() {
        .example = "--period-end 2018-12-31",
        .tables = {{"scorecards",
                    {"unit", "band_title", "centipoints", "max_centipoints", "duties_due",
-                    "score_version"}}}},
+                    "cases_set_aside", "score_version"}}}},
       {.words = "projection get",
        .method = "supervision/GetProjection",
        .summary = {"读模型的进度", "How far the projection has come"},

@@ -50,6 +50,7 @@ absl::StatusOr<std::unique_ptr<Environment>> Environment::Create(const std::stri
   std::unique_ptr<Environment> environment(new Environment(service, flags));
   environment->rpc_metrics_ = std::make_unique<metrics::RpcMetrics>(environment->metrics_);
   environment->methods_ = std::make_unique<rpc::MethodTable>(*environment->rpc_metrics_);
+  RETURN_IF_ERROR(environment->OpenCalendar());
   RETURN_IF_ERROR(environment->OpenKeys());
   RETURN_IF_ERROR(environment->OpenDatabase());
   RETURN_IF_ERROR(environment->OpenClock());
@@ -68,8 +69,25 @@ Environment::~Environment() {
   inner_workers_.reset();
 }
 
+absl::Status Environment::OpenCalendar() {
+  metrics::Gauge& last_day = metrics_.AddGauge(
+      "redress_calendar_last_day",
+      "The last day that the calendar of working days knows, as the Unix time of its beginning.");
+  calendar::FileSource::Observer observer;
+  observer.taken = [&last_day](const calendar::Calendar& taken) {
+    last_day.Set(static_cast<double>(
+        absl::ToUnixSeconds(absl::FromCivil(taken.last_day(), base::Shanghai()))));
+    log::Event(log::Level::kInfo, "calendar_in_use",
+               {{"last_day", calendar::ToText(taken.last_day())}, {"version", taken.version()}});
+  };
+  observer.refused = [](const absl::Status& why) {
+    log::Event(log::Level::kError, "calendar_refused", {{"why", std::string(why.message())}});
+  };
+  ASSIGN_OR_RETURN(calendar_, calendar::FileSource::Open(flags_.calendar, std::move(observer)));
+  return absl::OkStatus();
+}
+
 absl::Status Environment::OpenKeys() {
-  ASSIGN_OR_RETURN(calendar_, calendar::Calendar::Load(flags_.calendar));
   ASSIGN_OR_RETURN(tokens_, auth::TokenVerifier::Create({.key_directory = flags_.token_keys,
                                                          .issuer = flags_.token_issuer}));
   ASSIGN_OR_RETURN(master_keys_, vault::MasterKeys::Load(flags_.master_keys));
@@ -218,7 +236,6 @@ store::Store::Options Environment::StoreOptions() {
   options.pool = pool_.get();
   options.master_keys = master_keys_.get();
   options.clock = clock_.get();
-  options.calendar = calendar_.get();
   options.page_tokens = page_tokens_.get();
   options.committed = [sequencer = sequencer_.get()] { sequencer->Notify(); };
   options.damaged = [damaged = damaged_rows_] { damaged->Increment(); };
@@ -228,6 +245,7 @@ store::Store::Options Environment::StoreOptions() {
 void Environment::StartBackground() {
   sequencer_->Start();
   guard_->Start();
+  calendar_->Start();
 }
 
 void Environment::StopBackground() {
@@ -235,6 +253,7 @@ void Environment::StopBackground() {
   if (guard_ != nullptr) guard_->Stop();
   if (sequencer_ != nullptr) sequencer_->Stop();
   if (audit_log_ != nullptr) audit_log_->Stop();
+  if (calendar_ != nullptr) calendar_->Stop();
 }
 
 }  // namespace redress::service

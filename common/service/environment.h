@@ -16,7 +16,7 @@
 #include "common/audit/reader.h"
 #include "common/auth/token.h"
 #include "common/base/clock.h"
-#include "common/calendar/calendar.h"
+#include "common/calendar/source.h"
 #include "common/db/pool.h"
 #include "common/facts/checkpoint.h"
 #include "common/facts/feed.h"
@@ -51,7 +51,8 @@ class Environment {
   const base::Clock& clock() const { return *clock_; }
   // Null in production mode.
   base::SimulatedClock* simulated_clock() const { return simulated_; }
-  const std::shared_ptr<const calendar::Calendar>& calendar() const { return calendar_; }
+  // The calendar in use: changes while the service runs.
+  const calendar::Current& calendar() const { return calendar_->current(); }
   db::Pool& pool() const { return *pool_; }
   metrics::Registry& metrics() { return metrics_; }
   rpc::MethodTable& methods() { return *methods_; }
@@ -71,7 +72,7 @@ class Environment {
   // Store options with everything filled in but gate and derived rows.
   store::Store::Options StoreOptions();
 
-  // Starts the sequencer. Before that nothing gets a position.
+  // Starts the sequencer, without which nothing gets a position, and watches the calendar's file.
   void StartBackground();
   // Ends it; facts that wait stay in the outbox for the next start.
   void StopBackground();
@@ -79,6 +80,7 @@ class Environment {
  private:
   Environment(std::string service, Flags flags)
       : service_(std::move(service)), flags_(std::move(flags)) {}
+  absl::Status OpenCalendar();
   absl::Status OpenKeys();
   absl::Status OpenDatabase();
   absl::Status OpenClock();
@@ -91,7 +93,7 @@ class Environment {
   std::unique_ptr<rpc::MethodTable> methods_;
   std::unique_ptr<base::Clock> clock_;
   base::SimulatedClock* simulated_ = nullptr;
-  std::shared_ptr<const calendar::Calendar> calendar_;
+  std::unique_ptr<calendar::FileSource> calendar_;
   std::unique_ptr<auth::TokenVerifier> tokens_;
   std::unique_ptr<const vault::MasterKeys> master_keys_;
   std::unique_ptr<const vault::BlindIndexer> blind_indexer_;

@@ -202,3 +202,11 @@ default_jobs() {
   ((memory >= 1)) || memory=1
   echo $((cpus < memory ? cpus : memory))
 }
+
+# calendar_missing FILE DAY: the first year that the calendar lacks within 90 days of DAY (YYYY-MM-DD); nothing where it has all.
+calendar_missing() {
+  local last wanted
+  last=$(sed -n 's/^year \([0-9]\{4\}\).*/\1/p' "$1" | tail -n 1)
+  wanted=$(date -d "$2 +90 days" +%Y)
+  if ((${last:-0} < wanted)); then printf '%s\n' "$((${last:-$((wanted - 1))} + 1))"; fi
+}

@@ -55,7 +55,7 @@ service_fingerprint() {
   {
     printf '%s\n' "${SERVICE_COMMAND[@]}"
     file_identity "$BIN/redress-$1" "$PKI/$1/cert.pem" "$PKI/ca.pem" "$KEYS/$1"/* "$KEYS"/*.key
-    find "$REDRESS_ROOT/seeds/rules" "$REDRESS_ROOT/seeds/calendar" -type f -printf '%p %s %T@\n' 2>/dev/null | sort
+    find "$REDRESS_ROOT/seeds/rules" -type f -printf '%p %s %T@\n' 2>/dev/null | sort
   } | sha256sum | cut -c 1-24
 }
 

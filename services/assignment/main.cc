@@ -57,7 +57,7 @@ class Instance final : public service::Instance {
     parts.gate = instance->gate_.get();
     parts.peers = instance->peers_.get();
     parts.clock = &environment.clock();
-    parts.calendar = environment.calendar().get();
+    parts.calendar = &environment.calendar();
     parts.rule_sets = &instance->rule_sets_;
     instance->service_ = std::make_unique<AssignmentService>(parts);
     return instance;

@@ -225,7 +225,7 @@ grpc::ServerUnaryReactor* AssignmentService::GrantExtension(
               }
               ASSIGN_OR_RETURN(auto outcome,
                                rules::GrantExtension(rows.Find<v1::Extension>(name), asked, facts,
-                                                     *parts_.rule_sets, *parts_.calendar,
+                                                     *parts_.rule_sets, *parts_.calendar->Get(),
                                                      changes.rule_context()));
               v1::GrantExtensionResponse answer;
               *answer.mutable_extension() = changes.Apply(std::move(outcome));

@@ -12,7 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/base/ids.h"
-#include "common/calendar/calendar.h"
+#include "common/calendar/source.h"
 #include "common/rpc/handle.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -44,7 +44,7 @@ class AssignmentService final : public v1::AssignmentService::CallbackService {
     store::AccessGate* gate = nullptr;
     Peers* peers = nullptr;
     const base::Clock* clock = nullptr;
-    const calendar::Calendar* calendar = nullptr;
+    const calendar::Current* calendar = nullptr;
     const plan::RuleSetTable* rule_sets = nullptr;
   };
   explicit AssignmentService(const Parts& parts)

@@ -98,7 +98,7 @@ absl::StatusOr<std::vector<plan::v1::UnmetDuty>> CaseEvaluator::BeforeAppraisal(
     const v1::PlanRevision& revision, const CaseFacts& facts, const std::string& claim) {
   ASSIGN_OR_RETURN(std::shared_ptr<const plan::Plan> plan, PlanOf(revision));
   ASSIGN_OR_RETURN(plan::Evaluation evaluation,
-                   plan::Evaluate(plan, environment_.calendar(), facts.known(),
+                   plan::Evaluate(plan, environment_.calendar().Get(), facts.known(),
                                   environment_.clock().Today(), plan::AsKnown::Everything()));
   std::vector<plan::v1::UnmetDuty> unmet;
   for (const plan::Status& status : evaluation.statuses) {
@@ -147,7 +147,7 @@ absl::StatusOr<rules::LateRecord> CaseEvaluator::Record(const v1::PlanRevision& 
 absl::StatusOr<plan::v1::ClosingEvaluation> CaseEvaluator::Closing(
     const v1::PlanRevision& revision, const CaseFacts& facts, types::v1::ClosingStandard standard) {
   ASSIGN_OR_RETURN(std::shared_ptr<const plan::Plan> plan, PlanOf(revision));
-  plan::Evaluator evaluator(plan, environment_.calendar());
+  plan::Evaluator evaluator(plan, environment_.calendar().Get());
   absl::StatusOr<plan::v1::ClosingEvaluation> closing = evaluator.EvaluateClosing(
       facts.known(), standard, environment_.clock().Today(), plan::AsKnown::Everything());
   if (absl::IsNotFound(closing.status())) {

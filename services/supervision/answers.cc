@@ -125,7 +125,8 @@ absl::StatusOr<std::vector<std::string>> Answers::CountableAccusations(
 }
 
 absl::Status Answers::Walk(const rpc::Call& call, sql::RootPage page, absl::CivilDay as_of,
-                           const plan::AsKnown& as_known, Visit visit) {
+                           const plan::AsKnown& as_known, std::vector<sql::SetAside>* set_aside,
+                           Visit visit) {
   while (true) {
     std::vector<sql::ListedRoot> listed;
     RETURN_IF_ERROR(db::Read(p_.pool, call.deadline, [&](db::Connection& conn) -> absl::Status {
@@ -135,7 +136,14 @@ absl::Status Answers::Walk(const rpc::Call& call, sql::RootPage page, absl::Civi
     std::vector<rules::Root> roots;
     for (const sql::ListedRoot& item : listed) roots.push_back(item.root);
     ASSIGN_OR_RETURN(auto evaluated, p_.reader.Evaluate(roots, as_of, as_known, call.deadline));
-    for (size_t i = 0; i < listed.size(); ++i) RETURN_IF_ERROR(visit(listed[i], *evaluated[i]));
+    for (size_t i = 0; i < listed.size(); ++i) {
+      if (evaluated[i]->set_aside) {
+        set_aside->push_back(SetAsideOf(*evaluated[i], *evaluated[i]->set_aside,
+                                        p_.plans.FindRegion(page.campaign)));
+      } else {
+        RETURN_IF_ERROR(visit(listed[i], *evaluated[i]));
+      }
+    }
     if (static_cast<int>(listed.size()) < page.limit) return absl::OkStatus();
     page.after_key = listed.back().key;
   }
@@ -147,20 +155,6 @@ std::string Answers::Predicate(const rpc::Call& call,
       request, absl::StrCat(call.caller.subject, "|", call.caller.region, "|", call.caller.unit));
 }
 
-absl::Status Answers::KeepConfirmed(const rpc::Call& call, const rules::Scope& scope,
-                                    std::vector<sql::ListedStatus>& listed) {
-  std::set<std::string> cases;
-  for (const sql::ListedStatus& item : listed) {
-    if (IsCase(item.root)) cases.insert(item.root);
-  }
-  ASSIGN_OR_RETURN(const std::set<std::string> confirmed,
-                   Confirm(call, scope, {cases.begin(), cases.end()}));
-  std::erase_if(listed, [&](const sql::ListedStatus& item) {
-    return IsCase(item.root) && !confirmed.contains(item.root);
-  });
-  return absl::OkStatus();
-}
-
 absl::StatusOr<v1::GetOverviewResponse> Answers::Overview(const rpc::Call& call,
                                                           const v1::GetOverviewRequest& request) {
   ASSIGN_OR_RETURN(const absl::CivilDay as_of, DayAsked(request.as_of(), "as_of"));
@@ -168,6 +162,7 @@ absl::StatusOr<v1::GetOverviewResponse> Answers::Overview(const rpc::Call& call,
   ASSIGN_OR_RETURN(const rules::Scope scope, ScopeIn(call, request.campaign()));
   ASSIGN_OR_RETURN(const std::vector<std::string> accusations,
                    CountableAccusations(call, scope, request.campaign()));
+  std::vector<sql::SetAside> set_aside;
   rules::Tally tally(/*one_unit=*/!scope.all && scope.region_prefix.empty());
   if (as_of == p_.clock.Today()) {
     std::vector<sql::StatusCount> statuses;
@@ -201,18 +196,22 @@ absl::StatusOr<v1::GetOverviewResponse> Answers::Overview(const rpc::Call& call,
       }
       return absl::OkStatus();
     };
-    RETURN_IF_ERROR(Walk(call, {.campaign = request.campaign()}, as_of, as_known, count));
+    RETURN_IF_ERROR(
+        Walk(call, {.campaign = request.campaign()}, as_of, as_known, &set_aside, count));
   }
   v1::GetOverviewResponse response;
   *response.mutable_as_of() = calendar::ToProto(as_of);
   tally.Fill(response);
   FillPositions(state.feeds, *response.mutable_facts());
+  response.set_calendar_version(state.calendar->version());
+  RETURN_IF_ERROR(
+      TellSetAside(call, scope, request.campaign(), "", std::move(set_aside), response));
   return response;
 }
 
 absl::StatusOr<v1::ListStatusesResponse> Answers::Statuses(const rpc::Call& call,
                                                            const v1::ListStatusesRequest& request) {
-  RETURN_IF_ERROR(Ready(call).status());
+  ASSIGN_OR_RETURN(const Projection::State state, Ready(call));
   sql::StatusQuery query;
   ASSIGN_OR_RETURN(query.scope, ScopeIn(call, request.campaign()));
   query.campaign = request.campaign();
@@ -241,9 +240,13 @@ absl::StatusOr<v1::ListStatusesResponse> Answers::Statuses(const rpc::Call& call
     listed.resize(static_cast<size_t>(size));
     response.set_next_page_token(p_.tokens.Encode(predicate, listed.back().key));
   }
-  RETURN_IF_ERROR(KeepConfirmed(call, query.scope, listed));
+  std::vector<sql::SetAside> set_aside;
+  RETURN_IF_ERROR(KeepConfirmed(call, query.scope, listed, &set_aside));
   LeaveOutDaysFor(call, listed);
   for (sql::ListedStatus& item : listed) *response.add_statuses() = std::move(item.status);
+  response.set_calendar_version(state.calendar->version());
+  RETURN_IF_ERROR(TellSetAside(call, query.scope, request.campaign(), request.case_name(),
+                               std::move(set_aside), response));
   return response;
 }
 
@@ -268,6 +271,11 @@ absl::StatusOr<v1::GetCaseEvaluationResponse> Answers::CaseEvaluation(
   ASSIGN_OR_RETURN(auto evaluated,
                    p_.reader.Evaluate({{request.case_name(), campaign, rules::RootKind::kCase}},
                                       as_of, as_known, call.deadline));
+  if (evaluated[0]->set_aside) {
+    return status::Error(absl::StatusCode::kFailedPrecondition, "CASE_SET_ASIDE",
+                         "the case could not be evaluated",
+                         {{"cause", std::string(rules::CauseName(*evaluated[0]->set_aside))}});
+  }
   // Not registered as of that day: then there was no such case.
   if (evaluated[0]->evaluation.subjects.empty()) return status::NotFound("case");
   v1::GetCaseEvaluationResponse response;
@@ -284,6 +292,9 @@ absl::StatusOr<v1::GetProjectionResponse> Answers::ProjectionState(
   response.set_rebuilding(state.rebuilding);
   response.set_cases(state.cases);
   for (const v1::FeedRestore& restore : state.restores) *response.add_restores() = restore;
+  response.set_set_aside(state.set_aside);
+  response.set_calendar_version(state.calendar->version());
+  *response.mutable_calendar_last_day() = calendar::ToProto(state.calendar->last_day());
   return response;
 }
 

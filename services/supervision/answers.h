@@ -87,20 +87,38 @@ class Answers {
   absl::StatusOr<std::vector<std::string>> CountableAccusations(const rpc::Call& call,
                                                                 const rules::Scope& scope,
                                                                 const std::string& campaign);
-  // Evaluates the roots of a campaign, one page after another, and hands each over.
+  // Evaluates the roots of a campaign, one page after another, and hands each over; those that
+  // cannot be evaluated go to `set_aside`.
   using Visit = absl::FunctionRef<absl::Status(const sql::ListedRoot&, const Evaluated&)>;
   absl::Status Walk(const rpc::Call& call, sql::RootPage page, absl::CivilDay as_of,
-                    const plan::AsKnown& as_known, Visit visit);
+                    const plan::AsKnown& as_known, std::vector<sql::SetAside>* set_aside,
+                    Visit visit);
+  // What of a campaign, or of all where it is empty, could not be evaluated: of that the part that
+  // is within the scope, and of cases those that registry confirms. `found`: what this very answer
+  // had to leave out.
+  absl::StatusOr<v1::SetAside> SetAsideIn(const rpc::Call& call, const rules::Scope& scope,
+                                          const std::string& campaign, const std::string& root,
+                                          std::vector<sql::SetAside> found);
+  // Says so in the answer, where there is anything.
+  template <class Response>
+  absl::Status TellSetAside(const rpc::Call& call, const rules::Scope& scope,
+                            const std::string& campaign, const std::string& root,
+                            std::vector<sql::SetAside> found, Response& response) {
+    absl::StatusOr<v1::SetAside> told = SetAsideIn(call, scope, campaign, root, std::move(found));
+    if (!told.ok()) return told.status();
+    if (told->count() > 0) *response.mutable_set_aside() = *std::move(told);
+    return absl::OkStatus();
+  }
   std::string Predicate(const rpc::Call& call, const google::protobuf::Message& request) const;
-  // Takes out statuses of cases that registry does not confirm.
+  // Takes out statuses of cases that registry does not confirm, and damaged ones, whose roots go to
+  // `set_aside` and are evaluated anew.
   absl::Status KeepConfirmed(const rpc::Call& call, const rules::Scope& scope,
-                             std::vector<sql::ListedStatus>& listed);
+                             std::vector<sql::ListedStatus>& listed,
+                             std::vector<sql::SetAside>* set_aside);
   // Every overdue duty as of a day other than today, in the order of ListOverdue.
-  absl::StatusOr<std::vector<sql::ListedStatus>> OverdueAsOf(const rpc::Call& call,
-                                                             const rules::Scope& scope,
-                                                             const v1::ListOverdueRequest& request,
-                                                             absl::CivilDay as_of,
-                                                             const plan::AsKnown& as_known);
+  absl::StatusOr<std::vector<sql::ListedStatus>> OverdueAsOf(
+      const rpc::Call& call, const rules::Scope& scope, const v1::ListOverdueRequest& request,
+      absl::CivilDay as_of, const plan::AsKnown& as_known, std::vector<sql::SetAside>* set_aside);
 
   const Parts p_;
 };

@@ -33,6 +33,8 @@ absl::StatusOr<v1::GetLedgerResponse> Answers::Ledger(const rpc::Call& call,
   v1::GetLedgerResponse response;
   *response.mutable_as_of() = calendar::ToProto(as_of);
   FillPositions(state.feeds, *response.mutable_as_known());
+  response.set_calendar_version(state.calendar->version());
+  RETURN_IF_ERROR(TellSetAside(call, scope, request.campaign(), "", {}, response));
   sql::RootPage page{.campaign = request.campaign(), .kind = rules::RootKind::kCase};
   if (scope.unit.empty() && scope.official.empty()) page.region_prefix = scope.region_prefix;
   if (!cursor.empty()) page.after_key = cursor[0];
@@ -72,7 +74,7 @@ absl::StatusOr<v1::GetLedgerResponse> Answers::Ledger(const rpc::Call& call,
 
 absl::StatusOr<std::vector<sql::ListedStatus>> Answers::OverdueAsOf(
     const rpc::Call& call, const rules::Scope& scope, const v1::ListOverdueRequest& request,
-    absl::CivilDay as_of, const plan::AsKnown& as_known) {
+    absl::CivilDay as_of, const plan::AsKnown& as_known, std::vector<sql::SetAside>* set_aside) {
   ASSIGN_OR_RETURN(const std::string region,
                    p_.plans.EnsureRegion(request.campaign(), call.deadline));
   std::vector<sql::ListedStatus> overdue;
@@ -91,7 +93,8 @@ absl::StatusOr<std::vector<sql::ListedStatus>> Answers::OverdueAsOf(
     }
     return absl::OkStatus();
   };
-  RETURN_IF_ERROR(Walk(call, {.campaign = request.campaign()}, as_of, as_known, collect));
+  RETURN_IF_ERROR(
+      Walk(call, {.campaign = request.campaign()}, as_of, as_known, set_aside, collect));
   std::sort(overdue.begin(), overdue.end(),
             [](const auto& a, const auto& b) { return a.key < b.key; });
   return overdue;
@@ -110,6 +113,7 @@ absl::StatusOr<v1::ListOverdueResponse> Answers::Overdue(const rpc::Call& call,
   const int size = page::ClampPageSize(request.page_size());
 
   std::vector<sql::ListedStatus> listed;
+  std::vector<sql::SetAside> set_aside;
   if (as_of == p_.clock.Today()) {
     sql::StatusQuery query;
     query.scope = scope;
@@ -126,7 +130,7 @@ absl::StatusOr<v1::ListOverdueResponse> Answers::Overdue(const rpc::Call& call,
     }));
   } else {
     ASSIGN_OR_RETURN(const plan::AsKnown as_known, KnownAt(state.feeds));
-    ASSIGN_OR_RETURN(listed, OverdueAsOf(call, scope, request, as_of, as_known));
+    ASSIGN_OR_RETURN(listed, OverdueAsOf(call, scope, request, as_of, as_known, &set_aside));
     std::erase_if(listed, [&](const auto& item) { return !cursor.empty() && item.key <= cursor; });
   }
   v1::ListOverdueResponse response;
@@ -135,9 +139,12 @@ absl::StatusOr<v1::ListOverdueResponse> Answers::Overdue(const rpc::Call& call,
     listed.resize(static_cast<size_t>(size));
     response.set_next_page_token(p_.tokens.Encode(predicate, listed.back().key));
   }
-  RETURN_IF_ERROR(KeepConfirmed(call, scope, listed));
+  RETURN_IF_ERROR(KeepConfirmed(call, scope, listed, &set_aside));
   LeaveOutDaysFor(call, listed);
   for (sql::ListedStatus& item : listed) *response.add_statuses() = std::move(item.status);
+  response.set_calendar_version(state.calendar->version());
+  RETURN_IF_ERROR(
+      TellSetAside(call, scope, request.campaign(), "", std::move(set_aside), response));
   return response;
 }
 

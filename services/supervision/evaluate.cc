@@ -4,7 +4,6 @@
 
 #include "absl/status/status.h"
 #include "common/db/transact.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
 
 namespace redress::supervision {
@@ -52,8 +51,19 @@ absl::StatusOr<std::vector<std::unique_ptr<Evaluated>>> Judge::Load(
   return loaded;
 }
 
+void Judge::Use(std::shared_ptr<const calendar::Calendar> calendar) {
+  if (calendar == calendar_) return;
+  calendar_ = std::move(calendar);
+  evaluators_.clear();
+}
+
 absl::Status Judge::Evaluate(Evaluated& evaluated, absl::CivilDay as_of,
                              const plan::AsKnown& as_known) {
+  // A damaged fact about a campaign keeps its campaign from being judged, not every case of it.
+  const bool damaged = evaluated.root.kind == rules::RootKind::kCampaign
+                           ? evaluated.of_campaign->damaged
+                           : evaluated.own.damaged;
+  if (damaged) return absl::DataLossError("a fact is damaged");
   // A bulletin of a past day is said again under the revision that was in force then.
   const int then = rules::RevisionOf(evaluated.root.kind, evaluated.own.known,
                                      rules::AsOf(evaluated.of_campaign->known, as_of, as_known));
@@ -63,7 +73,7 @@ absl::Status Judge::Evaluate(Evaluated& evaluated, absl::CivilDay as_of,
   std::unique_ptr<plan::Evaluator>& evaluator = evaluators_[key];
   if (evaluator == nullptr) {
     std::shared_ptr<const plan::Plan> plan = plans_.Find(key);
-    if (plan == nullptr) return absl::FailedPreconditionError("the plan is not here");
+    if (plan == nullptr) return absl::NotFoundError("the plan is not here");
     evaluator = std::make_unique<plan::Evaluator>(std::move(plan), calendar_);
   }
   plan::Evaluation& evaluation = evaluated.evaluation;
@@ -75,6 +85,21 @@ absl::Status Judge::Evaluate(Evaluated& evaluated, absl::CivilDay as_of,
     evaluation.statuses.clear();
   }
   return absl::OkStatus();
+}
+
+sql::SetAside SetAsideOf(const Evaluated& evaluated, rules::Cause cause,
+                         const std::string& campaign_region) {
+  const rules::Place place = rules::PlaceOf(evaluated.own.known);
+  sql::SetAside row;
+  row.root = evaluated.root;
+  row.cause = cause;
+  row.region_code = place.region_code.empty() ? campaign_region : place.region_code;
+  row.unit = evaluated.root.kind == rules::RootKind::kUnit
+                 ? std::string(rules::UnitOfRoot(evaluated.root.name))
+                 : place.unit;
+  row.official = place.lead;
+  row.accusation = rules::MayBeAccusation(evaluated.own.known);
+  return row;
 }
 
 sql::RootResult ResultOf(const Evaluated& evaluated, absl::CivilDay today,
@@ -130,18 +155,17 @@ absl::StatusOr<std::vector<std::unique_ptr<Evaluated>>> Reader::Evaluate(
     ASSIGN_OR_RETURN(loaded, Judge::Load(conn, roots));
     return absl::OkStatus();
   }));
-  Judge judge(plans_, calendar_);
+  Judge judge(plans_, calendar_.Get());
   for (auto& evaluated : loaded) {
     absl::Status status = judge.Evaluate(*evaluated, as_of, as_known);
-    if (absl::IsFailedPrecondition(status)) {
-      RETURN_IF_ERROR(plans_.Ensure(Judge::KeyOf(*evaluated), deadline));
-      status = judge.Evaluate(*evaluated, as_of, as_known);
+    if (absl::IsNotFound(status)) {
+      const absl::Status known = plans_.Ensure(Judge::KeyOf(*evaluated), deadline);
+      if (IsPassing(known)) return known;
+      if (known.ok()) status = judge.Evaluate(*evaluated, as_of, as_known);
     }
-    if (absl::IsOutOfRange(status)) {
-      return status::Error(absl::StatusCode::kFailedPrecondition, "CALENDAR_TOO_SHORT",
-                           "the calendar of working days does not reach far enough");
-    }
-    RETURN_IF_ERROR(status);
+    if (status.ok()) continue;
+    evaluated->set_aside = rules::CauseOf(status);
+    evaluated->evaluation = plan::Evaluation();
   }
   return loaded;
 }

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
-#include "common/calendar/calendar.h"
+#include "common/calendar/source.h"
 #include "common/db/pool.h"
 #include "common/plan/evaluator.h"
 #include "services/supervision/plans.h"
@@ -30,6 +31,8 @@ struct Evaluated {
   std::shared_ptr<const sql::FactSet> of_campaign;
   std::vector<plan::KnownFact> known;
   plan::Evaluation evaluation;
+  // Why it could not be evaluated; it then has no status.
+  std::optional<rules::Cause> set_aside;
 };
 
 // Keeps compiled evaluators. Not thread-safe: one for each thread at a time.
@@ -38,13 +41,16 @@ class Judge {
   Judge(Plans& plans, std::shared_ptr<const calendar::Calendar> calendar)
       : plans_(plans), calendar_(std::move(calendar)) {}
 
+  // Evaluates by this calendar from now on.
+  void Use(std::shared_ptr<const calendar::Calendar> calendar);
+
   // The facts of some roots, and of their campaigns, ready to be evaluated.
   static absl::StatusOr<std::vector<std::unique_ptr<Evaluated>>> Load(
       db::Connection& conn, const std::vector<rules::Root>& roots);
 
   // Evaluates one. OK with no plan and no status where its registration, or the start of its
-  // campaign, is not known yet. FAILED_PRECONDITION where its plan is not here (see KeyOf); others
-  // as plan::Evaluator.
+  // campaign, is not known yet. NOT_FOUND where its plan is not here (see KeyOf); DATA_LOSS where a
+  // fact of its own is damaged; others as plan::Evaluator.
   absl::Status Evaluate(Evaluated& evaluated, absl::CivilDay as_of, const plan::AsKnown& as_known);
 
   // The plan that a loaded root is held to; revision 0 where none is named yet.
@@ -54,7 +60,7 @@ class Judge {
 
  private:
   Plans& plans_;
-  const std::shared_ptr<const calendar::Calendar> calendar_;
+  std::shared_ptr<const calendar::Calendar> calendar_;
   std::map<PlanKey, std::unique_ptr<plan::Evaluator>> evaluators_;
 };
 
@@ -62,15 +68,21 @@ class Judge {
 sql::RootResult ResultOf(const Evaluated& evaluated, absl::CivilDay today,
                          const std::string& campaign_region);
 
-// Answers as of any day. Thread-safe.
+// What is stored of one that could not be evaluated.
+sql::SetAside SetAsideOf(const Evaluated& evaluated, rules::Cause cause,
+                         const std::string& campaign_region);
+
+// Answers as of any day. Thread-safe. What is given must outlive it.
 class Reader {
  public:
-  Reader(db::Pool& pool, Plans& plans, std::shared_ptr<const calendar::Calendar> calendar)
-      : pool_(pool), plans_(plans), calendar_(std::move(calendar)) {}
+  Reader(db::Pool& pool, Plans& plans, const calendar::Current& calendar)
+      : pool_(pool), plans_(plans), calendar_(calendar) {}
+
+  const calendar::Current& calendar() const { return calendar_; }
 
   // Evaluates roots, in the order given, on the facts that `as_known` knows. Asks registry for
-  // plans that are not here. FAILED_PRECONDITION, reason CALENDAR_TOO_SHORT, where the calendar
-  // does not reach; UNAVAILABLE where registry cannot answer.
+  // plans that are not here. One that cannot be evaluated is set aside, and the others are
+  // answered. UNAVAILABLE where registry cannot answer.
   absl::StatusOr<std::vector<std::unique_ptr<Evaluated>>> Evaluate(
       const std::vector<rules::Root>& roots, absl::CivilDay as_of, const plan::AsKnown& as_known,
       absl::Time deadline);
@@ -78,7 +90,7 @@ class Reader {
  private:
   db::Pool& pool_;
   Plans& plans_;
-  const std::shared_ptr<const calendar::Calendar> calendar_;
+  const calendar::Current& calendar_;
 };
 
 }  // namespace redress::supervision

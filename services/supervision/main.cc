@@ -77,7 +77,7 @@ class SupervisionInstance final : public service::Instance {
     ASSIGN_OR_RETURN(instance->projection_,
                      Projection::Open({&environment.pool(),
                                        &environment.clock(),
-                                       environment.calendar(),
+                                       &environment.calendar(),
                                        instance->plans_.get(),
                                        {std::begin(kFeeds), std::end(kFeeds)}},
                                       absl::Now() + absl::Seconds(30)));

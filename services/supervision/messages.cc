@@ -7,6 +7,11 @@ namespace redress::supervision {
 namespace {
 
 constexpr status::Message kMessages[] = {
+    {"CASE_SET_ASIDE",
+     "该信访事项暂无法评估：有记录损坏，或方案没有适用于该日的规则集，请运维人员查看日志",
+     "The case could not be evaluated: a record of it is damaged, or no rule set of its plan "
+     "covers it. "
+     "The operator's log says why"},
     {"FEED_CONTRADICTED", "某服务的事实与以往所跟踪的不一致，须先查明或由两人接受恢复，方可重建",
      "A feed is not the one that was followed; clear that up, or let two persons accept it, first"},
     {"FEED_DAMAGED", "该服务自己发现其事实已损坏，不能作为恢复来接受",
@@ -18,8 +23,6 @@ constexpr status::Message kMessages[] = {
      "Who proposed a restore does not accept it; another person does"},
     {"RESTORE_OUTDATED", "该服务的事实不是（或不再是）所要接受的内容，请重新查看读模型的进度",
      "The feed is not, or no longer, what is to be accepted; look at the projection again"},
-    {"CALENDAR_TOO_SHORT", "工作日历未覆盖所需日期，请补充 seeds/calendar",
-     "The calendar of working days does not reach far enough"},
     {"NO_SCORE_RULES", "该方案没有考核规则", "The campaign's plan has no score rules"},
 };
 

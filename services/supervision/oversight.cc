@@ -7,6 +7,7 @@
 
 #include "absl/strings/ascii.h"
 #include "common/db/transact.h"
+#include "common/log/log.h"
 #include "common/status/macros.h"
 
 namespace redress::supervision {
@@ -57,6 +58,9 @@ Oversight::Oversight(metrics::Registry& registry, db::Pool& pool, const base::Cl
       contradicted_(registry, "redress_feed_contradicted",
                     "1 if a feed is not the one that was followed, and so is not followed on.",
                     {"feed"}, kFewSeries),
+      set_aside_(registry, "redress_cases_set_aside",
+                 "Cases, units, campaigns and entries of feeds that could not be evaluated.",
+                 {"campaign", "cause"}, kFewSeries),
       stale_(registry.AddGauge("redress_projection_stale",
                                "Cases, units and campaigns that wait to be evaluated again.")) {}
 
@@ -75,15 +79,24 @@ absl::Status Oversight::RefreshCounts(absl::Time deadline) {
   everything.all = true;
   std::vector<sql::StatusCount> statuses;
   std::vector<sql::CaseCount> cases;
+  std::vector<sql::SetAside> set_aside;
   RETURN_IF_ERROR(db::Read(pool_, deadline, [&](db::Connection& conn) -> absl::Status {
     ASSIGN_OR_RETURN(statuses, sql::CountStatuses(conn, everything, "", {}));
     ASSIGN_OR_RETURN(cases, sql::CountCasesByState(conn, everything, "", {}));
+    ASSIGN_OR_RETURN(set_aside, sql::ListSetAside(conn, ""));
     return absl::OkStatus();
   }));
   for (const sql::CaseCount& count : cases) {
     cases_.Set({count.campaign, Word(types::v1::CaseState_Name(count.state), "CASE_STATE_")},
                static_cast<double>(count.cases));
   }
+  std::map<std::vector<std::string>, int64_t> by_cause;
+  for (const sql::SetAside& row : set_aside) {
+    if (row.accusation) continue;
+    ++by_cause[{row.root.campaign, std::string(rules::CauseName(row.cause))}];
+  }
+  for (const auto& [labels, count] : by_cause) set_aside_.Set(labels, static_cast<double>(count));
+  set_aside_.DropStale();
   std::map<std::vector<std::string>, int64_t> totals, overdue, visits;
   for (const sql::StatusCount& count : statuses) {
     const std::string unit = count.about_people   ? kNotByUnit
@@ -117,27 +130,36 @@ absl::Status Oversight::RefreshScores(absl::Time deadline) {
     ASSIGN_OR_RETURN(campaigns, sql::ListCampaigns(conn));
     return absl::OkStatus();
   }));
-  const absl::CivilDay today = clock_.Today();
   for (const std::string& campaign : campaigns) {
-    absl::StatusOr<std::shared_ptr<const plan::Plan>> plan = scores_.PlanOf(campaign, deadline);
-    if (!plan.ok() || !(*plan)->proto().has_score()) continue;
-    ASSIGN_OR_RETURN(const absl::CivilDay first, calendar::FromProto((*plan)->proto().starts_on()));
-    if (today < first) continue;
-    ASSIGN_OR_RETURN(const std::vector<std::string> units, scores_.UnitsOf(campaign, deadline));
-    for (const std::string& unit : units) {
-      ASSIGN_OR_RETURN(const plan::v1::Scorecard card,
-                       scores_.CardOf(campaign, unit, first, today, today, deadline));
-      int unconfirmed = 0;
-      for (const plan::v1::ScoreLine& line : card.lines()) unconfirmed += line.unconfirmed();
-      if (unconfirmed > 0) unconfirmed_.Set({campaign, unit}, unconfirmed);
-      // A unit with nothing to measure has no score, rather than a bad one.
-      if (card.max_centipoints() == 0) continue;
-      score_.Set({campaign, unit}, static_cast<double>(card.centipoints()) /
-                                       static_cast<double>(card.max_centipoints()));
-    }
+    const absl::Status scored = ScoreCampaign(campaign, deadline);
+    if (absl::IsDeadlineExceeded(scored) || absl::IsUnavailable(scored)) return scored;
+    if (scored.ok()) continue;
+    log::Event(log::Level::kWarning, "campaign_not_scored",
+               {{"campaign", campaign}, {"code", absl::StatusCodeToString(scored.code())}});
   }
   score_.DropStale();
   unconfirmed_.DropStale();
+  return absl::OkStatus();
+}
+
+absl::Status Oversight::ScoreCampaign(const std::string& campaign, absl::Time deadline) {
+  const absl::CivilDay today = clock_.Today();
+  const absl::StatusOr<std::shared_ptr<const plan::Plan>> plan = scores_.PlanOf(campaign, deadline);
+  if (!plan.ok() || !(*plan)->proto().has_score()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const absl::CivilDay first, calendar::FromProto((*plan)->proto().starts_on()));
+  if (today < first) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::vector<std::string> units, scores_.UnitsOf(campaign, deadline));
+  for (const std::string& unit : units) {
+    ASSIGN_OR_RETURN(const plan::v1::Scorecard card,
+                     scores_.CardOf(campaign, unit, first, today, today, deadline));
+    int unconfirmed = 0;
+    for (const plan::v1::ScoreLine& line : card.lines()) unconfirmed += line.unconfirmed();
+    if (unconfirmed > 0) unconfirmed_.Set({campaign, unit}, unconfirmed);
+    // A unit with nothing to measure has no score, rather than a bad one.
+    if (card.max_centipoints() == 0) continue;
+    score_.Set({campaign, unit}, static_cast<double>(card.centipoints()) /
+                                     static_cast<double>(card.max_centipoints()));
+  }
   return absl::OkStatus();
 }
 

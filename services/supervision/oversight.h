@@ -5,6 +5,8 @@
 #ifndef REDRESS_SERVICES_SUPERVISION_OVERSIGHT_H_
 #define REDRESS_SERVICES_SUPERVISION_OVERSIGHT_H_
 
+#include <string>
+
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "common/base/clock.h"
@@ -23,10 +25,12 @@ class Oversight {
 
   // Counts anew. Errors of the database leave the last values.
   absl::Status RefreshCounts(absl::Time deadline);
-  // Scores every unit anew, which takes longer.
+  // Scores every unit anew, which takes longer. A campaign that cannot be scored is passed over.
   absl::Status RefreshScores(absl::Time deadline);
 
  private:
+  absl::Status ScoreCampaign(const std::string& campaign, absl::Time deadline);
+
   db::Pool& pool_;
   const base::Clock& clock_;
   Projection& projection_;
@@ -40,6 +44,7 @@ class Oversight {
   metrics::BoundedGauges lag_;
   metrics::BoundedGauges position_;
   metrics::BoundedGauges contradicted_;
+  metrics::BoundedGauges set_aside_;
   metrics::Gauge& stale_;
 };
 

@@ -27,6 +27,12 @@ struct PlanKey {
   auto operator<=>(const PlanKey&) const = default;
 };
 
+// True of what passes by itself: it is tried again, and nothing is set aside for it.
+inline bool IsPassing(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
+         absl::IsCancelled(status) || absl::IsAborted(status) || absl::IsResourceExhausted(status);
+}
+
 // Thread-safe. The pool must outlive it.
 class Plans {
  public:

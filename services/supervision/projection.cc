@@ -29,7 +29,7 @@ const v1::FeedRestore* LastAccepted(const std::vector<v1::FeedRestore>& restores
 }  // namespace
 
 Projection::Projection(Options options)
-    : options_(std::move(options)), judge_(*options_.plans, options_.calendar) {}
+    : options_(std::move(options)), judge_(*options_.plans, options_.calendar->Get()) {}
 
 absl::StatusOr<std::unique_ptr<Projection>> Projection::Open(Options options, absl::Time deadline) {
   std::unique_ptr<Projection> projection(new Projection(std::move(options)));
@@ -67,6 +67,7 @@ absl::Status Projection::Apply(const std::string& service, const facts::Followed
     ASSIGN_OR_RETURN(const std::vector<v1::FeedRestore> restores, sql::ListRestores(conn));
     const v1::FeedRestore* accepted = LastAccepted(restores, service);
     std::vector<sql::Followed> facts;
+    std::vector<sql::SetAside> unreadable;
     std::map<std::string, rules::Root> touched;
     std::set<std::string> campaigns;
     for (const facts::v1::FeedEntry& entry : batch.entries) {
@@ -83,13 +84,19 @@ absl::Status Projection::Apply(const std::string& service, const facts::Followed
       }
       // What we may not see is known by its hash alone.
       if (entry.fact().empty()) continue;
-      sql::Followed& followed = facts.emplace_back();
+      sql::Followed followed;
       followed.position = entry.position();
       followed.bytes = entry.fact();
-      if (!followed.fact.ParseFromString(entry.fact())) {
-        return absl::DataLossError(absl::StrCat("entry ", entry.position(), " is no fact"));
+      if (!followed.fact.ParseFromString(entry.fact()) || !sql::IsReadable(followed.fact)) {
+        const std::string name = absl::StrCat("feeds/", service, "/", entry.position());
+        sql::SetAside& row = unreadable.emplace_back();
+        row.root = {name, "", rules::RootKind::kUnknown};
+        mutex_.AssertHeld();
+        Tell(name, row.cause);
+        continue;
       }
       followed.root = rules::RootOf(followed.fact);
+      facts.push_back(followed);
       if (!followed.root) continue;
       touched.emplace(followed.root->name, *followed.root);
       if (followed.root->kind == rules::RootKind::kCampaign) {
@@ -97,6 +104,7 @@ absl::Status Projection::Apply(const std::string& service, const facts::Followed
       }
     }
     RETURN_IF_ERROR(sql::InsertFacts(conn, service, facts));
+    RETURN_IF_ERROR(sql::WriteSetAside(conn, unreadable));
     std::vector<rules::Root> roots;
     for (auto& [name, root] : touched) roots.push_back(root);
     RETURN_IF_ERROR(sql::MarkStale(conn, roots));
@@ -113,69 +121,144 @@ void Projection::Heard(const std::string& service, int64_t tree_size) {
   heard_[service] = tree_size;
 }
 
+void Projection::Tell(const std::string& root, rules::Cause cause) {
+  const auto [told, is_new] = told_.emplace(root, cause);
+  if (!is_new && told->second == cause) return;
+  told->second = cause;
+  log::Event(log::Level::kError, "set_aside", {{"root", root}, {"cause", rules::CauseName(cause)}});
+}
+
+absl::Status Projection::FollowCalendar(const std::string& version, absl::Time deadline) {
+  std::string stored;
+  RETURN_IF_ERROR(db::Read(*options_.pool, deadline, [&](db::Connection& conn) -> absl::Status {
+    ASSIGN_OR_RETURN(stored, sql::ReadCalendarVersion(conn));
+    return absl::OkStatus();
+  }));
+  if (stored == version) return absl::OkStatus();
+  absl::MutexLock lock(&mutex_);
+  return db::Transact(*options_.pool, deadline, [&](db::Connection& conn) -> absl::Status {
+    RETURN_IF_ERROR(sql::LockProjection(conn).status());
+    return sql::ChangeCalendarVersion(conn, version);
+  });
+}
+
+absl::Status Projection::EvaluateRoots(const std::vector<rules::Root>& roots, absl::CivilDay today,
+                                       absl::Time deadline, std::set<PlanKey>* wanted) {
+  absl::MutexLock lock(&mutex_);
+  judge_.Use(options_.calendar->Get());
+  return db::Transact(*options_.pool, deadline, [&](db::Connection& conn) -> absl::Status {
+    wanted->clear();
+    RETURN_IF_ERROR(sql::LockProjection(conn).status());
+    ASSIGN_OR_RETURN(auto loaded, Judge::Load(conn, roots));
+    std::vector<sql::RootResult> results;
+    for (auto& evaluated : loaded) {
+      const std::string region = options_.plans->FindRegion(evaluated->root.campaign);
+      const PlanKey key = Judge::KeyOf(*evaluated);
+      mutex_.AssertHeld();
+      const absl::Status status =
+          key.revision > 0 && region.empty()
+              ? absl::NotFoundError("the campaign is not known here")
+              : judge_.Evaluate(*evaluated, today, plan::AsKnown::Everything());
+      if (status.ok()) {
+        told_.erase(evaluated->root.name);
+        results.push_back(ResultOf(*evaluated, today, region));
+        continue;
+      }
+      sql::RootResult& waiting = results.emplace_back();
+      waiting.root = evaluated->root;
+      if (absl::IsNotFound(status)) {
+        wanted->insert(key);
+        waiting.retry_after = absl::Now() + kPlanPause;
+      } else {
+        const rules::Cause cause = rules::CauseOf(status);
+        Tell(evaluated->root.name, cause);
+        waiting.retry_after = absl::Now() + kFaultPause;
+        waiting.set_aside = SetAsideOf(*evaluated, cause, region);
+      }
+    }
+    return sql::WriteResults(conn, results);
+  });
+}
+
+absl::Status Projection::PutAside(const std::vector<rules::Root>& roots,
+                                  const std::optional<PlanKey>& chosen, rules::Cause cause,
+                                  absl::Time deadline) {
+  absl::MutexLock lock(&mutex_);
+  return db::Transact(*options_.pool, deadline, [&](db::Connection& conn) -> absl::Status {
+    RETURN_IF_ERROR(sql::LockProjection(conn).status());
+    ASSIGN_OR_RETURN(auto loaded, Judge::Load(conn, roots));
+    std::vector<sql::RootResult> results;
+    for (const auto& evaluated : loaded) {
+      if (chosen && Judge::KeyOf(*evaluated) != *chosen) continue;
+      mutex_.AssertHeld();
+      Tell(evaluated->root.name, cause);
+      sql::RootResult& result = results.emplace_back();
+      result.root = evaluated->root;
+      result.retry_after = absl::Now() + kFaultPause;
+      result.set_aside =
+          SetAsideOf(*evaluated, cause, options_.plans->FindRegion(evaluated->root.campaign));
+    }
+    return sql::WriteResults(conn, results);
+  });
+}
+
 absl::Status Projection::EvaluateSome(absl::Time deadline, bool* settled) {
   const absl::CivilDay today = options_.clock->Today();
+  RETURN_IF_ERROR(FollowCalendar(options_.calendar->Get()->version(), deadline));
   std::vector<rules::Root> roots;
-  const auto find = [&](db::Connection& conn) -> absl::Status {
+  RETURN_IF_ERROR(db::Read(*options_.pool, deadline, [&](db::Connection& conn) -> absl::Status {
     ASSIGN_OR_RETURN(roots, sql::StaleRoots(conn, today, absl::Now(), kAtOnce));
     return absl::OkStatus();
-  };
-  RETURN_IF_ERROR(db::Read(*options_.pool, deadline, find));
+  }));
   *settled = roots.empty();
   if (roots.empty()) return absl::OkStatus();
 
   std::set<PlanKey> wanted;
-  {
-    absl::MutexLock lock(&mutex_);
-    RETURN_IF_ERROR(
-        db::Transact(*options_.pool, deadline, [&](db::Connection& conn) -> absl::Status {
-          wanted.clear();
-          RETURN_IF_ERROR(sql::LockProjection(conn).status());
-          RETURN_IF_ERROR(find(conn));
-          ASSIGN_OR_RETURN(auto loaded, Judge::Load(conn, roots));
-          std::vector<sql::RootResult> results;
-          for (auto& evaluated : loaded) {
-            const std::string region = options_.plans->FindRegion(evaluated->root.campaign);
-            const PlanKey key = Judge::KeyOf(*evaluated);
-            mutex_.AssertHeld();
-            const absl::Status status =
-                key.revision > 0 && region.empty()
-                    ? absl::FailedPreconditionError("the campaign is not known here")
-                    : judge_.Evaluate(*evaluated, today, plan::AsKnown::Everything());
-            if (status.ok()) {
-              results.push_back(ResultOf(*evaluated, today, region));
-              continue;
-            }
-            sql::RootResult& waiting = results.emplace_back();
-            waiting.root = evaluated->root;
-            if (absl::IsFailedPrecondition(status)) {
-              wanted.insert(key);
-              waiting.retry_after = absl::Now() + kPlanPause;
-            } else {
-              log::Event(log::Level::kError, "evaluation_failed",
-                         {{"root", evaluated->root.name},
-                          {"code", absl::StatusCodeToString(status.code())}});
-              waiting.retry_after = absl::Now() + kFaultPause;
-            }
-          }
-          return sql::WriteResults(conn, results);
-        }));
+  if (absl::Status stored = EvaluateRoots(roots, today, deadline, &wanted); !stored.ok()) {
+    if (IsPassing(stored)) return stored;
+    // The answer of one of them cannot be stored. Each by itself, so that it is that one alone.
+    for (const rules::Root& root : roots) {
+      std::set<PlanKey> of_one;
+      stored = EvaluateRoots({root}, today, deadline, &of_one);
+      if (IsPassing(stored)) return stored;
+      if (!stored.ok()) {
+        RETURN_IF_ERROR(PutAside({root}, std::nullopt, rules::Cause::kNotStorable, deadline));
+      }
+      wanted.merge(of_one);
+    }
   }
   // Registry is asked outside the transaction and without the lock: it may take its time.
   for (const PlanKey& key : wanted) {
     const absl::Status known = options_.plans->Ensure(key, deadline);
-    if (!known.ok()) {
+    if (known.ok()) {
+      RETURN_IF_ERROR(db::Transact(*options_.pool, deadline, [&key](db::Connection& conn) {
+        return sql::RetryCampaign(conn, key.campaign);
+      }));
+    } else if (IsPassing(known)) {
       log::Event(log::Level::kWarning, "plan_not_available",
                  {{"campaign", key.campaign},
                   {"revision", key.revision},
                   {"code", absl::StatusCodeToString(known.code())}});
-      continue;
+    } else {
+      RETURN_IF_ERROR(PutAside(roots, key, rules::Cause::kPlanUnusable, deadline));
     }
-    RETURN_IF_ERROR(db::Transact(*options_.pool, deadline, [&key](db::Connection& conn) {
-      return sql::RetryCampaign(conn, key.campaign);
-    }));
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<rules::Root>> Projection::EvaluateAnew(
+    const std::vector<std::string>& names, absl::Time deadline) {
+  absl::MutexLock lock(&mutex_);
+  std::vector<rules::Root> roots;
+  RETURN_IF_ERROR(db::Transact(*options_.pool, deadline, [&](db::Connection& conn) -> absl::Status {
+    RETURN_IF_ERROR(sql::LockProjection(conn).status());
+    ASSIGN_OR_RETURN(roots, sql::RootsNamed(conn, names));
+    for (const rules::Root& root : roots) {
+      log::Event(log::Level::kError, "status_damaged", {{"root", root.name}});
+    }
+    return sql::MarkStale(conn, roots);
+  }));
+  return roots;
 }
 
 absl::Status Projection::Settle(absl::Time deadline) {
@@ -195,6 +278,7 @@ absl::StatusOr<bool> Projection::FarBehind(absl::Time deadline) {
 
 absl::StatusOr<Projection::State> Projection::Read(absl::Time deadline) {
   State state;
+  state.calendar = options_.calendar->Get();
   RETURN_IF_ERROR(db::Read(*options_.pool, deadline, [&](db::Connection& conn) -> absl::Status {
     ASSIGN_OR_RETURN(state.feeds, sql::ReadFeeds(conn));
     ASSIGN_OR_RETURN(state.restores, sql::ListRestores(conn));
@@ -202,6 +286,8 @@ absl::StatusOr<Projection::State> Projection::Read(absl::Time deadline) {
     state.rebuilding = rebuilding != sql::Rebuilding::kNo;
     ASSIGN_OR_RETURN(state.cases, sql::CountCases(conn));
     ASSIGN_OR_RETURN(state.stale, sql::CountStale(conn));
+    ASSIGN_OR_RETURN(const auto set_aside, sql::ListSetAside(conn, ""));
+    state.set_aside = static_cast<int64_t>(set_aside.size());
     return absl::OkStatus();
   }));
   absl::MutexLock lock(&heard_mutex_);

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/base/clock.h"
+#include "common/calendar/source.h"
 #include "common/db/pool.h"
 #include "common/facts/follower.h"
 #include "services/supervision/evaluate.h"
@@ -34,7 +36,7 @@ class Projection {
   struct Options {
     db::Pool* pool = nullptr;
     const base::Clock* clock = nullptr;
-    std::shared_ptr<const calendar::Calendar> calendar;
+    const calendar::Current* calendar = nullptr;
     Plans* plans = nullptr;
     std::vector<std::string> services;  // whose feeds are followed
   };
@@ -42,18 +44,23 @@ class Projection {
 
   // The position to go on from.
   absl::StatusOr<int64_t> PositionOf(const std::string& service, absl::Time deadline);
-  // Takes entries: those below the position were taken before and are passed over. ABORTED while
-  // the projection is being forgotten; FAILED_PRECONDITION where entries between are missing;
-  // DATA_LOSS for an entry that is no fact.
+  // Takes entries: those below the position were taken before and are passed over. One that cannot
+  // be read is set aside, so that it does not hold up those after it. ABORTED while the projection
+  // is being forgotten; FAILED_PRECONDITION where entries between are missing.
   absl::Status Apply(const std::string& service, const facts::FollowedBatch& batch,
                      absl::Time deadline);
   // Notes how long a feed is, as last heard.
   void Heard(const std::string& service, int64_t tree_size);
 
-  // Evaluates what is stale or due to change by today, some roots at a time. `settled` becomes true
-  // when nothing is left that could be evaluated now.
+  // Evaluates what is stale or due to change by today, some roots at a time: all of them once the
+  // calendar has changed. What cannot be evaluated is set aside alone. `settled` becomes true when
+  // nothing is left that could be evaluated now.
   absl::Status EvaluateSome(absl::Time deadline, bool* settled);
-  // The same until nothing is left or the deadline has come, which is no error.
+  // Makes the answers about these roots stale, because what is stored of them is damaged. Returns
+  // those that there are.
+  absl::StatusOr<std::vector<rules::Root>> EvaluateAnew(const std::vector<std::string>& names,
+                                                        absl::Time deadline);
+  // The same as EvaluateSome until nothing is left or the deadline has come, which is no error.
   absl::Status Settle(absl::Time deadline);
   // True if a feed is so far behind that evaluating now would be done again soon.
   absl::StatusOr<bool> FarBehind(absl::Time deadline);
@@ -64,6 +71,8 @@ class Projection {
     bool rebuilding = false;
     int64_t cases = 0;
     int64_t stale = 0;
+    int64_t set_aside = 0;
+    std::shared_ptr<const calendar::Calendar> calendar;
   };
   absl::StatusOr<State> Read(absl::Time deadline);
 
@@ -96,10 +105,23 @@ class Projection {
   explicit Projection(Options options);
   static constexpr int kAtOnce = 128;
 
+  // Makes every answer stale where the calendar is not the one that they were made with.
+  absl::Status FollowCalendar(const std::string& version, absl::Time deadline);
+  // Evaluates these roots and stores what they come to, all or none. Plans that are not here are
+  // added to `wanted`.
+  absl::Status EvaluateRoots(const std::vector<rules::Root>& roots, absl::CivilDay today,
+                             absl::Time deadline, std::set<PlanKey>* wanted);
+  // Sets those of the roots aside that `chosen` names, for a cause that evaluating did not show.
+  absl::Status PutAside(const std::vector<rules::Root>& roots, const std::optional<PlanKey>& chosen,
+                        rules::Cause cause, absl::Time deadline);
+  // Says once in the log that a root is set aside.
+  void Tell(const std::string& root, rules::Cause cause) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   const Options options_;
   absl::Mutex
       mutex_;  // one writer at a time in this process; the row lock serves between processes
   Judge judge_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, rules::Cause> told_ ABSL_GUARDED_BY(mutex_);
   absl::Mutex heard_mutex_;
   std::map<std::string, int64_t> heard_ ABSL_GUARDED_BY(heard_mutex_);
 };

@@ -27,7 +27,8 @@ namespace redress::supervision::rules {
 
 // ---- what is evaluated as a whole (rules_root.cc)
 
-enum class RootKind : int { kCampaign = 1, kUnit = 2, kCase = 3 };
+// kUnknown: an entry of a feed that could not be read.
+enum class RootKind : int { kUnknown = 0, kCampaign = 1, kUnit = 2, kCase = 3 };
 
 struct Root {
   // `cases/…`, `campaigns/…`, or for a unit of a campaign `campaigns/…/units/…`.
@@ -51,6 +52,28 @@ int RevisionOf(RootKind kind, const std::vector<plan::KnownFact>& own,
 // What is known, and had happened by a day, of facts about a campaign.
 std::vector<plan::KnownFact> AsOf(const std::vector<plan::KnownFact>& campaign_facts,
                                   absl::CivilDay as_of, const plan::AsKnown& as_known);
+
+// ---- what cannot be evaluated, and is set aside alone (rules_root.cc)
+
+enum class Cause : int {
+  kNoRuleSet = 1,      // none of the plan's rule sets was in force when it was received
+  kRecordDamaged = 2,  // a stored fact of it does not parse
+  kPlanUnusable = 3,   // its plan does not exist, or does not load here
+  kContradictory = 4,  // its facts are about more than one case or unit, or too many
+  kNotStorable = 5,    // its answer cannot be stored
+};
+// "no_rule_set" and so on: for logs, metrics and errors.
+std::string_view CauseName(Cause cause);
+// Why a root could not be evaluated, by what Judge::Evaluate failed with.
+Cause CauseOf(const absl::Status& failure);
+
+// Who has to do with a case, as far as its facts can be read: for what has no evaluation.
+struct Place {
+  std::string region_code;
+  std::string unit;
+  std::string lead;
+};
+Place PlaceOf(const std::vector<plan::KnownFact>& own);
 
 // ---- what a requirement is about, as far as showing it needs care
 

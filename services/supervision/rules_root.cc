@@ -100,6 +100,53 @@ int RevisionOf(RootKind kind, const std::vector<plan::KnownFact>& own,
   return revision > 0 ? revision : CampaignRevision(campaign_facts);
 }
 
+std::string_view CauseName(Cause cause) {
+  switch (cause) {
+    case Cause::kNoRuleSet:
+      return "no_rule_set";
+    case Cause::kRecordDamaged:
+      return "record_damaged";
+    case Cause::kPlanUnusable:
+      return "plan_unusable";
+    case Cause::kContradictory:
+      return "contradictory";
+    default:
+      return "not_storable";
+  }
+}
+
+Cause CauseOf(const absl::Status& failure) {
+  switch (failure.code()) {
+    case absl::StatusCode::kFailedPrecondition:
+      return Cause::kNoRuleSet;
+    case absl::StatusCode::kDataLoss:
+      return Cause::kRecordDamaged;
+    case absl::StatusCode::kNotFound:
+      return Cause::kPlanUnusable;
+    case absl::StatusCode::kInvalidArgument:
+      return Cause::kContradictory;
+    default:
+      return Cause::kNotStorable;
+  }
+}
+
+Place PlaceOf(const std::vector<plan::KnownFact>& own) {
+  Place place;
+  const facts::v1::Fact* latest = nullptr;
+  for (const plan::KnownFact& known : own) {
+    const facts::v1::Fact& fact = *known.fact;
+    if (fact.has_case_registered()) place.region_code = fact.case_registered().region_code();
+    if (!fact.has_assigned()) continue;
+    if (latest != nullptr && fact.recorded_at().seconds() < latest->recorded_at().seconds()) {
+      continue;
+    }
+    latest = &fact;
+    place.unit = fact.unit();
+    place.lead = fact.assigned().lead();
+  }
+  return place;
+}
+
 bool IsAboutPeople(const plan::v1::Requirement& requirement) {
   return requirement.has_sealed() || Names(requirement.applies(), IsAboutNeed) ||
          Names(requirement.satisfied(), IsAboutNeed);

@@ -80,7 +80,9 @@ absl::StatusOr<plan::v1::Scorecard> Scores::CardOf(const std::string& campaign,
   std::map<int, std::shared_ptr<const plan::Plan>> plans;
   by_revision[newest->revision()];
   plans[newest->revision()] = newest;
+  int set_aside = 0;
   for (const auto& item : evaluated) {
+    set_aside += item->set_aside ? 1 : 0;
     if (item->evaluation.plan == nullptr) continue;
     by_revision[item->evaluation.plan->revision()].push_back(&item->evaluation);
     plans[item->evaluation.plan->revision()] = item->evaluation.plan;
@@ -102,7 +104,10 @@ absl::StatusOr<plan::v1::Scorecard> Scores::CardOf(const std::string& campaign,
       cards.push_back(*std::move(card));
     }
   }
-  return rules::Merge(*newest, std::move(cards));
+  plan::v1::Scorecard card = rules::Merge(*newest, std::move(cards));
+  card.set_cases_set_aside(set_aside);
+  card.set_calendar_version(reader_.calendar().Get()->version());
+  return card;
 }
 
 }  // namespace redress::supervision

@@ -42,6 +42,8 @@ struct Followed {
   facts::v1::Fact fact;
   std::optional<rules::Root> root;
 };
+// True if a fact can be stored: it is what it says it is, of a real day.
+bool IsReadable(const facts::v1::Fact& fact);
 
 // Makes the rows of feeds that were never followed.
 absl::Status AddFeeds(db::Connection& conn, const std::vector<std::string>& services);
@@ -50,6 +52,10 @@ absl::StatusOr<std::vector<FeedState>> ReadFeeds(db::Connection& conn);
 absl::StatusOr<Rebuilding> LockProjection(db::Connection& conn);
 absl::StatusOr<Rebuilding> ReadRebuilding(db::Connection& conn);
 absl::Status SetRebuilding(db::Connection& conn, Rebuilding rebuilding);
+// The version of the calendar that the stored answers were made with. Another one makes every
+// answer stale.
+absl::StatusOr<std::string> ReadCalendarVersion(db::Connection& conn);
+absl::Status ChangeCalendarVersion(db::Connection& conn, const std::string& version);
 // The edge of what was followed of a feed; its size is the next position.
 absl::StatusOr<facts::Frontier> ReadFrontier(db::Connection& conn, const std::string& service);
 absl::Status WriteFrontier(db::Connection& conn, const std::string& service,
@@ -80,8 +86,9 @@ absl::Status SetRebuildTarget(db::Connection& conn, const std::string& service, 
 struct FactSet {
   std::vector<std::unique_ptr<facts::v1::Fact>> facts;
   std::vector<plan::KnownFact> known;
+  bool damaged = false;  // a stored fact does not parse, and is left out
 };
-// By root. DATA_LOSS if a stored fact does not parse.
+// By root.
 absl::StatusOr<std::map<std::string, FactSet>> LoadFacts(db::Connection& conn,
                                                          const std::vector<std::string>& roots);
 
@@ -95,6 +102,7 @@ absl::Status RetryCampaign(db::Connection& conn, const std::string& campaign);
 // Roots to evaluate: stale ones that need not wait, then those whose answer can change by `today`.
 absl::StatusOr<std::vector<rules::Root>> StaleRoots(db::Connection& conn, absl::CivilDay today,
                                                     absl::Time now, int limit);
+// Without what was set aside.
 absl::StatusOr<int64_t> CountStale(db::Connection& conn);
 absl::StatusOr<int64_t> CountCases(db::Connection& conn);
 
@@ -114,12 +122,30 @@ struct ListedRoot {
   std::string key;  // for after_key
 };
 absl::StatusOr<std::vector<ListedRoot>> ListRoots(db::Connection& conn, const RootPage& page);
+absl::StatusOr<std::vector<rules::Root>> RootsNamed(db::Connection& conn,
+                                                    const std::vector<std::string>& names);
 // The campaign of a root; empty where nothing was followed about it.
 absl::StatusOr<std::string> CampaignOf(db::Connection& conn, const std::string& root);
 absl::StatusOr<std::vector<std::string>> ListCampaigns(db::Connection& conn);
 // Cases of a campaign that may be accusations.
 absl::StatusOr<std::vector<std::string>> ListAccusations(db::Connection& conn,
                                                          const std::string& campaign);
+
+// ---- what could not be evaluated (store_root.cc)
+
+struct SetAside {
+  rules::Root root;
+  rules::Cause cause = rules::Cause::kRecordDamaged;
+  std::string region_code;
+  std::string unit;
+  std::string official;
+  bool accusation = false;
+};
+absl::Status WriteSetAside(db::Connection& conn, const std::vector<SetAside>& rows);
+// Of one campaign, or of all where it is empty; entries of feeds that could not be read belong to
+// each.
+absl::StatusOr<std::vector<SetAside>> ListSetAside(db::Connection& conn,
+                                                   const std::string& campaign);
 
 // ---- statuses (store_status.cc)
 
@@ -142,8 +168,11 @@ struct StatusRow {
 // What an evaluation came to.
 struct RootResult {
   rules::Root root;
-  // Set where it could not be evaluated: when to try again. Nothing else is written then.
+  // Set where it could not be evaluated: when to try again.
   std::optional<absl::Time> retry_after;
+  // Set where it can be evaluated only after something was put right: it then has no answer.
+  // Otherwise, with `retry_after`, the last answer stays.
+  std::optional<SetAside> set_aside;
   absl::CivilDay evaluated_on;
   std::optional<absl::CivilDay> next_change_at;
   std::optional<absl::CivilDay> registered_on;
@@ -173,8 +202,9 @@ struct ListedStatus {
   std::string root;
   plan::v1::RequirementStatus status;
   std::vector<std::string> key;  // for `after`
+  bool damaged = false;          // the stored status does not parse
 };
-// Oldest first. DATA_LOSS if a stored status does not parse.
+// Oldest first.
 absl::StatusOr<std::vector<ListedStatus>> ListStatuses(db::Connection& conn,
                                                        const StatusQuery& query);
 

@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <limits>
+
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/calendar/calendar.h"
 #include "common/db/insert.h"
@@ -55,6 +59,29 @@ absl::Status SetRebuilding(db::Connection& conn, Rebuilding rebuilding) {
       .status();
 }
 
+absl::StatusOr<std::string> ReadCalendarVersion(db::Connection& conn) {
+  ASSIGN_OR_RETURN(db::Rows rows,
+                   conn.Query("SELECT calendar_version FROM projection WHERE id = 1"));
+  if (rows.empty()) return absl::DataLossError("the row of the projection is missing");
+  return rows[0].Text(0);
+}
+
+absl::Status ChangeCalendarVersion(db::Connection& conn, const std::string& version) {
+  RETURN_IF_ERROR(
+      conn.Execute("UPDATE projection SET calendar_version = ? WHERE id = 1", {version}).status());
+  return conn.Execute("UPDATE evaluated_root SET stale = 1, retry_after = NULL").status();
+}
+
+bool IsReadable(const facts::v1::Fact& fact) {
+  const auto is_id = [](std::string_view text, size_t most) {
+    return text.size() <= most && std::all_of(text.begin(), text.end(), absl::ascii_isprint);
+  };
+  return calendar::FromProto(fact.event_date()).ok() && fact.kind() >= 0 &&
+         fact.kind() <= std::numeric_limits<uint16_t>::max() && is_id(fact.fact_id(), 36) &&
+         is_id(fact.retracts(), 36) && is_id(fact.campaign(), 150) && is_id(fact.unit(), 150) &&
+         is_id(rules::OwnerOf(fact), 150) && is_id(fact.case_name(), 320);
+}
+
 absl::StatusOr<facts::Frontier> ReadFrontier(db::Connection& conn, const std::string& service) {
   ASSIGN_OR_RETURN(
       db::Rows rows,
@@ -95,7 +122,7 @@ absl::Status NoteRebuildTarget(db::Connection& conn) {
 
 absl::StatusOr<bool> ForgetSome(db::Connection& conn) {
   bool left = false;
-  for (const char* table : {"requirement_status", "evaluated_root", "followed_fact"}) {
+  for (const char* table : {"requirement_status", "evaluated_root", "set_aside", "followed_fact"}) {
     ASSIGN_OR_RETURN(uint64_t deleted,
                      conn.Execute(absl::StrCat("DELETE FROM ", table, " LIMIT ", kForgetAtOnce)));
     left |= deleted == kForgetAtOnce;
@@ -124,10 +151,11 @@ absl::StatusOr<std::map<std::string, FactSet>> LoadFacts(db::Connection& conn,
           auto fact = std::make_unique<facts::v1::Fact>();
           const std::string_view body = row.Bytes(3);
           const std::optional<plan::Feed> feed = plan::FeedOf(row.Bytes(1));
-          if (!feed || !fact->ParseFromArray(body.data(), static_cast<int>(body.size()))) {
-            return absl::DataLossError("a followed fact is damaged");
-          }
           FactSet& set = found[row.Text(0)];
+          if (!feed || !fact->ParseFromArray(body.data(), static_cast<int>(body.size()))) {
+            set.damaged = true;
+            continue;
+          }
           set.known.push_back({fact.get(), *feed, row.Int(2)});
           set.facts.push_back(std::move(fact));
         }

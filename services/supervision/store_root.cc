@@ -2,6 +2,7 @@
 #include "absl/strings/str_split.h"
 #include "common/calendar/calendar.h"
 #include "common/db/insert.h"
+#include "common/facts/in_list.h"
 #include "common/status/macros.h"
 #include "services/supervision/store.h"
 
@@ -51,8 +52,10 @@ absl::StatusOr<std::vector<rules::Root>> StaleRoots(db::Connection& conn, absl::
 }
 
 absl::StatusOr<int64_t> CountStale(db::Connection& conn) {
-  ASSIGN_OR_RETURN(db::Rows rows,
-                   conn.Query("SELECT COUNT(*) FROM evaluated_root WHERE stale = 1"));
+  ASSIGN_OR_RETURN(
+      db::Rows rows,
+      conn.Query("SELECT COUNT(*) FROM evaluated_root r WHERE r.stale = 1 AND NOT EXISTS"
+                 " (SELECT 1 FROM set_aside s WHERE s.root = r.root)"));
   return rows[0].Int(0);
 }
 
@@ -102,6 +105,26 @@ absl::StatusOr<std::vector<ListedRoot>> ListRoots(db::Connection& conn, const Ro
   return roots;
 }
 
+absl::StatusOr<std::vector<rules::Root>> RootsNamed(db::Connection& conn,
+                                                    const std::vector<std::string>& names) {
+  std::vector<rules::Root> roots;
+  const std::vector<db::Param> values(names.begin(), names.end());
+  RETURN_IF_ERROR(facts::ForEachInList(
+      values, [&](const std::string& in_list, absl::Span<const db::Param> part) -> absl::Status {
+        ASSIGN_OR_RETURN(
+            db::Rows rows,
+            conn.Query(
+                absl::StrCat("SELECT root, campaign, kind FROM evaluated_root WHERE root IN ",
+                             in_list),
+                part));
+        for (const db::Row row : rows) {
+          roots.push_back({row.Text(0), row.Text(1), static_cast<rules::RootKind>(row.Int(2))});
+        }
+        return absl::OkStatus();
+      }));
+  return roots;
+}
+
 absl::StatusOr<std::string> CampaignOf(db::Connection& conn, const std::string& root) {
   ASSIGN_OR_RETURN(db::Rows rows,
                    conn.Query("SELECT campaign FROM evaluated_root WHERE root = ?", {root}));
@@ -125,6 +148,43 @@ absl::StatusOr<std::vector<std::string>> ListAccusations(db::Connection& conn,
   std::vector<std::string> cases;
   for (const db::Row row : rows) cases.push_back(row.Text(0));
   return cases;
+}
+
+absl::Status WriteSetAside(db::Connection& conn, const std::vector<SetAside>& rows) {
+  db::InsertBuilder insert("set_aside", {"root", "campaign", "kind", "cause", "region_code", "unit",
+                                         "official", "accusation"});
+  for (const SetAside& row : rows) {
+    insert.Row({row.root.name, row.root.campaign, static_cast<int>(row.root.kind),
+                static_cast<int>(row.cause), row.region_code, row.unit, row.official,
+                row.accusation ? 1 : 0});
+  }
+  return insert
+      .Suffix(
+          "ON DUPLICATE KEY UPDATE cause = VALUES(cause), region_code = VALUES(region_code),"
+          " unit = VALUES(unit), official = VALUES(official), accusation = VALUES(accusation)")
+      .Run(conn);
+}
+
+absl::StatusOr<std::vector<SetAside>> ListSetAside(db::Connection& conn,
+                                                   const std::string& campaign) {
+  std::string sql =
+      "SELECT root, campaign, kind, cause, region_code, unit, official, accusation FROM set_aside";
+  std::vector<db::Param> params;
+  if (!campaign.empty()) {
+    absl::StrAppend(&sql, " WHERE campaign IN (?, '')");
+    params.emplace_back(campaign);
+  }
+  ASSIGN_OR_RETURN(db::Rows rows, conn.Query(absl::StrCat(sql, " ORDER BY root"), params));
+  std::vector<SetAside> found;
+  for (const db::Row row : rows) {
+    found.push_back({{row.Text(0), row.Text(1), static_cast<rules::RootKind>(row.Int(2))},
+                     static_cast<rules::Cause>(row.Int(3)),
+                     row.Text(4),
+                     row.Text(5),
+                     row.Text(6),
+                     row.Bool(7)});
+  }
+  return found;
 }
 
 }  // namespace redress::supervision::sql

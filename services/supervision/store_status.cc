@@ -58,7 +58,8 @@ void AndAccusations(const std::vector<std::string>& allowed, Where& where) {
 }  // namespace
 
 absl::Status WriteResults(db::Connection& conn, const std::vector<RootResult>& results) {
-  std::vector<db::Param> answered;
+  std::vector<db::Param> answered, unanswered;
+  std::vector<SetAside> set_aside;
   db::InsertBuilder waiting("evaluated_root", {"root", "campaign", "kind", "stale", "retry_after"});
   db::InsertBuilder roots("evaluated_root",
                           {"root", "campaign", "kind", "stale", "next_change_at", "evaluated_on",
@@ -68,7 +69,17 @@ absl::Status WriteResults(db::Connection& conn, const std::vector<RootResult>& r
       {"root", "subject", "requirement", "clause", "campaign", "state", "due", "due_order",
        "met_on", "overdue_since", "official", "unit", "next_change_at", "region_code", "accusation",
        "about_people", "visits_missed", "body"});
+  db::InsertBuilder aside("evaluated_root", {"root", "campaign", "kind", "stale", "retry_after",
+                                             "region_code", "accusation", "unit"});
   for (const RootResult& r : results) {
+    if (r.set_aside) {
+      const SetAside& s = *r.set_aside;
+      set_aside.push_back(s);
+      unanswered.emplace_back(r.root.name);
+      aside.Row({r.root.name, r.root.campaign, static_cast<int>(r.root.kind), 1, r.retry_after,
+                 s.region_code, s.accusation ? 1 : 0, s.unit});
+      continue;
+    }
     if (r.retry_after) {
       waiting.Row({r.root.name, r.root.campaign, static_cast<int>(r.root.kind), 1, r.retry_after});
       continue;
@@ -84,12 +95,24 @@ absl::Status WriteResults(db::Connection& conn, const std::vector<RootResult>& r
                     r.accusation ? 1 : 0, s.about_people ? 1 : 0, s.visits_missed, s.body});
     }
   }
-  RETURN_IF_ERROR(facts::ForEachInList(
-      answered, [&](const std::string& in_list, absl::Span<const db::Param> part) -> absl::Status {
-        return conn
-            .Execute(absl::StrCat("DELETE FROM requirement_status WHERE root IN ", in_list), part)
-            .status();
-      }));
+  const auto forget = [&conn](const std::string& table, const std::vector<db::Param>& of) {
+    return facts::ForEachInList(
+        of, [&](const std::string& in_list, absl::Span<const db::Param> part) -> absl::Status {
+          return conn.Execute(absl::StrCat("DELETE FROM ", table, " WHERE root IN ", in_list), part)
+              .status();
+        });
+  };
+  RETURN_IF_ERROR(forget("requirement_status", answered));
+  RETURN_IF_ERROR(forget("requirement_status", unanswered));
+  RETURN_IF_ERROR(forget("set_aside", answered));
+  RETURN_IF_ERROR(WriteSetAside(conn, set_aside));
+  // No state is known of what is set aside, so it is in no count of states.
+  RETURN_IF_ERROR(
+      aside
+          .Suffix("ON DUPLICATE KEY UPDATE stale = 1, retry_after = VALUES(retry_after),"
+                  " next_change_at = NULL, registered_on = NULL, region_code = VALUES(region_code),"
+                  " accusation = GREATEST(accusation, VALUES(accusation)), unit = VALUES(unit)")
+          .Run(conn));
   RETURN_IF_ERROR(
       waiting.Suffix("ON DUPLICATE KEY UPDATE retry_after = VALUES(retry_after)").Run(conn));
   RETURN_IF_ERROR(
@@ -144,9 +167,7 @@ absl::StatusOr<std::vector<ListedStatus>> ListStatuses(db::Connection& conn,
     item.root = row.Text(1);
     item.key = {calendar::ToText(row.Day(0)), row.Text(1), row.Text(2), row.Text(3)};
     const std::string_view body = row.Bytes(4);
-    if (!item.status.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
-      return absl::DataLossError("a stored status is damaged");
-    }
+    item.damaged = !item.status.ParseFromArray(body.data(), static_cast<int>(body.size()));
   }
   return listed;
 }

@@ -33,8 +33,8 @@ class AssignmentTest : public ::testing::Test {
     store_ =
         RecordService::Required(AssignmentStore::Open(records_.store_options(), std::move(outbox)));
     peers_ = std::make_unique<Peers>(peer_.channel, peer_.channel);
-    calendar_ = RecordService::Required(
-        calendar::Calendar::Load(REDRESS_SOURCE_DIR "/seeds/calendar/holidays.txt"));
+    calendar_ = std::make_unique<calendar::Current>(RecordService::Required(
+        calendar::Calendar::Load(REDRESS_SOURCE_DIR "/seeds/calendar/holidays.txt")));
     rule_sets_ =
         RecordService::Required(plan::RuleSetTable::LoadFolder(REDRESS_SOURCE_DIR "/seeds/rules"));
     AssignmentService::Parts parts;
@@ -130,7 +130,7 @@ class AssignmentTest : public ::testing::Test {
   Peer peer_;
   std::unique_ptr<AssignmentStore> store_;
   std::unique_ptr<Peers> peers_;
-  std::shared_ptr<const calendar::Calendar> calendar_;
+  std::unique_ptr<calendar::Current> calendar_;
   plan::RuleSetTable rule_sets_;
   std::unique_ptr<AssignmentService> service_;
   std::unique_ptr<Stub> stub_;

@@ -69,13 +69,17 @@ class Feeds {
   }
 
   facts::v1::Fact Publish(const std::string& service, facts::v1::Fact fact) {
+    PublishBytes(service, fact.SerializeAsString());
+    return fact;
+  }
+  // An entry as it stands in a feed, whatever its bytes are.
+  void PublishBytes(const std::string& service, std::string bytes) {
     auto& entries = entries_[service];
     facts::v1::FeedEntry& entry = entries.emplace_back();
     entry.set_position(static_cast<int64_t>(entries.size()) - 1);
-    entry.set_fact(fact.SerializeAsString());
+    entry.set_fact(std::move(bytes));
     entry.set_nonce("0123456789abcdef");
     entry.set_leaf_hash(std::string(facts::AsBytes(facts::LeafHash(entry.nonce(), entry.fact()))));
-    return fact;
   }
   facts::v1::Fact Publish(const std::string& service, const std::string& kind, absl::CivilDay day,
                           const std::string& detail = "", const std::string& case_name = "cases/1",
@@ -184,6 +188,7 @@ class World : public ::testing::Test {
     Plans::Source source;
     source.plan_text = [this](const PlanKey& key, absl::Time) -> absl::StatusOr<std::string> {
       if (registry_away_) return status::Unavailable("registry");
+      if (key.revision > 1) return status::NotFound("plan_revision");
       return base::ReadFile(REDRESS_SOURCE_DIR "/seeds/plans/2018-three-in-place.txtpb");
     };
     source.region = [this](const std::string& campaign, absl::Time) -> absl::StatusOr<std::string> {
@@ -196,7 +201,7 @@ class World : public ::testing::Test {
 
   std::unique_ptr<Projection> Open() {
     auto opened = Projection::Open(
-        {&pool_, &clock_, calendar_, &plans_, {std::begin(kServices), std::end(kServices)}},
+        {&pool_, &clock_, &calendar_, &plans_, {std::begin(kServices), std::end(kServices)}},
         Soon());
     EXPECT_TRUE(opened.ok()) << opened.status();
     return *std::move(opened);
@@ -310,7 +315,7 @@ class World : public ::testing::Test {
   redress::testing::TestDatabase database_;
   db::Pool pool_;
   base::SimulatedClock clock_;
-  const std::shared_ptr<const calendar::Calendar> calendar_;
+  calendar::Current calendar_;
   bool registry_away_ = false;
   Plans plans_;
   Reader reader_;

@@ -34,6 +34,13 @@ for base in 80 65401 abc 7400x ''; do check "port base '$base' is refused" refus
 check "ports" equal "${PORT[registry]} ${PORT[supervision]} ${METRICS_PORT[registry]} ${METRICS_PORT[supervision]} $PROM_PORT" \
   "26401 26405 26411 26415 26490"
 
+# --- the calendar
+printf 'year 2025\nyear 2026\nholiday 2026-01-01 2026-01-03 x\n' >"$SCRATCH/holidays.txt"
+check "a calendar that reaches far enough misses nothing" equal "$(calendar_missing "$SCRATCH/holidays.txt" 2026-10-02)" ""
+check "the next year is missing 90 days ahead" equal "$(calendar_missing "$SCRATCH/holidays.txt" 2026-10-03)" 2027
+check "a year long missing is named, the first first" equal "$(calendar_missing "$SCRATCH/holidays.txt" 2028-06-01)" 2027
+check "a year added is enough" equal "$(calendar_missing <(cat "$SCRATCH/holidays.txt"; echo 'year 2027') 2026-12-31)" ""
+
 # --- processes
 start_process sleeper abc sleep 300
 PID=$(process_pid sleeper)
