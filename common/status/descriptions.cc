@@ -36,6 +36,7 @@ constexpr Description kCommon[] = {
     {"must match the pattern {0}", "须符合格式 {0}"},
     {"must be a finite number", "须为有限的数值"},
     {"must not be after today, {0}", "不得晚于今天（{0}）"},
+    {"must be within ten years from today, until {0}", "须在今后十年内（不晚于 {0}）"},
     {"must be a real date with year, month and day, from 1900-01-01 to 9999-12-31",
      "须为 1900-01-01 至 9999-12-31 之间真实存在的年月日"},
     {"must be a valid duration", "须为有效的时长"},

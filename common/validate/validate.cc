@@ -30,6 +30,8 @@ using internal::Program;
 
 constexpr int kMaxDepth = 32;
 constexpr size_t kMaxViolations = 200;
+// How far ahead a date may lie that may lie ahead at all: nobody plans, promises or asks further.
+constexpr int kHorizonYears = 10;
 // Seconds of 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z; the bound of a Duration.
 constexpr int64_t kMinTimestamp = -62135596800;
 constexpr int64_t kMaxTimestamp = 253402300799;
@@ -134,6 +136,8 @@ class Walk {
   void CheckInstant(const Message& instant, const FieldCheck& check, const Place& place);
   void CheckInteger(int64_t value, const FieldCheck& check, const Place& place);
   void CheckFloat(double value, const FieldCheck& check, const Place& place);
+  // What is promised, planned or asked about lies within a working life.
+  void CheckHorizon(absl::CivilDay day, const Place& place);
   void CheckNotFuture(absl::CivilDay day, const FieldCheck& check, const Place& place);
 
   const absl::CivilDay today_;
@@ -337,6 +341,14 @@ void Walk::CheckFloat(double value, const FieldCheck& check, const Place& place)
   }
 }
 
+void Walk::CheckHorizon(absl::CivilDay day, const Place& place) {
+  const absl::CivilDay horizon(today_.year() + kHorizonYears, today_.month(), today_.day());
+  if (day > horizon) {
+    Report(place, absl::StrCat("must be within ten years from today, until ",
+                               absl::FormatCivilTime(horizon)));
+  }
+}
+
 void Walk::CheckNotFuture(absl::CivilDay day, const FieldCheck& check, const Place& place) {
   if (check.not_future && day > today_) {
     Report(place, absl::StrCat("must not be after today, ", absl::FormatCivilTime(today_)));
@@ -353,7 +365,11 @@ void Walk::CheckDate(const Message& date, const FieldCheck& check, const Place& 
     Report(place, "must be a real date with year, month and day, from 1900-01-01 to 9999-12-31");
     return;
   }
-  CheckNotFuture(civil, check, place);
+  if (check.not_future) {
+    CheckNotFuture(civil, check, place);
+  } else {
+    CheckHorizon(civil, place);
+  }
 }
 
 void Walk::CheckInstant(const Message& instant, const FieldCheck& check, const Place& place) {

@@ -45,6 +45,12 @@ absl::StatusOr<std::shared_ptr<const plan::Plan>> CaseEvaluator::ReadPlan(
   return status::InvalidFields(violations);
 }
 
+absl::StatusOr<rules::Admission> CaseEvaluator::Admits(const v1::PlanRevision& revision,
+                                                       absl::CivilDay received) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const plan::Plan> plan, PlanOf(revision));
+  return rules::AdmissionOf(plan->proto(), rules_.sets(), received);
+}
+
 absl::StatusOr<CaseFacts> CaseEvaluator::Gather(const rpc::Call& call,
                                                 const std::string& case_name) const {
   struct Asked {

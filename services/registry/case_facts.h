@@ -42,6 +42,10 @@ class CaseEvaluator {
   // field.
   absl::StatusOr<std::shared_ptr<const plan::Plan>> ReadPlan(const std::string& text) const;
 
+  // Whether the plan takes a case received on a day.
+  absl::StatusOr<rules::Admission> Admits(const v1::PlanRevision& revision,
+                                          absl::CivilDay received);
+
   // Asks the other three record services in parallel and reads our own facts. UNAVAILABLE, naming
   // the part, where one does not answer: what is not known may not be taken as not done, nor as
   // done.

@@ -40,6 +40,8 @@ constexpr status::Message kMessages[] = {
     {"RECORD_CONFIRMED", "该补录记录已确认", "The late record is confirmed already"},
     {"RECORDED_BY_CALLER", "补录记录须由录入人以外的人员确认",
      "Who made a late record does not confirm it"},
+    {"NOT_OF_CAMPAIGN", "该专项行动不受理该日收到的信访事项",
+     "The campaign does not take cases received on this day"},
     {"ACCESS_BARRED", "有关人员应当回避", "Somebody may have no part in this case"},
 };
 
@@ -87,6 +89,11 @@ constexpr status::Description kDescriptions[] = {
     {"is accused in or recused from this case (Reg. 28, 30)",
      "在本案中被检举控告或应当回避（条例第二十八条、第三十条）"},
     {"the round is {0}; this needs it to be {1}", "办理程序现为 {0}，此操作须为 {1}"},
+    {"its plan takes cases received from {0} on", "方案只纳入 {0} 及以后收到的事项"},
+    {"its plan takes cases received until {0}", "方案只纳入 {0} 及以前收到的事项"},
+    {"none of its plan's rule sets is in force on {0}", "{0} 当日没有适用的规则集"},
+    {"this campaign takes it; register it there", "该专项行动可以受理，请在其中登记"},
+    {"the receipt of the case", "信访事项收到日期"},
     {"the case is closed; reopen it first", "案件已结案，须先恢复办理"},
     {"a closure is proposed; approve or reject it first", "案件已提请结案，须先批准或退回"},
     {"the case is open already", "案件正在办理中"},

@@ -154,6 +154,25 @@ absl::StatusOr<Outcome<v1::Case>> PerformSettlement(const v1::Case& current,
                                                     const v1::PerformSettlementRequest& request,
                                                     const Context& context);
 
+// ---- which cases a campaign takes (rules_admission.cc)
+
+// Whether a campaign's plan takes a case received on a day (P1).
+struct Admission {
+  enum Verdict { kTaken, kTooEarly, kTooLate, kNoRuleSet };
+  Verdict verdict = kTaken;
+  // The plan's first or last day for cases where the day lies outside; else the day itself.
+  absl::CivilDay day;
+};
+// Not before the earliest `since` of the plan's entry criteria (whichever of them the case meets,
+// so that a refusal tells nothing of that), not after the plan's last day, and on a day on which a
+// rule set of the plan is in force.
+Admission AdmissionOf(const plan::v1::Plan& plan, const std::vector<plan::v1::RuleSet>& rule_sets,
+                      absl::CivilDay received);
+// FAILED_PRECONDITION NOT_OF_CAMPAIGN: why, and which campaign takes it, if one does. REQUIRES: not
+// kTaken.
+absl::Status RefuseAdmission(const Admission& admission, std::string_view campaign,
+                             const std::string& instead);
+
 // ---- procedure rounds (rules_round.cc)
 
 enum class RoundAction { kSort, kAccept, kRefuse, kIssue, kServe, kPerform };

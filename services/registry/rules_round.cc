@@ -129,6 +129,8 @@ absl::StatusOr<Outcome<v1::Round>> OpenRound(const v1::Case& of,
       errors.Add(absl::StrCat("claims[", i, "]"), "is no claim of this case");
     }
   }
+  errors.NotBefore("received_on", request.received_on(), of.received_on(),
+                   "the receipt of the case");
   RETURN_IF_ERROR(errors.ToStatus());
   v1::Round round;
   round.set_number(of.rounds() + 1);

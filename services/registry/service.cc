@@ -159,6 +159,9 @@ grpc::ServerUnaryReactor* RegistryService::RegisterCase(grpc::CallbackServerCont
         absl::StatusOr<v1::Campaign> campaign =
             store_.resources().Get<v1::Campaign>(call, asked.campaign());
         if (!campaign.ok()) return done(campaign.status());
+        if (absl::Status taken = CheckAdmission(call, *campaign, asked); !taken.ok()) {
+          return done(taken);
+        }
         rules::RegistrationNames names = NamesFor(asked, environment_.clock().Now());
 
         std::vector<store::Lock> locks;

@@ -100,6 +100,10 @@ class RegistryService final : public v1::RegistryService::CallbackService {
     CaseFacts facts;
   };
   absl::StatusOr<Basis> ReadBasis(const rpc::Call& call, const std::string& case_name);
+  // OK where the campaign's plan takes a case received on that day; else NOT_OF_CAMPAIGN, naming
+  // the campaign of the region that does.
+  absl::Status CheckAdmission(const rpc::Call& call, const v1::Campaign& campaign,
+                              const v1::RegisterCaseRequest& asked);
 
   service::Environment& environment_;
   const rpc::Runtime& runtime_;

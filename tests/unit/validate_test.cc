@@ -121,6 +121,19 @@ TEST(Validate, ANameHasNothingThatCannotBeSeen) {
   EXPECT_EQ(who("某\x01甲").size(), 1u);
 }
 
+TEST(Validate, WhatLiesAheadLiesWithinTenYears) {
+  const auto due = [](absl::CivilDay day) {
+    return Violations(absl::StrCat(kGood, "due { year: ", day.year(), " month: ", day.month(),
+                                   " day: ", day.day(), " }"));
+  };
+  const absl::CivilDay last(kToday.year() + 10, kToday.month(), kToday.day());
+  EXPECT_THAT(due(last), IsEmpty());
+  const std::string refused =
+      absl::StrCat("due: must be within ten years from today, until ", absl::FormatCivilTime(last));
+  EXPECT_THAT(due(last + 1), ElementsAre(refused));
+  EXPECT_THAT(due(absl::CivilDay(9999, 12, 31)), ElementsAre(refused));
+}
+
 TEST(Validate, CountsCodePointsNotBytes) {
   const auto note = [](const std::string& text) {
     return Violations(absl::StrCat(kGood, "short: '", text, "'"));
@@ -193,7 +206,7 @@ TEST(Validate, ChecksDates) {
                           on(2018, -1, 1), on(2147483647, 2147483647, 2147483647)}) {
     EXPECT_THAT(bad, ElementsAre(HasSubstr("must be a real date")));
   }
-  EXPECT_THAT(Violations(absl::StrCat(kGood, "due { year: 2099 month: 1 day: 1 }")), IsEmpty());
+  EXPECT_THAT(Violations(absl::StrCat(kGood, "due { year: 2027 month: 1 day: 1 }")), IsEmpty());
 }
 
 TEST(Validate, ChecksInstantsAndDurations) {
