@@ -458,7 +458,7 @@ TEST_F(StoreTest, ABodyOfAnEarlierVersionIsNotShown) {
     EXPECT_TRUE(absl::IsDataLoss(failed)) << failed;
     EXPECT_EQ(status::ReasonOf(failed), "SEALED_DATA_DAMAGED");
   }
-  EXPECT_GE(damaged_, 2);
+  EXPECT_GE(damaged_.load(), 2);
   // A later version under which nothing was sealed.
   ASSERT_TRUE(Add(Claim("cases/2")).ok());
   Execute("UPDATE case_file SET version = version + 1 WHERE name = 'cases/2'");
