@@ -136,7 +136,7 @@ absl::StatusOr<rules::LateRecord> CaseEvaluator::Record(const v1::PlanRevision& 
                                                         const std::string& fact_id) {
   ASSIGN_OR_RETURN(std::shared_ptr<const plan::Plan> plan, PlanOf(revision));
   ASSIGN_OR_RETURN(plan::Evaluation evaluation,
-                   plan::Evaluate(plan, environment_.calendar(), facts.known(),
+                   plan::Evaluate(plan, environment_.calendar().Get(), facts.known(),
                                   environment_.clock().Today(), plan::AsKnown::Everything()));
   rules::LateRecord record;
   for (const plan::SeenFact& seen : evaluation.seen) {
