@@ -6,7 +6,9 @@
 #include "absl/time/clock.h"
 #include "clients/ctl/command.h"
 #include "clients/ctl/schema.h"
+#include "common/base/clock.h"
 #include "common/base/ids.h"
+#include "common/calendar/calendar.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/status/messages.h"
@@ -20,6 +22,22 @@ namespace {
 
 using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
+
+// How far the calendar of working days reaches, and which year it lacks within 90 days.
+std::string CalendarNotice(absl::CivilDay last, absl::CivilDay today, Lang lang) {
+  const std::string day = calendar::ToText(last);
+  if (last - today >= 90) {
+    return lang == Lang::kZh ? absl::StrCat("工作日历至 ", day)
+                             : absl::StrCat("Working days are known until ", day);
+  }
+  const auto year = (last + 1).year();
+  return lang == Lang::kZh
+             ? absl::StrCat("工作日历只到 ", day, "，尚缺 ", year,
+                            " 年：请补充 seeds/calendar/holidays.txt，无需重启")
+             : absl::StrCat(
+                   "Working days are known only until ", day, "; ", year,
+                   " is missing: add it to seeds/calendar/holidays.txt, without a restart");
+}
 
 absl::StatusOr<int> Health(Session& session) {
   if (session.profile().addresses.empty()) {
@@ -58,10 +76,24 @@ absl::StatusOr<int> Health(Session& session) {
                {absl::StrCat(absl::ToInt64Milliseconds(absl::Now() - start))}});
     (*all.mutable_fields())[std::string(service)].set_bool_value(serving);
   }
+  // Asked of whoever may know how oversight stands; for others it is no part of the answer.
+  supervision::v1::GetProjectionResponse projection;
+  const bool known = caller
+                         .Unary("supervision", *FindMethod("SupervisionService/GetProjection"),
+                                supervision::v1::GetProjectionRequest(), &projection)
+                         .ok();
+  const absl::StatusOr<absl::CivilDay> last = calendar::FromProto(projection.calendar_last_day());
   if (session.json()) {
+    if (known && last.ok()) {
+      (*all.mutable_fields())["calendar_last_day"].set_string_value(calendar::ToText(*last));
+      (*all.mutable_fields())["calendar_version"].set_string_value(projection.calendar_version());
+    }
     session.WriteJson(all);
   } else {
     session.out() << RenderTable(table, session.view());
+    if (known && last.ok()) {
+      session.out() << CalendarNotice(*last, base::SystemClock().Today(), lang) << "\n";
+    }
   }
   // Every service may serve, and oversight stand on a feed that is no longer the one it followed.
   supervision::v1::GetProjectionResponse projection;

@@ -21,6 +21,7 @@
 #include "google/protobuf/timestamp.pb.h"
 #include "google/type/date.pb.h"
 #include "redress/plan/v1/evaluation.pb.h"
+#include "redress/supervision/v1/supervision.pb.h"
 #include "redress/types/v1/types.pb.h"
 
 namespace redress::ctl {
@@ -72,6 +73,13 @@ std::optional<std::string> AtomText(const Message& message, Lang lang) {
   if (type == plan::v1::DateSpan::descriptor()) {
     const auto& span = dynamic_cast<const plan::v1::DateSpan&>(message);
     return absl::StrCat(DateText(span.first()), "…", DateText(span.last()));
+  }
+  if (type == supervision::v1::SetAside::descriptor()) {
+    const auto& aside = dynamic_cast<const supervision::v1::SetAside&>(message);
+    const std::string separator = lang == Lang::kZh ? "、" : ", ";
+    const bool more = aside.count() > aside.names_size();
+    return absl::StrCat(aside.count(), " (", absl::StrJoin(aside.names(), separator),
+                        more ? separator + "…" : "", ")");
   }
   return std::nullopt;
 }

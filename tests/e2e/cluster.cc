@@ -114,11 +114,12 @@ Client Client::Speaking(std::string language) const {
 
 // ---- Cluster
 
-Cluster::Cluster(std::vector<std::string> services, std::string log_level)
+Cluster::Cluster(std::vector<std::string> services, std::string log_level, int calendar_until)
     : log_level_(std::move(log_level)),
       server_(TestServer()),
       folder_(TemporaryFolder("e2e")),
       suffix_(absl::BytesToHexString(base::RandomBytes(5))) {
+  UseCalendar(calendar_until);
   const Keys& keys = Keys::Get();
   absl::StatusOr<std::unique_ptr<const auth::TokenIssuer>> issuer =
       auth::TokenIssuer::Load(keys.Pki("issuer/private.pem"), keys.TokenKeyId(), "redress");
@@ -148,6 +149,16 @@ Cluster::Cluster(std::vector<std::string> services, std::string log_level)
     Launch(service);
   }
   for (const std::string& service : services) AwaitServing(service);
+}
+
+void Cluster::UseCalendar(int last_year) {
+  std::string text = MustRead(absl::StrCat(REDRESS_SOURCE_DIR, "/seeds/calendar/holidays.txt"));
+  const size_t end =
+      last_year == 0 ? std::string::npos : text.find(absl::StrCat("year ", last_year + 1, "\n"));
+  if (end != std::string::npos) text.resize(end);
+  const std::string path = absl::StrCat(folder_, "/holidays.txt");
+  std::ofstream(path + ".new") << text;
+  if (std::rename((path + ".new").c_str(), path.c_str()) != 0) Fail("calendar", "not written");
 }
 
 Cluster::~Cluster() {
@@ -366,7 +377,7 @@ std::vector<std::string> Cluster::ServeCommand(const std::string& service) const
           absl::StrCat("--db-password-file=", keys.Key(service), "/db-password"),
           absl::StrCat("--db-name=", process.database),
           absl::StrCat("--peers=", peers),
-          absl::StrCat("--calendar=", REDRESS_SOURCE_DIR, "/seeds/calendar/holidays.txt"),
+          absl::StrCat("--calendar=", folder_, "/holidays.txt"),
           absl::StrCat("--rules=", REDRESS_SOURCE_DIR, "/seeds/rules"),
           "--mode=sample",
           absl::StrCat("--log-level=", log_level_)};

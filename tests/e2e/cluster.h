@@ -79,8 +79,9 @@ class Client {
 class Cluster {
  public:
   // Makes databases and keys, and starts `services` (the others can be started later).
+  // `calendar_until`: see UseCalendar.
   explicit Cluster(std::vector<std::string> services = AllServices(),
-                   std::string log_level = "debug");
+                   std::string log_level = "debug", int calendar_until = 0);
   ~Cluster();
   Cluster(const Cluster&) = delete;
   Cluster& operator=(const Cluster&) = delete;
@@ -101,6 +102,10 @@ class Cluster {
   // `time`.
   void SetTime(absl::CivilDay day);
   void SetTime(absl::Time time);
+
+  // Gives all services the seed's calendar as if it ended with a year; whole for 0. Those that run
+  // take it by themselves, and refuse one that ends earlier than before.
+  void UseCalendar(int last_year);
 
   // Starts a service that does not run, and waits until it serves.
   void Start(const std::string& service);
