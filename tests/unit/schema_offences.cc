@@ -23,6 +23,8 @@ const std::set<std::string>& ImpersonalTexts() {
       "redress.registry.v1.CreateCampaignRequest.plan_text",
       "redress.registry.v1.CreatePlanRevisionRequest.plan_text",
       "redress.registry.v1.PlanRevision.text",
+      // Names of fields: others are refused.
+      "google.protobuf.FieldMask.paths",
   });
   return *texts;
 }
