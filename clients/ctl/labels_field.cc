@@ -247,6 +247,7 @@ constexpr Label kLabels[] = {
     {"past_closures", "历次结案"},
     {"past_handovers", "历次移交"},
     {"path", "证明路径"},
+    {"paths", "更改的字段"},
     {"paused_days", "中止天数"},
     {"paused_now", "中止中"},
     {"payment", "支付"},

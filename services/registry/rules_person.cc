@@ -118,7 +118,7 @@ absl::StatusOr<v1::Petitioner> CorrectIdentity(const v1::Petitioner& current,
 absl::Status KnownAlready(std::string_view petitioner, std::string_view case_name) {
   return status::Unmet(
       "KNOWN_PERSON", "the office may know this person",
-      {{"PERSON", std::string(petitioner),
+      {{"STATE", std::string(petitioner),
         "look at who it is; then set petitioner where it is the same person, or is_somebody_else "
         "where it is not"}},
       {{"petitioner", std::string(petitioner)}, {"case", std::string(case_name)}});
