@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "common/base/digest.h"
 #include "common/status/error.h"
 #include "common/status/grpc.h"
 #include "services/registry/case_facts.h"
@@ -224,6 +225,26 @@ TEST_F(RegisterTest, ARequestIdInUpperCaseIsTheSame) {
   const auto again = Register(request, Clerk());
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ(again->case_file().name(), first->case_file().name());
+}
+
+// Whoever reads the database knows all of a short request but a word, and tries words.
+TEST_F(RegisterTest, WhatARequestSaidCannotBeGuessedFromItsFingerprint) {
+  v1::RegisterCaseRequest request = Petition("某甲");
+  ASSERT_TRUE(Register(request, Clerk()).ok());
+  const auto rows = Required(world_.database().admin().Query(
+      "SELECT fingerprint FROM idempotency WHERE caller = 'officials/clerk'"));
+  ASSERT_EQ(rows.size(), 1u);
+  const std::string kept = rows[0].Text(0);
+  // Only who has the service's key can tell; all replicas have it.
+  EXPECT_EQ(world_.store(1).resources().FingerprintOf(request), kept);
+  for (const bool with_id : {true, false}) {
+    if (!with_id) request.clear_request_id();
+    const std::string bytes = request.SerializeAsString();
+    const std::string type = request.GetDescriptor()->full_name();
+    for (const std::string& guess : {bytes, bytes + type, type + bytes}) {
+      EXPECT_NE(base::Sha256(guess), kept);
+    }
+  }
 }
 
 // ---- who is known already

@@ -11,10 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
-#include "common/base/digest.h"
 #include "services/registry/schema.h"
 #include "services/registry/store.h"
 #include "tests/integration/record_service.h"
@@ -244,36 +242,6 @@ TEST_F(StoreTest, ValidateOnlyWritesNothing) {
   ASSERT_TRUE(
       Invoke(records_, *stub_, &Stub::ProposeClosure, request, kClerk, ROLE_OFFICE_CLERK).ok());
   EXPECT_EQ(Get("cases/1")->case_file().state(), types::v1::CASE_STATE_CLOSING);
-}
-
-// Whoever reads the database knows all of a short request but a word, and tries words.
-TEST_F(StoreTest, WhatARequestSaidCannotBeGuessedFromItsFingerprint) {
-  Serve(1, 1);
-  r::AddClaimRequest request = Claim("cases/1", "某甲");
-  ASSERT_TRUE(Add(request).ok());
-  const auto rows = records_.database().admin().Query("SELECT fingerprint FROM idempotency");
-  ASSERT_TRUE(rows.ok() && rows->size() == 1) << rows.status();
-  const std::string kept = (*rows)[0].Text(0);
-  for (const bool with_id : {true, false}) {
-    if (!with_id) request.clear_request_id();
-    const std::string bytes = request.SerializeAsString();
-    const std::string type = request.GetDescriptor()->full_name();
-    for (const std::string& guess : {bytes, bytes + type, type + bytes}) {
-      EXPECT_NE(base::Sha256(guess), kept);
-    }
-  }
-  // Only who has the service's key can tell; all replicas have it.
-  EXPECT_EQ(stores_[0]->FingerprintOf(request), kept);
-}
-
-TEST_F(StoreTest, ARequestIdIsTheSameInEitherCase) {
-  Serve(1, 1);
-  r::AddClaimRequest request = Claim("cases/1");
-  ASSERT_TRUE(Add(request).ok());
-  request.set_request_id(absl::AsciiStrToUpper(request.request_id()));
-  const Answer again = Add(request);
-  ASSERT_TRUE(again.ok()) << again.status();
-  EXPECT_EQ(again->case_file().claims_size(), 1);
 }
 
 TEST_F(StoreTest, OldAnswersAreForgotten) {

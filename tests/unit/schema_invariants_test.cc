@@ -15,7 +15,6 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "redress/options/v1/options.pb.h"
-#include "redress/options/v1/tells.pb.h"
 #include "redress/plan/v1/plan.pb.h"
 #include "tests/unit/schema_offences.h"
 #include "tests/unit/schema_walk.h"
@@ -278,24 +277,9 @@ TEST(SchemaInvariants, Invariant7PersonalDataIsNeverAColumnOrUnmarkedOrInAFact) 
   EXPECT_THAT(TextInFacts(Message("redress.facts.v1.Fact")), IsEmpty());
 }
 
-// Every id of a person, and every mark that a household is in need, says so, so that it is hidden
-// from whoever does not need it.
+// Every id of a person and every mark that a household is in need says so (options.v1.tells).
 TEST(SchemaInvariants, Invariant7WhatTellsOfAPersonIsMarked) {
-  for (const Descriptor* message : MessagesOf(All())) {
-    const bool shown = !absl::EndsWith(message->name(), "Request") &&
-                       !absl::StartsWith(message->full_name(), "redress.facts.");
-    for (int i = 0; shown && i < message->field_count(); ++i) {
-      const FieldDescriptor* field = message->field(i);
-      const options::v1::Tells tells = field->options().GetExtension(options::v1::tells);
-      if (field->type() == FieldDescriptor::TYPE_STRING &&
-          (field->name() == "petitioner" || field->name() == "representatives")) {
-        EXPECT_EQ(tells, options::v1::TELLS_PERSON) << field->full_name();
-      }
-      if (field->name() == "assist" || field->name() == "assistance_needed") {
-        EXPECT_EQ(tells, options::v1::TELLS_HOUSEHOLD) << field->full_name();
-      }
-    }
-  }
+  EXPECT_THAT(UnmarkedTelling(All()), IsEmpty());
 }
 
 TEST(SchemaInvariants, Invariant8AVisitThatThePetitionerDeclinesIsTheDutyDone) {

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/auth/permissions.h"
 #include "redress/options/v1/options.pb.h"
+#include "redress/options/v1/tells.pb.h"
 #include "tests/unit/schema_words.h"
 
 namespace redress::testing {
@@ -168,6 +169,29 @@ Offences UnmarkedFreeText(const Files& files) {
   for (const Descriptor* message : MessagesOf(files)) {
     if (message->options().GetExtension(options::v1::table).name().empty()) continue;
     for (const FieldDescriptor* field : FieldsBelow(message, /*sent=*/true)) check(field);
+  }
+  return offences;
+}
+
+Offences UnmarkedTelling(const Files& files) {
+  Offences offences;
+  for (const Descriptor* message : MessagesOf(files)) {
+    // What somebody sends tells them nothing; facts are shown whole or not at all.
+    if (absl::EndsWith(message->name(), "Request")) continue;
+    if (absl::StartsWith(message->full_name(), "redress.facts.")) continue;
+    for (int i = 0; i < message->field_count(); ++i) {
+      const FieldDescriptor* field = message->field(i);
+      const std::string& name = field->name();
+      const options::v1::Tells tells = field->options().GetExtension(options::v1::tells);
+      if (IsString(field) && (name == "petitioner" || name == "representatives") &&
+          tells != options::v1::TELLS_PERSON) {
+        offences.push_back(absl::StrCat(field->full_name(), " tells which person it is"));
+      }
+      if ((name == "assist" || name == "assistance_needed") &&
+          tells != options::v1::TELLS_HOUSEHOLD) {
+        offences.push_back(absl::StrCat(field->full_name(), " tells of a household's need"));
+      }
+    }
   }
   return offences;
 }

@@ -20,6 +20,8 @@ Offences UnboundedRequests(const Files& files);
 Offences PersonalDataInTheClear(const Files& files);
 // Free text that nobody has marked as personal (invariant 7).
 Offences UnmarkedFreeText(const Files& files);
+// Ids of persons, and marks that a household is in need, that do not say so (options.v1.tells).
+Offences UnmarkedTelling(const Files& files);
 // Free text, personal data or an entry criterion anywhere in `fact`.
 Offences TextInFacts(const Descriptor* fact);
 // Uses of the entry criterion beyond those three that invariant 1 allows.
