@@ -73,7 +73,8 @@ std::string Store::FingerprintOf(const Message& request) const {
     coded.SetSerializationDeterministic(true);
     copy->SerializeToCodedStream(&coded);
   }
-  return vault::Mac(*fingerprint_key_, absl::StrCat(request.GetDescriptor()->full_name(), "|", bytes));
+  return vault::Mac(*fingerprint_key_,
+                    absl::StrCat(request.GetDescriptor()->full_name(), "|", bytes));
 }
 
 const Message* Rows::FindMessage(const Table* table, const std::string& name) const {
