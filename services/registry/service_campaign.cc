@@ -4,6 +4,7 @@
 #include "common/base/digest.h"
 #include "common/base/ids.h"
 #include "google/protobuf/util/time_util.h"
+#include "services/registry/rules.h"
 #include "services/registry/service.h"
 
 namespace redress::registry {
