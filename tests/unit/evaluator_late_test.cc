@@ -130,13 +130,13 @@ TEST(LateRecordTest, ItEarnsNoPointAndIsBetterThanNothingOnlyOnceConfirmed) {
 
 TEST(LateRecordTest, AWindowOpensOnTheDayOfTheRecording) {
   const auto plan = PlanWith(Requirement("CLAIM", R"(
-      satisfied { lapsed { from { fact { kind: FACT_KIND_SETTLEMENT_SIGNED } from_latest: true }
-        days: 7 unless: FACT_KIND_SETTLEMENT_WITHDRAWN } })"));
-  const auto on = [&](absl::CivilDay as_of, absl::CivilDay recorded, bool withdrawn) {
+      satisfied { lapsed { from { fact { kind: FACT_KIND_OPINION_ISSUED } from_latest: true }
+        days: 7 unless: FACT_KIND_OPINION_PERFORMED } })"));
+  const auto on = [&](absl::CivilDay as_of, absl::CivilDay recorded, bool used) {
     FactBook book;
     book.Open(D(5, 2));
-    RecordedOn(book.Add("SETTLEMENT_SIGNED", D(6, 1)), recorded);
-    if (withdrawn) RecordedOn(book.Add("SETTLEMENT_WITHDRAWN", D(6, 29)), D(6, 29));
+    RecordedOn(book.Add("OPINION_ISSUED", D(6, 1)), recorded);
+    if (used) RecordedOn(book.Add("OPINION_PERFORMED", D(6, 29)), D(6, 29));
     return StateOf(AsOf(plan, book, as_of));
   };
   EXPECT_EQ(on(D(6, 8), D(6, 1), false), "PENDING due -");
@@ -146,7 +146,7 @@ TEST(LateRecordTest, AWindowOpensOnTheDayOfTheRecording) {
   EXPECT_EQ(on(D(6, 12), D(6, 4), false), "MET 2018-06-12 due -");
   EXPECT_EQ(on(D(6, 28), D(6, 22), false), "PENDING due -");
   EXPECT_EQ(on(D(7, 9), D(6, 22), false), "MET 2018-06-30 due -");
-  EXPECT_EQ(on(D(7, 9), D(6, 22), true), "PENDING due -") << "withdrawn while it was open";
+  EXPECT_EQ(on(D(7, 9), D(6, 22), true), "PENDING due -") << "used while it was open";
 }
 
 // ---- extensions and pauses
@@ -208,15 +208,15 @@ TEST(LateRecordTest, NoAnswerHangsOnWhenTheSubjectsWereRegistered) {
       satisfied { all { tests { fact { kind: FACT_KIND_PETITIONER_HEARD } }
         tests { fact { kind: FACT_KIND_INVESTIGATED not_before: FACT_KIND_CLAIM_REGISTERED } }
         tests { fact { kind: FACT_KIND_DOCUMENT_SERVED not_before: FACT_KIND_OPINION_ISSUED } }
-        tests { fact { kind: FACT_KIND_SETTLEMENT_SIGNED undone_by: FACT_KIND_SETTLEMENT_WITHDRAWN } } } }
-      due { before { fact { kind: FACT_KIND_OPINION_ISSUED } } })"));
+        tests { fact { kind: FACT_KIND_VIEWS_OBTAINED undone_by: FACT_KIND_DATE_OFFERED } } } }
+      due { before { fact { kind: FACT_KIND_DOCUMENT_SERVED } } })"));
   std::mt19937 random(31);
   const auto below = [&random](int n) {
     return static_cast<int>(random() % static_cast<uint32_t>(n));
   };
-  constexpr const char* kKinds[] = {"PETITIONER_HEARD",  "INVESTIGATED",        "DOCUMENT_SERVED",
-                                    "OPINION_ISSUED",    "CLAIM_APPRAISED",     "CLAIM_APPRAISED",
-                                    "SETTLEMENT_SIGNED", "SETTLEMENT_WITHDRAWN"};
+  constexpr const char* kKinds[] = {"PETITIONER_HEARD", "INVESTIGATED",    "DOCUMENT_SERVED",
+                                    "OPINION_ISSUED",   "CLAIM_APPRAISED", "CLAIM_APPRAISED",
+                                    "VIEWS_OBTAINED",   "DATE_OFFERED"};
   for (int i = 0; i < 300; ++i) {
     struct Entry {
       const char* kind;

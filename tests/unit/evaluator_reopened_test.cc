@@ -9,7 +9,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr char kServed[] = "document_kind: DOCUMENT_KIND_HANDLING_OPINION receipt_kept: true";
+constexpr char kServed[] =
+    "document_kind: DOCUMENT_KIND_HANDLING_OPINION receipt_kept: true remedy_stated: true";
 
 // Whatever this plan lacks, the reopening asks for in code.
 std::shared_ptr<const Plan> Lax() {
@@ -69,7 +70,8 @@ TEST(ReopenedTest, DoneAnewItMayBeClosed) {
   Redo(book, "CLAIM_APPRAISED", D(9, 20), "category: CATEGORY_RESOLVE");
   Redo(book, "OPINION_ISSUED", D(10, 1));
   Redo(book, "DOCUMENT_SERVED", D(10, 2), "document_kind: DOCUMENT_KIND_ACCEPTANCE_NOTICE");
-  EXPECT_THAT(Unmet(book), ElementsAre("closing.anew.served")) << "a notice is no answer";
+  EXPECT_THAT(Unmet(book), ElementsAre("closing.anew.served", "closing.answered.a"))
+      << "a notice is no answer";
   Redo(book, "DOCUMENT_SERVED", D(10, 2), kServed);
   EXPECT_THAT(Unmet(book), IsEmpty());
   FactBook performed = Reopened("NOT_PERFORMED");
