@@ -113,6 +113,7 @@ TEST(ReopenedTest, ALostBasisAsksForTheRecordThatWasLost) {
   book.Add("CLAIM_REGISTERED", D(5, 2), "", "cases/1/claims/2");
   auto& views = RecordedOn(book.Add("VIEWS_OBTAINED", D(5, 10)), D(5, 10));
   RecordedOn(book.Add("OPINION_ISSUED", D(6, 1)), D(6, 1));
+  RecordedOn(book.Add("DOCUMENT_SERVED", D(6, 2), kServed), D(6, 2));
   RecordedOn(book.Add("CASE_CLOSED", D(8, 1)), D(8, 1));
   RecordedOn(book.Retract(views, D(8, 20)), D(8, 20));
   Redo(book, "CLOSURE_BASIS_LOST", D(8, 20),
