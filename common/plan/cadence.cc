@@ -214,7 +214,7 @@ void Engine::ComputeCadence(const RequirementOp& requirement, const DueOp& due, 
     return;  // it never came to be owed
   }
   // The plan's last period went by, or the duty ceased to apply: what was missed stays owed.
-  if (has_current ? periods.current_met : !owes_visit || stopped || periods.suspended) {
+  if (has_current ? periods.current_met : !owes_visit || stopped || suspending >= 0) {
     status->state = has_current || periods.missed_count == 0 ? v1::REQUIREMENT_STATE_MET
                                                              : v1::REQUIREMENT_STATE_MET_LATE;
     if (last_match >= 0) status->met_on = view_.At(last_match).day;

@@ -34,6 +34,10 @@ struct Duty {
   bool unconfirmed;
 
   bool good() const { return in_time && !unconfirmed; }
+  // What was missed counts before what waits for a confirmation, that before what was done.
+  bool WorseThan(const Duty& other) const {
+    return in_time != other.in_time ? !in_time : !good() && other.good();
+  }
 };
 
 // The duties of a unit that were due in a period.
@@ -91,7 +95,7 @@ std::vector<Duty> PerCase(const std::vector<Duty>& duties) {
         counted.size());
     if (added) {
       counted.push_back(duty);
-    } else if (counted[found->second].good() && !duty.good()) {
+    } else if (duty.WorseThan(counted[found->second])) {
       counted[found->second] = duty;
     }
   }
@@ -173,6 +177,9 @@ void MeasureQuality(absl::Span<const Evaluation* const> evaluations, std::string
     const SeenFact* seen;
     bool good;
     bool counts() const { return good && !seen->unconfirmed; }
+    bool WorseThan(const Act& other) const {
+      return good != other.good ? !good : !counts() && other.counts();
+    }
   };
   std::map<std::string, size_t> cases;
   std::vector<Act> acts;
@@ -186,7 +193,7 @@ void MeasureQuality(absl::Span<const Evaluation* const> evaluations, std::string
             const auto [found, added] = cases.emplace(counted, acts.size());
             if (added) {
               acts.push_back(act);
-            } else if (acts[found->second].counts() && !act.counts()) {
+            } else if (act.WorseThan(acts[found->second])) {
               acts[found->second] = act;
             }
           });
