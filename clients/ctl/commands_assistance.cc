@@ -63,7 +63,7 @@ std::vector<RpcCommand> AssistanceCommands() {
        .tables = {kMeasures}},
       {.words = "assistance fail",
        .method = "assistance/FailAssistanceMeasure",
-       .summary = {"帮扶措施未成", "An assistance measure failed"},
+       .summary = {"帮扶措施未落实", "An assistance measure failed"},
        .example = "430626103-2018-00042-X/1 --failed-on 2018-05-28 --reason @reason.txt",
        .tables = {kMeasures}},
       {.words = "assistance pay",

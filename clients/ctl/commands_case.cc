@@ -74,7 +74,7 @@ std::vector<RpcCommand> CaseCommands() {
        .tables = {kCase, kRecusals}},
       {.words = "case entry-criterion",
        .method = "registry/GetEntryCriterion",
-       .summary = {"查看列入标准（密封，仅信访办可见，记入查阅记录）",
+       .summary = {"查看纳入情形（密封，仅信访办可见，记入查阅记录）",
                    "Show the sealed entry criterion (petition office only; recorded)"},
        .example = "430626103-2018-00042-X"},
       {.words = "claim investigate",
@@ -106,7 +106,7 @@ std::vector<RpcCommand> CaseCommands() {
        .tables = {kClaims}},
       {.words = "claim offer-date",
        .method = "registry/OfferDate",
-       .summary = {"承诺解决日期", "Offer a date of resolution"},
+       .summary = {"提出限期化解日期", "Offer a date of resolution"},
        .example = "430626103-2018-00042-X/1 --offered-on 2018-05-18 --resolve-by 2018-08-31 "
                   "--petitioner-agrees",
        .tables = {kClaims}},

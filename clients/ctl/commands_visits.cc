@@ -69,7 +69,7 @@ std::vector<RpcCommand> VisitCommands() {
        .tables = {kHearing}},
       {.words = "hearing adjourn",
        .method = "visits/AdjournHearing",
-       .summary = {"听证延期", "Adjourn a hearing"},
+       .summary = {"听证改期", "Adjourn a hearing"},
        .example = "430626103-2018-00042-X/018f… --planned-on 2018-06-20 --adjourned-on 2018-06-11 "
                   "--reason @reason.txt",
        .tables = {kHearing}},

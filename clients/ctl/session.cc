@@ -53,7 +53,7 @@ constexpr Noun kNouns[] = {
     {"case", {"信访事项", "Cases"}},
     {"claim", {"诉求：调查、甄别", "Claims: the three musts, appraisal"}},
     {"settlement", {"调解和解协议", "Settlement agreements"}},
-    {"round", {"程序轮次和文书", "Procedure rounds and their documents"}},
+    {"round", {"办理程序和文书", "Procedure rounds and their documents"}},
     {"close", {"结案销号", "Closing by the plan's standards"}},
     {"assignment", {"五个一包案", "Five-ones assignments"}},
     {"handover", {"移交", "Handover of a lead or officer"}},

@@ -82,10 +82,10 @@ void Declare(CLI::App& app, Flags& flags, ctl::Lang lang) {
                       "The county platform's profile, for the verification of the facts (default: "
                       "county.toml beside the operator's)"}));
   app.add_option("--seed", flags.seed,
-                 say({"虚构案件由此抽取：种子相同，集中行动相同",
+                 say({"虚构信访事项由此抽取：种子相同，集中行动相同",
                       "What the invented cases are drawn from: same seed, same campaign"}))
       ->capture_default_str();
-  app.add_option("--cases", flags.cases, say({"案件数", "How many cases"}))
+  app.add_option("--cases", flags.cases, say({"信访事项数", "How many cases"}))
       ->capture_default_str()
       ->check(CLI::Range(kFewestCases, kMostCases));
   app.add_option("--plan", flags.plan,
@@ -116,7 +116,7 @@ void Declare(CLI::App& app, Flags& flags, ctl::Lang lang) {
                       "zh or en (default: by the profile, then by the environment)"}))
       ->check(CLI::IsMember({"zh", "en"}));
   app.add_option("--workers", flags.workers,
-                 say({"同时办理的案件数", "How many cases are worked on at once"}))
+                 say({"同时办理的信访事项数", "How many cases are worked on at once"}))
       ->capture_default_str()
       ->check(CLI::Range(1, 64));
   app.add_option("--token-issuer", flags.token_issuer,
@@ -129,7 +129,7 @@ void Declare(CLI::App& app, Flags& flags, ctl::Lang lang) {
                       "keys/ beside the profiles' folder)"}));
   app.footer(
       say({"随时可以再次运行：已办的不会重复，中断的接着办。\n"
-           "退出码：0 完成；1 未成；2 用法或配置有误；3 --fresh-check 发现已重演。",
+           "退出码：0 完成；1 未完成；2 用法或配置有误；3 --fresh-check 发现已重演。",
            "May be run again at any time: what is done already is not done twice, and an "
            "interrupted run goes on.\nExit codes: 0 done; 1 something failed; 2 wrong flags or "
            "profile; 3 --fresh-check found a replayed campaign."}));
@@ -228,7 +228,7 @@ int Main(const std::vector<std::string>& arguments) {
   Flags flags;
   ctl::Lang lang = ctl::StartLang(arguments);
   constexpr ctl::Text kAbout = {
-      "以虚构的案件，经示例安装的各项服务重演 2018 年的集中行动。",
+      "以虚构的信访事项，经示例安装的各项服务重演 2018 年的集中行动。",
       "Replays the campaign of 2018, with invented cases, through the services of a sample "
       "installation."};
   CLI::App app(std::string(kAbout.In(lang)), "redress-replay");

@@ -22,7 +22,7 @@ struct Child {
 };
 constexpr Child kChildren[] = {
     {"claims", {"诉求", "claim "}},
-    {"rounds", {"程序轮次", "round "}},
+    {"rounds", {"办理程序", "round "}},
 };
 
 }  // namespace
@@ -75,7 +75,7 @@ std::string Reading::Title(const std::string& name) const {
   if (name == campaign_) return In({"集中行动", "campaign"});
   if (parts.size() >= 2 && parts[0] == "cases") {
     const auto found = numbers_.find(parts[0] + "/" + parts[1]);
-    std::string title = found == numbers_.end() ? In({"案件", "case"}) : found->second;
+    std::string title = found == numbers_.end() ? In({"信访事项", "case"}) : found->second;
     if (parts.size() < 4) return title;
     for (const Child& child : kChildren) {
       if (parts[2] == child.segment) absl::StrAppend(&title, " ", In(child.title), parts[3]);

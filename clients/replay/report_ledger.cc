@@ -115,7 +115,7 @@ Section RefusalsOf(Reading& reading, const std::vector<Refusal>& refusals) {
   section.title =
       reading.In({"未准许的操作及尚缺事项", "What was refused, and what stood in the way"});
   for (const ctl::Text heading : std::initializer_list<ctl::Text>{{"日期", "date"},
-                                                                  {"案件", "case"},
+                                                                  {"信访事项", "case"},
                                                                   {"操作", "act"},
                                                                   {"缺项与条款", "duty and clause"},
                                                                   {"补救", "remedy"}}) {

@@ -76,7 +76,7 @@ const Told kTold[] = {
      {facts::v1::FACT_KIND_SURVEYED, facts::v1::FACT_KIND_ASSISTANCE_PLANNED,
       facts::v1::FACT_KIND_PAYMENT_MADE, facts::v1::FACT_KIND_ASSISTANCE_ENDED}},
     {Story::kAssistanceFailed,
-     "帮扶措施未成",
+     "帮扶措施未落实",
      {facts::v1::FACT_KIND_ASSISTANCE_PLANNED, facts::v1::FACT_KIND_ASSISTANCE_MEASURE_FAILED}},
     {Story::kSurveyDeclined, "谢绝入户调查", {facts::v1::FACT_KIND_SURVEY_DECLINED}},
     {Story::kNeverAssigned, "无人包案", {facts::v1::FACT_KIND_ASSIGNED}},
@@ -104,8 +104,8 @@ bool Tells(const Told& told, const Fact& fact, const Reading& reading) {
 absl::StatusOr<Section> StoriesOf(Reading& reading, const Runner& runner) {
   Section section;
   section.id = "stories";
-  section.title = reading.In({"示例案件，以所记事实为据", "The examples, by their facts"});
-  section.columns = {reading.In({"案件", "case"}), reading.In({"示例", "example of"}),
+  section.title = reading.In({"示例信访事项，以所记事实为据", "The examples, by their facts"});
+  section.columns = {reading.In({"信访事项", "case"}), reading.In({"示例", "example of"}),
                      reading.In({"事实", "facts"})};
   section.right = {false, false, false};
   section.whole = true;

@@ -24,7 +24,7 @@ absl::Status SomethingElse(const Client& client, ctl::Text what) {
   constexpr ctl::Text kHolds = {"数据库中不是这次集中行动（",
                                 "the database holds something else than this campaign ("};
   constexpr ctl::Text kWayOut = {
-      "）：请从空库开始（deploy/up --fresh），或给出当时的种子和案件数",
+      "）：请从空库开始（deploy/up --fresh），或给出当时的种子和信访事项数",
       "): begin with an empty one (deploy/up --fresh), or name the seed and the number of cases "
       "that it was made with"};
   return absl::FailedPreconditionError(
@@ -91,7 +91,7 @@ absl::Status Runner::FindCases() {
     if (event.binds.empty() || event.binds != CasePlaceholder(event.case_number)) continue;
     if (!IsPast(event)) break;
     const auto& asked = static_cast<const registry::v1::RegisterCaseRequest&>(*event.request);
-    if (next == cases.size()) return SomethingElse(client_, {"缺一个案件", "a case is missing"});
+    if (next == cases.size()) return SomethingElse(client_, {"缺一个信访事项", "a case is missing"});
     const registry::v1::Case& found = cases[next++];
     if (!Same(found.received_on(), asked.received_on()) ||
         found.region_code() != asked.region_code() || found.source() != asked.source()) {

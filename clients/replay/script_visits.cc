@@ -141,9 +141,9 @@ void Script::HoldHearing() {
   if (random_.Chance(40)) AddParticipant(v::PARTICIPANT_KIND_COUNSELLOR, record);
   if (random_.Chance(30)) AddParticipant(v::PARTICIPANT_KIND_NEIGHBOUR, record, true);
   record.set_minutes(
-      "主持人宣布议程;诉求人陈述;责任单位说明事实和依据;律师释明法律规定;各方提问;宣读记录。");
+      "主持人宣布议程；诉求人陈述；责任单位说明事实和依据；律师释明法律规定；各方提问；宣读记录。");
   record.set_result(mediation ? "各方就可以办理的部分形成一致意见，其余部分书面答复。"
-                              : "评议意见:责任单位的事实认定清楚，应当面逐条解释。");
+                              : "评议意见：责任单位的事实认定清楚，应当面逐条解释。");
   Add(planned, Slot::kAfternoon, profile_.officer->id, "hearing", std::move(record)).story =
       Tells(Story::kHearingAdjourned) ? story() : "public hearing";
 }

@@ -33,7 +33,7 @@ const Act& Answered() {
               {FACT_KIND_OPINION_ISSUED, FACT_KIND_NOT_ACCEPTED},
               "恢复办理后须重新答复",
               "answered anew since the case was reopened",
-              "启动新的办理程序,重新出具处理意见书(或不予受理告知书)",
+              "启动新的办理程序，重新出具处理意见书（或不予受理告知书）",
               "open a new round and issue a new opinion (or reasoned non-acceptance)"};
   return *act;
 }

@@ -130,7 +130,7 @@ void JudgeStandard(const v1::ClosingRule& rule, const ClosingOp& op, const Progr
 
 types::v1::LocalizedText ConfirmRemedy() {
   types::v1::LocalizedText text;
-  text.set_zh("听证(调解)系补录:由信访办其他人员核对公告凭证和信访人签字的笔录后予以确认");
+  text.set_zh("听证（调解）系补录：由信访办其他人员核对公告凭证和信访人签字的笔录后予以确认");
   text.set_en(
       "the hearing was recorded late: have somebody else of the office confirm the proof of its"
       " announcement and the minutes that the petitioner signed");

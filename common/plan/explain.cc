@@ -43,14 +43,14 @@ types::v1::LocalizedText ExplainCadence(const Status& status) {
   std::string zh, en;
   if (c.current_first != kNoDay) {
     const std::string span = absl::StrCat(Text(c.current_first), "~", Text(c.current_last));
-    absl::StrAppend(&zh, "本期 ", span, c.current_met ? " 已完成;" : " 未完成;");
+    absl::StrAppend(&zh, "本期 ", span, c.current_met ? " 已完成；" : " 未完成；");
     absl::StrAppend(&en, "period ", span, c.current_met ? " done; " : " not done yet; ");
   }
   if (c.suspended) {
-    absl::StrAppend(&zh, "信访人不愿见面,暂停;");
+    absl::StrAppend(&zh, "信访人不愿见面，暂停；");
     absl::StrAppend(&en, "suspended, the petitioner does not want it; ");
   }
-  absl::StrAppend(&zh, "已完成 ", c.met, " 期,漏 ", c.missed_count, " 期");
+  absl::StrAppend(&zh, "已完成 ", c.met, " 期，漏 ", c.missed_count, " 期");
   absl::StrAppend(&en, c.met, " periods done, ", c.missed_count, " missed");
   return Of(zh, en);
 }
@@ -83,7 +83,7 @@ types::v1::LocalizedText ExplainPeriod(const Evaluation& evaluation, const Statu
     const v1::RuleSet& set =
         evaluation.plan->program().rule_sets[static_cast<size_t>(a.rule_set)].proto;
     const std::string& clause = set.clocks(a.clock).clause();
-    absl::StrAppend(&zh, "(", clause, ")");
+    absl::StrAppend(&zh, "（", clause, "）");
     absl::StrAppend(&en, " (", clause, ")");
   }
   if (a.paused_days > 0) {
@@ -95,7 +95,7 @@ types::v1::LocalizedText ExplainPeriod(const Evaluation& evaluation, const Statu
     absl::StrAppend(&en, " + ", a.extension_days, " days of extension");
   }
   if (a.paused_now) {
-    absl::StrAppend(&zh, ",现已暂停");
+    absl::StrAppend(&zh, "，现已暂停");
     absl::StrAppend(&en, ", paused now");
   } else if (a.due != kNoDay) {
     absl::StrAppend(&zh, " = ", Text(a.unrolled));
@@ -103,12 +103,12 @@ types::v1::LocalizedText ExplainPeriod(const Evaluation& evaluation, const Statu
     if (a.missing_year != 0) {
       ExplainMissingYear(evaluation, status, &zh, &en);
     } else if (a.due != a.unrolled) {
-      absl::StrAppend(&zh, ",顺延至下一工作日 ", Text(a.due));
+      absl::StrAppend(&zh, "，顺延至下一工作日 ", Text(a.due));
       absl::StrAppend(&en, ", rolled to the next working day ", Text(a.due));
     }
   }
   if (a.late_extension_refused) {
-    absl::StrAppend(&zh, ";逾期作出的延长无效");
+    absl::StrAppend(&zh, "；逾期作出的延长无效");
     absl::StrAppend(&en, "; an extension after the last day does not count");
   }
   return Of(zh, en);
@@ -120,7 +120,7 @@ types::v1::LocalizedText Explain(const Evaluation& evaluation, const Status& sta
   const v1::Requirement& requirement = evaluation.RequirementOf(status);
   if (status.state == v1::REQUIREMENT_STATE_NOT_APPLICABLE) {
     if (requirement.has_sealed()) {
-      return Of("记录密封保存,不在此反映",
+      return Of("记录密封保存，不在此反映",
                 "kept in a sealed record, of which nothing is said here");
     }
     return Of("不适用", "it does not apply");
@@ -132,19 +132,19 @@ types::v1::LocalizedText Explain(const Evaluation& evaluation, const Status& sta
   const facts::v1::FactKind kind = AnchorKind(rule);
   const std::string name = ShortName(kind);
   if (kind != facts::v1::FACT_KIND_UNSPECIFIED && a.base == kNoDay) {
-    return Of(absl::StrCat("期限自 ", name, " 起算,尚无此记录"),
+    return Of(absl::StrCat("期限自 ", name, " 起算，尚无此记录"),
               absl::StrCat("counts from ", name, ", which is not recorded yet"));
   }
   switch (rule.rule_case()) {
     case v1::DueRule::kFixed:
-      return Of(absl::StrCat("方案规定 ", Text(a.due), " 前(含当日,不顺延)"),
+      return Of(absl::StrCat("方案规定 ", Text(a.due), " 前（含当日，不顺延）"),
                 absl::StrCat("the plan's date ", Text(a.due), ", inclusive, never rolled"));
     case v1::DueRule::kScreeningRound:
-      return Of(absl::StrCat("排查 ", rule.screening_round(), ":", Text(a.due), " 前(含当日)"),
+      return Of(absl::StrCat("排查 ", rule.screening_round(), "：", Text(a.due), " 前（含当日）"),
                 absl::StrCat("screening round ", rule.screening_round(), ": ", Text(a.due),
                              ", inclusive"));
     case v1::DueRule::kBefore:
-      return Of(absl::StrCat("不晚于 ", name, "(", Text(a.due), ")"),
+      return Of(absl::StrCat("不晚于 ", name, "（", Text(a.due), "）"),
                 absl::StrCat("not later than ", name, " on ", Text(a.due)));
     case v1::DueRule::kOnField:
       return Of(absl::StrCat(name, " 中的日期 ", Text(a.due)),

@@ -67,7 +67,7 @@ constexpr Description kCommon[] = {
     {"must be empty in a retraction", "撤回时须为空"},
     {"must be positive", "须为正数"},
     {"must be the kind of the detail", "须与具体内容的类别一致"},
-    {"must lie within the case", "须属于该案件"},
+    {"must lie within the case", "须属于该信访事项"},
     {"must be a real date", "须为真实存在的日期"},
     {"must not be in the future", "不得晚于今天"},
     // the mistakes of a plan file, whose texts common/plan has

@@ -90,7 +90,7 @@ Catalogue& TheCatalogue() {
 
 // The parts that an error names as missing or busy.
 constexpr std::pair<std::string_view, std::string_view> kParts[] = {
-    {"answers", "应答缓存"},     {"assignment", "交办服务"}, {"assistance", "帮扶服务"},
+    {"answers", "应答缓存"},     {"assignment", "包案服务"}, {"assistance", "帮扶服务"},
     {"audit log", "审计日志"},   {"database", "数据库"},     {"feed", "记录流"},
     {"projection", "督查汇总"},  {"registry", "登记服务"},   {"server", "服务端"},
     {"supervision", "督查服务"}, {"visits", "走访服务"},     {"worker pool", "处理线程"},

@@ -8,9 +8,9 @@ namespace redress::registry {
 namespace {
 
 constexpr status::Message kMessages[] = {
-    {"CASE_STATE", "案件当前状态不允许此操作", "The case's state does not allow this"},
+    {"CASE_STATE", "信访事项当前状态不允许此操作", "The case's state does not allow this"},
     {"ROUND_STATE", "办理程序当前状态不允许此操作", "The round's state does not allow this"},
-    {"CASE_NOT_CLOSABLE", "尚有未履行的职责,不能结案",
+    {"CASE_NOT_CLOSABLE", "尚有未履行的职责，不能结案",
      "The case cannot be closed: duties are not met"},
     {"CLAIM_NOT_APPRAISABLE", "甄别前的职责尚未履行",
      "The claim cannot be appraised: duties before it are not done"},
@@ -22,7 +22,7 @@ constexpr status::Message kMessages[] = {
     {"NO_SETTLEMENT", "没有生效的协议书", "There is no settlement agreement in force"},
     {"SETTLEMENT_PERFORMED", "协议履行情况已登记",
      "The agreement's performance is recorded already"},
-    {"ROUTE_NOT_PETITION", "该事项已分流至其他法定途径",
+    {"ROUTE_NOT_PETITION", "该事项已分类处理，转其他法定途径",
      "The matter was sorted into another statutory channel"},
     {"DOCUMENT_NOT_ISSUED", "该文书尚未出具", "The document was not issued"},
     {"DOCUMENT_SERVED", "该文书已送达", "The document was served already"},
@@ -46,6 +46,8 @@ constexpr status::Message kMessages[] = {
 };
 
 constexpr status::Description kDescriptions[] = {
+    {"at least one of names and registration_numbers must be set",
+     "names、registration_numbers 至少填写一项"},
     {"must name whom an accusation is against, so that nothing of it reaches them (Reg. 30)",
      "须写明被检举控告的单位或人员，以免材料转到其手中（条例第三十条）"},
     {"look at who it is; then set petitioner where it is the same person, or is_somebody_else "
@@ -94,10 +96,10 @@ constexpr status::Description kDescriptions[] = {
     {"none of its plan's rule sets is in force on {0}", "{0} 当日没有适用的规则集"},
     {"this campaign takes it; register it there", "该专项行动可以受理，请在其中登记"},
     {"the receipt of the case", "信访事项收到日期"},
-    {"the case is closed; reopen it first", "案件已结案，须先恢复办理"},
-    {"a closure is proposed; approve or reject it first", "案件已提请结案，须先批准或退回"},
-    {"the case is open already", "案件正在办理中"},
-    {"no closure is proposed; propose it first", "案件尚未提请结案"},
+    {"the case is closed; reopen it first", "信访事项已结案，须先恢复办理"},
+    {"a closure is proposed; approve or reject it first", "信访事项已提请结案，须先批准或退回"},
+    {"the case is open already", "信访事项正在办理中"},
+    {"no closure is proposed; propose it first", "信访事项尚未提请结案"},
 };
 
 }  // namespace

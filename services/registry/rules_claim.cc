@@ -198,7 +198,7 @@ absl::StatusOr<Outcome<v1::Case>> AppraiseClaim(const v1::Case& current,
     duty.set_id("P6.fresh_evidence");
     duty.set_clause("三(二)");
     duty.set_subject(request.claim());
-    duty.mutable_title()->set_zh("不拘泥于原处理结论:沿用原结论须有新证据");
+    duty.mutable_title()->set_zh("不拘泥于原处理结论：沿用原结论须有新证据");
     duty.mutable_title()->set_en("an earlier conclusion is not repeated without fresh evidence");
     duty.mutable_remedy()->set_zh("登记晚于原结论的证据");
     duty.mutable_remedy()->set_en("record evidence that is newer than the earlier conclusion");

@@ -7,17 +7,17 @@ namespace redress::visits {
 namespace {
 
 constexpr status::Message kMessages[] = {
-    {"CASE_CLOSED", "案件已结案,不能再登记走访或听证",
+    {"CASE_CLOSED", "信访事项已结案，不能再登记走访或听证",
      "The case is closed: no new visit or hearing can be recorded"},
-    {"VISITS_NOT_WANTED", "信访人已谢绝走访,本人重新提出前不再上门",
+    {"VISITS_NOT_WANTED", "信访人已谢绝走访，本人重新提出前不再上门",
      "The petitioner declined visits; none is made until they ask again"},
-    {"VISIT_WISH_STATE", "信访人未谢绝走访,无需恢复", "Visits are wanted anyhow"},
+    {"VISIT_WISH_STATE", "信访人未谢绝走访，无需恢复", "Visits are wanted anyhow"},
     {"FOLLOW_UP_DONE", "该承诺事项已登记完成", "The follow-up is recorded as done already"},
     {"HEARING_STATE", "听证会当前状态不允许此操作", "The hearing's state does not allow this"},
 };
 
 constexpr status::Description kDescriptions[] = {
-    {"the case is closed; to {0}, have it reopened first", "案件已结案；如需 {0}，请先恢复办理"},
+    {"the case is closed; to {0}, have it reopened first", "信访事项已结案；如需 {0}，请先恢复办理"},
     {"the announcement", "公告日期"},
     {"is recorded once the hearing was held", "听证会召开后方可登记"},
     {"a relative or neighbour takes part only with the petitioner's written consent",

@@ -200,7 +200,7 @@ TEST(EvaluatorCalendarTest, SaysInBothLanguagesWhichYearIsMissing) {
             "missing, so it does not end before that day; whether it is kept is said once that is "
             "added");
   EXPECT_EQ(text(D(11, 21)).zh(),
-            "2018-11-20 + 60 日(2005条例 第三十三条) = 2019-01-19；尚缺 2019 "
+            "2018-11-20 + 60 日（2005条例 第三十三条） = 2019-01-19；尚缺 2019 "
             "年工作日历，届满日不早于该日，补充日历后方可认定是否逾期");
   EXPECT_THAT(text(D(3, 1, 2019)).en(), HasSubstr("and on 2019-02-18 at the latest"));
   EXPECT_THAT(text(D(3, 1, 2019)).zh(), HasSubstr("最迟于 2019-02-18 届满"));

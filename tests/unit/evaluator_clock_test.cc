@@ -274,7 +274,7 @@ TEST(EvaluatorClockTest, ExplainsTheArithmeticInBothLanguages) {
       "2018-05-02 + 60 days (2005条例 第三十三条) + 28 days of extension = 2018-07-29, rolled to "
       "the next working day 2018-07-30");
   EXPECT_EQ(text.zh(),
-            "2018-05-02 + 60 日(2005条例 第三十三条) + 延长 28 日 = 2018-07-29,顺延至下一工作日 "
+            "2018-05-02 + 60 日（2005条例 第三十三条） + 延长 28 日 = 2018-07-29，顺延至下一工作日 "
             "2018-07-30");
   const auto proto = ToProto(out, out.statuses[0]);
   EXPECT_EQ(proto.arithmetic().clock(), "handling");
