@@ -222,6 +222,8 @@ void Engine::ComputeCadence(const RequirementOp& requirement, const DueOp& due, 
   } else if (owes_visit) {
     status->state = v1::REQUIREMENT_STATE_OVERDUE;
     status->overdue_since = last_missed + 1;
+    // What is overdue was due at the end of the period that was missed, not of the one that runs.
+    status->due = last_missed;
   } else {
     status->state = v1::REQUIREMENT_STATE_PENDING;
   }
