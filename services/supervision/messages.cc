@@ -23,6 +23,8 @@ constexpr status::Message kMessages[] = {
      "Who proposed a restore does not accept it; another person does"},
     {"RESTORE_OUTDATED", "该服务的事实不是（或不再是）所要接受的内容，请重新查看读模型的进度",
      "The feed is not, or no longer, what is to be accepted; look at the projection again"},
+    {"UNIT_NOT_ENROLLED", "该单位未纳入本次集中行动，没有考核得分",
+     "The unit is not enrolled in this campaign, so it has no scorecard"},
     {"NO_SCORE_RULES", "该方案没有考核规则", "The campaign's plan has no score rules"},
 };
 

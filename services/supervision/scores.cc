@@ -71,7 +71,10 @@ absl::StatusOr<plan::v1::Scorecard> Scores::CardOf(const std::string& campaign,
       page.after_key = listed.back().key;
     }
   }));
-  if (!bound) return status::NotFound("unit");
+  if (!bound) {
+    return status::Error(absl::StatusCode::kFailedPrecondition, "UNIT_NOT_ENROLLED",
+                         "the unit is not enrolled in this campaign");
+  }
 
   ASSIGN_OR_RETURN(
       std::vector<std::unique_ptr<Evaluated>> evaluated,
