@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -25,6 +26,14 @@ namespace {
 constexpr int kBacklog = 256;
 // Where the process is out of descriptors, accepting at once again would only burn the processor.
 constexpr absl::Duration kPause = absl::Milliseconds(100);
+
+constexpr size_t kMostRemembered = 4096;
+
+// Zero where there is no such socket.
+ino_t InodeOf(int fd) {
+  struct stat info;
+  return fstat(fd, &info) == 0 && S_ISSOCK(info.st_mode) ? info.st_ino : 0;
+}
 
 struct Address {
   std::string host;
@@ -119,6 +128,22 @@ void Listener::Stop() {
   socket_ = -1;
 }
 
+void Listener::CloseConnections() {
+  for (const auto& [fd, inode] : accepted_) {
+    if (InodeOf(fd) == inode) shutdown(fd, SHUT_RDWR);
+  }
+  accepted_.clear();
+}
+
+void Listener::Remember(int fd) {
+  // What gRPC has closed by now need not be known any more.
+  if (accepted_.size() >= kMostRemembered) {
+    std::erase_if(accepted_,
+                  [](const auto& known) { return InodeOf(known.first) != known.second; });
+  }
+  accepted_.emplace_back(fd, InodeOf(fd));
+}
+
 void Listener::Run() {
   pollfd watched[] = {{socket_, POLLIN, 0}, {wake_, POLLIN, 0}};
   while (true) {
@@ -139,6 +164,7 @@ void Listener::Run() {
       close(fd);
       continue;
     }
+    Remember(fd);
     Acceptor::NewConnectionParameters connection;
     connection.listener_fd = socket_;
     connection.fd = fd;

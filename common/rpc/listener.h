@@ -4,10 +4,13 @@
 #define REDRESS_COMMON_RPC_LISTENER_H_
 
 #include <grpcpp/grpcpp.h>
+#include <sys/types.h>
 
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/rpc/connections.h"
@@ -31,16 +34,21 @@ class Listener {
   void Start(std::unique_ptr<Acceptor> acceptor, std::shared_ptr<Connections> connections);
   // Accepts no more: who connects from now on is refused. May be repeated.
   void Stop();
+  // Shuts down every connection that was accepted and is open still. REQUIRES: stopped.
+  void CloseConnections();
 
  private:
   Listener() = default;
   void Run();
+  void Remember(int fd);
 
   int socket_ = -1;
   int wake_ = -1;
   int port_ = 0;
   std::unique_ptr<Acceptor> acceptor_;
   std::shared_ptr<Connections> connections_;
+  // Descriptor and inode of what was accepted; of the thread until it has ended.
+  std::vector<std::pair<int, ino_t>> accepted_;
   std::thread thread_;
 };
 

@@ -21,6 +21,8 @@ constexpr int kMaxMessageBytes = 4 * 1024 * 1024;
 // What gRPC itself may take, for connections, calls and buffers; under pressure it closes what is
 // idle and refuses what is new.
 constexpr size_t kTransportBytes = 256 << 20;
+// For gRPC to take note of closed connections.
+constexpr absl::Duration kShutdown = absl::Seconds(1);
 constexpr int kStreamsOfConnection = 256;
 constexpr int kHandshakeMillis = 10'000;
 constexpr int kIdleMillis = 10 * 60'000;
@@ -101,7 +103,11 @@ void Server::Drain(absl::Duration grace) {
   if (server_ == nullptr) return;
   listener_->Stop();
   server_->GetHealthCheckService()->Shutdown();
-  server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
+  // gRPC answers CANCELLED to whatever arrives once its shutdown has begun. So calls are answered
+  // by us as long as there is time, and then no connection is left for another one.
+  absl::SleepFor(grace);
+  listener_->CloseConnections();
+  server_->Shutdown(absl::ToChronoTime(absl::Now() + kShutdown));
   server_->Wait();
   server_.reset();
 }

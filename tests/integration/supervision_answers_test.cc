@@ -344,6 +344,9 @@ TEST_F(SupervisionAnswersTest, EveryPointOfAScoreTracesToItsFacts) {
   EXPECT_EQ(answers_->Scorecard(head, request)->scorecard().centipoints(), card.centipoints());
   request.set_unit(kUnitB);
   EXPECT_EQ(answers_->Scorecard(head, request).status().code(), absl::StatusCode::kNotFound);
+  request.set_unit("units/not-enrolled");
+  EXPECT_EQ(status::ReasonOf(answers_->Scorecard(Clerk("scorecards.get"), request).status()),
+            "UNIT_NOT_ENROLLED");
   v1::ListScorecardsRequest list;
   list.set_campaign(kCampaign);
   *list.mutable_period_end() = calendar::ToProto(D(6, 30));
