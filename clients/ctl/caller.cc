@@ -15,6 +15,7 @@
 #include "absl/time/clock.h"
 #include "clients/ctl/errors.h"
 #include "clients/ctl/schema.h"
+#include "common/base/version.h"
 #include "common/base/view.h"
 #include "common/rpc/channel.h"
 #include "common/status/error.h"
@@ -29,6 +30,7 @@ using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
 
 // Where neither the .proto nor the caller names one.
+constexpr absl::Duration kGoodToHave = absl::Seconds(2);
 constexpr absl::Duration kDefaultDeadline = absl::Seconds(10);
 constexpr absl::Duration kFirstPause = absl::Milliseconds(200);
 constexpr absl::Duration kLongestPause = absl::Seconds(2);
@@ -90,11 +92,12 @@ absl::Status Caller::Prepare(grpc::ClientContext& context, std::optional<absl::D
 }
 
 absl::Status Caller::Once(grpc::Channel& channel, const MethodDescriptor& method,
-                          const Message& request, Message* response) {
+                          const Message& request, Message* response,
+                          std::optional<absl::Duration> timeout) {
   grpc::ClientContext context;
   absl::Duration deadline = DeadlineOf(method);
   if (deadline == absl::ZeroDuration()) deadline = kDefaultDeadline;
-  RETURN_IF_ERROR(Prepare(context, options_.timeout.value_or(deadline)));
+  RETURN_IF_ERROR(Prepare(context, timeout.value_or(deadline)));
 
   const grpc::Slice sent(request.SerializeAsString());
   const grpc::ByteBuffer request_bytes(&sent, 1);
@@ -114,7 +117,17 @@ absl::Status Caller::Once(grpc::Channel& channel, const MethodDescriptor& method
 }
 
 // What gRPC itself says, where no service has said anything.
-absl::Status Caller::InOurWords(std::string_view service, const absl::Status& status) const {
+absl::Status Caller::InOurWords(std::string_view service, const MethodDescriptor& method,
+                                const absl::Status& status) const {
+  if (absl::IsUnimplemented(status)) {
+    return Bilingual(
+        absl::StatusCode::kUnimplemented,
+        absl::StrCat(base::AbslView(service), " 的版本比本程序（", base::kVersion, "）旧，不支持 ",
+                     method.name(), "：请升级该服务，或使用与其版本相同的 redress-ctl"),
+        absl::StrCat(base::AbslView(service), " is older than this redress-ctl (", base::kVersion,
+                     ") and does not know ", method.name(),
+                     ": upgrade the service, or use the redress-ctl of its version"));
+  }
   const std::string message(status.message());
   const size_t last = message.find("last error: ");
   const std::string cause(absl::StripPrefix(
@@ -134,19 +147,27 @@ absl::Status Caller::InOurWords(std::string_view service, const absl::Status& st
                                 {{"part", std::string(service)}, {"cause", cause}});
 }
 
+absl::Status Caller::Try(std::string_view service, const MethodDescriptor& method,
+                         const Message& request, Message* response) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<grpc::Channel> channel, ChannelTo(service));
+  const absl::Status status = Once(*channel, method, request, response, kGoodToHave);
+  failed_ = false;
+  return status;
+}
+
 absl::Status Caller::Unary(std::string_view service, const MethodDescriptor& method,
                            const Message& request, Message* response) {
   ASSIGN_OR_RETURN(const std::shared_ptr<grpc::Channel> channel, ChannelTo(service));
   absl::Duration pause = kFirstPause;
   for (int attempt = 1;; ++attempt) {
     response->Clear();
-    const absl::Status status = Once(*channel, method, request, response);
+    const absl::Status status = Once(*channel, method, request, response, options_.timeout);
     failed_ = !status.ok();
     if (status.ok() || !redress::status::ReasonOf(status).empty()) {
       // Repeating is safe: reads change nothing, and writes carry a request_id.
       if (!absl::IsUnavailable(status) || attempt >= options_.attempts) return status;
     } else if (!absl::IsUnavailable(status) || IsStranger(status) || attempt >= options_.attempts) {
-      return InOurWords(service, status);
+      return InOurWords(service, method, status);
     }
     if (options_.on_retry) options_.on_retry(service, attempt);
     absl::SleepFor(std::min(redress::status::RetryAfterOf(status).value_or(pause), kLongestPause));

@@ -46,6 +46,11 @@ class Caller {
   absl::Status Unary(std::string_view service, const google::protobuf::MethodDescriptor& method,
                      const google::protobuf::Message& request, google::protobuf::Message* response);
 
+  // The same for what is only good to have: once, at most for two seconds, and no news where it
+  // fails.
+  absl::Status Try(std::string_view service, const google::protobuf::MethodDescriptor& method,
+                   const google::protobuf::Message& request, google::protobuf::Message* response);
+
   // For streams: the channel, and a context with all that calls carry.
   absl::StatusOr<std::shared_ptr<grpc::Channel>> ChannelTo(std::string_view service);
   absl::Status Prepare(grpc::ClientContext& context, std::optional<absl::Duration> deadline);
@@ -57,8 +62,11 @@ class Caller {
 
  private:
   absl::Status Once(grpc::Channel& channel, const google::protobuf::MethodDescriptor& method,
-                    const google::protobuf::Message& request, google::protobuf::Message* response);
-  absl::Status InOurWords(std::string_view service, const absl::Status& status) const;
+                    const google::protobuf::Message& request, google::protobuf::Message* response,
+                    std::optional<absl::Duration> timeout);
+  absl::Status InOurWords(std::string_view service,
+                          const google::protobuf::MethodDescriptor& method,
+                          const absl::Status& status) const;
   absl::StatusOr<std::string> Token();
 
   const Profile& profile_;

@@ -85,8 +85,7 @@ absl::StatusOr<std::string> OnlyCampaign(Session& session, const std::string& fi
 
 // Where the request needs a campaign and has none: that of the profile, or the only one there is.
 absl::Status DefaultCampaign(Session& session, const std::vector<RequestFlag>& flags,
-                             const Message& request,
-                             std::map<std::string, std::vector<std::string>>& given) {
+                             const Message& request, GivenFlags& given) {
   for (const RequestFlag& flag : flags) {
     if (!flag.needs_campaign() || given.count(flag.name) > 0 || IsSet(flag, request)) continue;
     std::string campaign = session.profile().campaign;
@@ -104,18 +103,19 @@ void ShowAnswer(Session& session, const RpcCommand& command, const Message& requ
     session.WriteJson(response);
     return;
   }
+  const View view = session.ViewOf(response);
   const FieldDescriptor* gate = Find(response, "unmet");
   if (gate != nullptr && ValidateOnly(request)) {
     // A gate that was asked what is missing.
     const TableSpec missing = {"unmet",
                                {"id", "clause", "subject", "title", "not_before", "remedy"}};
     session.out() << (unmet > 0
-                          ? ShowTable(response, missing, session.view())
+                          ? ShowTable(response, missing, view)
                           : absl::StrCat(std::string(kNothingUnmet.In(session.lang())), "\n"));
   } else if (command.show != nullptr) {
-    session.out() << command.show(response, session.view());
+    session.out() << command.show(response, view);
   } else {
-    session.out() << ShowResponse(response, command.tables, session.view());
+    session.out() << ShowResponse(response, command.tables, view);
   }
 }
 
@@ -126,7 +126,7 @@ absl::StatusOr<int> RunBound(Session& session, Bound& bound) {
     ASSIGN_OR_RETURN(const std::string json, ReadInput(bound.from));
     RETURN_IF_ERROR(MergeJson(*request, json));
   }
-  std::map<std::string, std::vector<std::string>> given;
+  GivenFlags given;
   for (const auto& [name, values] : bound.values) {
     if (!values.empty()) given[name] = values;
   }
@@ -138,12 +138,16 @@ absl::StatusOr<int> RunBound(Session& session, Bound& bound) {
       session.error_context().flags[flag.field] = absl::StrCat("--", flag.name);
     }
   }
+  if (bound.command.prepare != nullptr) bound.command.prepare(session, given);
   RETURN_IF_ERROR(DefaultCampaign(session, bound.flags, *request, given));
   RETURN_IF_ERROR(ApplyFlags(bound.flags, given, session.field_context(), *request));
   session.error_context().request_id = EnsureRequestId(*request);
 
   RETURN_IF_ERROR(
       CallPaged(session, HomeOf(*bound.method), *bound.method, *request, bound.limit, *response));
+  if (bound.command.complete != nullptr) {
+    RETURN_IF_ERROR(bound.command.complete(session, *response));
+  }
   const FieldDescriptor* gate = Find(*response, "unmet");
   const int unmet = gate == nullptr ? 0 : response->GetReflection()->FieldSize(*response, gate);
   ShowAnswer(session, bound.command, *request, *response, unmet);

@@ -1,5 +1,6 @@
 // Units, officials, the leading group; five-ones assignment and handover.
 #include "clients/ctl/rpc_command.h"
+#include "clients/ctl/session.h"
 
 namespace redress::ctl {
 namespace {
@@ -13,6 +14,12 @@ const std::vector<std::string_view> kDutyColumns = {
     "requirement",   "clause",     "title",         "subject",
     "state",         "due",        "overdue_since", "bound_official|bound_unit|bound",
     "recorded_late", "unconfirmed"};
+
+void OwnDuties(Session& session, GivenFlags& given) {
+  if (given.count("official") > 0 || given.count("unit") > 0) return;
+  const std::string own = session.OwnOfficial();
+  if (!own.empty()) given["official"] = {own};
+}
 
 RpcCommand Deployment(std::string_view words, std::string_view method, Text summary) {
   return {.words = words,
@@ -146,9 +153,11 @@ std::vector<RpcCommand> AssignmentCommands() {
                    {"name", "days", "granted_on", "petitioner_told_on", "granted_by"}}}},
       {.words = "due",
        .method = "assignment/ListDue",
-       .summary = {"待办事项，最早到期在前", "What is due, the oldest first"},
-       .example = "--official party-secretary --until 2018-06-30\n--unit land-office",
-       .tables = {{"duties", kDutyColumns}}},
+       .summary = {"待办事项，最早到期在前；不指明干部或单位即为本人的",
+                   "What is due, the oldest first; one's own where nobody is named"},
+       .example = "--until 2018-06-30\n--official party-secretary\n--unit land-office",
+       .tables = {{"duties", kDutyColumns}},
+       .prepare = OwnDuties},
   };
 }
 

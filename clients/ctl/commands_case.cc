@@ -44,6 +44,12 @@ std::vector<RpcCommand> CaseCommands() {
        .method = "registry/CountCases",
        .summary = {"统计信访事项", "Count cases"},
        .example = "--state open --unassigned"},
+      {.words = "case number",
+       .method = "registry/ListCaseNumbers",
+       .summary = {"登记号与事项编号互查", "Find numbers by cases, and cases by numbers"},
+       .example = "--registration-number 430626103-2018-00042-X --registration-number "
+                  "430626103-2018-00043-K\n--name 018f3c2e-…",
+       .tables = {{"numbers", {"registration_number", "name"}}}},
       {.words = "case search",
        .method = "registry/SearchCases",
        .summary = {"按登记号、姓名、身份证号或电话查找",

@@ -1,6 +1,11 @@
 // What supervision answers: overview, ledger, overdue, evaluation, scores.
+#include <map>
+
 #include "absl/strings/str_cat.h"
 #include "clients/ctl/rpc_command.h"
+#include "clients/ctl/schema.h"
+#include "clients/ctl/session.h"
+#include "redress/registry/v1/registry.pb.h"
 #include "redress/supervision/v1/supervision.pb.h"
 
 namespace redress::ctl {
@@ -31,9 +36,33 @@ std::string ShowScorecard(const google::protobuf::Message& response, const View&
         &out, "\n", Paint(line.rule(), Tone::kHeading, view.color), " ", line.clause(), "\n",
         ShowTable(line,
                   {"traces", {"good", "requirement", "subject", "date", "recorded_late", "facts"}},
-                  {view.lang, view.color, 0}));
+                  {view.lang, view.color, 0, view.titles}));
   }
   return out;
+}
+
+// 诉求内容 is personal data and never enters supervision: it is read from registry, case by case,
+// as far as the caller may, and each reading is recorded there.
+absl::Status JoinClaims(Session& session, google::protobuf::Message& response) {
+  auto& ledger = dynamic_cast<supervision::v1::GetLedgerResponse&>(response);
+  if (session.profile().addresses.count("registry") == 0) return absl::OkStatus();
+  std::map<std::string, registry::v1::GetCaseResponse> files;
+  for (supervision::v1::LedgerRow& row : *ledger.mutable_rows()) {
+    const auto [file, fresh] = files.try_emplace(row.case_name());
+    if (fresh) {
+      registry::v1::GetCaseRequest request;
+      request.set_name(row.case_name());
+      const absl::Status read = session.caller().Unary("registry", *FindMethod("registry/GetCase"),
+                                                       request, &file->second);
+      // Whose role reads no case reads none of the others.
+      if (absl::IsPermissionDenied(read)) return absl::OkStatus();
+      if (!read.ok() && !absl::IsNotFound(read)) return read;
+    }
+    for (const registry::v1::Claim& claim : file->second.case_file().claims()) {
+      if (claim.name() == row.claim()) row.set_claim_text(claim.statement());
+    }
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -55,10 +84,11 @@ std::vector<RpcCommand> SupervisionCommands() {
        .summary = {"台账（任一日期）", "The ledger as of any date"},
        .example = "--as-of 2018-09-30 --include-closed --limit 0",
        .tables = {{"rows",
-                   {"registration_number", "claim_text|claim_subject", "category", "assist",
+                   {"registration_number", "claim_text", "claim_subject", "category", "assist",
                     "measures_done", "measures_planned", "lead", "unit", "officer", "time_limit",
                     "registered_on", "struck_off_on", "standard", "overdue", "recorded_late",
-                    "unconfirmed"}}}},
+                    "unconfirmed"}}},
+       .complete = JoinClaims},
       {.words = "overdue",
        .method = "supervision/ListOverdue",
        .summary = {"逾期事项及责任人", "What is overdue, and who is bound"},
@@ -74,8 +104,8 @@ std::vector<RpcCommand> SupervisionCommands() {
        .summary = {"逐条评估一个信访事项", "Evaluate a case against its plan, with reasons"},
        .example = "430626103-2018-00042-X --as-of 2018-06-20",
        .tables = {{"evaluation.statuses",
-                   {"requirement", "clause", "title", "state", "due", "met_on", "overdue_since",
-                    "recorded_late", "unconfirmed", "explanation"}}}},
+                   {"requirement", "clause", "title", "subject", "state", "due", "met_on",
+                    "overdue_since", "recorded_late", "unconfirmed", "explanation"}}}},
       {.words = "score",
        .method = "supervision/GetScorecard",
        .summary = {"单位考核得分表；--explain 追到每一条事实",

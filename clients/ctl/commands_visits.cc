@@ -23,7 +23,8 @@ std::vector<RpcCommand> VisitCommands() {
        .example =
            "430626103-2018-00042-X --outcome held --visited-on 2018-05-10 --place home "
            "--official party-secretary --account @diary.txt --heard-claim 1 --transcript-kept "
-           "--follow-up promise=核对面积,due_on=2018-05-25\n430626103-2018-00042-X --outcome "
+           "--evidence file=transcript.pdf --follow-up "
+           "promise=核对面积,due_on=2018-05-25\n430626103-2018-00042-X --outcome "
            "declined --visited-on 2018-05-20 --official party-secretary",
        .tables = {kVisit}},
       {.words = "visit get",

@@ -118,16 +118,18 @@ std::string RenderError(const absl::Status& status, const ErrorContext& context)
   const std::string reason = redress::status::ReasonOf(status);
   std::string out = Paint(kError.In(lang), Tone::kBad, context.color);
   const std::string message = TextIn(status, lang);
-  absl::StrAppend(&out, ": ", reason.empty() ? "" : reason + ": ", message, "\n");
+  const std::string colon = lang == Lang::kZh ? "：" : ": ";
+  absl::StrAppend(&out, colon, reason.empty() ? "" : reason + colon,
+                  message.empty() ? absl::StatusCodeToString(status.code()) : message, "\n");
 
   for (const auto& violation : redress::status::FieldViolationsOf(status)) {
     const std::string flag = FlagFor(violation.field, context.flags);
-    absl::StrAppend(&out, "  - ", violation.field, flag.empty() ? "" : " (" + flag + ")", ": ",
+    absl::StrAppend(&out, "  - ", violation.field, flag.empty() ? "" : " (" + flag + ")", colon,
                     violation.description, "\n");
   }
   for (const auto& violation : redress::status::ViolationsOf(status)) {
     absl::StrAppend(&out, "  - ", violation.subject.empty() ? violation.type : violation.subject,
-                    ": ", violation.description, "\n");
+                    colon, violation.description, "\n");
   }
 
   std::string trace = context.trace_id;

@@ -184,6 +184,10 @@ absl::StatusOr<std::string> TextValue(const FieldDescriptor& field, std::string_
   if (const std::string pattern = ResourcePattern(field); !pattern.empty()) {
     return ExpandName(pattern, text, context.case_name, context.lookup);
   }
+  constexpr std::string_view kFromFile = "file=";
+  if (IsDigest(field) && text.rfind(kFromFile, 0) == 0) {
+    return FileDigest(std::string(text.substr(kFromFile.size())));
+  }
   if (IsLongText(field) && text.size() > 1 && text.front() == '@') {
     absl::StatusOr<std::string> content = ReadInput(std::string(text.substr(1)));
     // Texts that were written elsewhere end their lines in another way.
@@ -270,6 +274,7 @@ std::string ValueHint(const FieldDescriptor& field, Lang lang) {
   if (absl::EndsWith(field.name(), "_fen")) {
     return lang == Lang::kZh ? "120050(分) 或 1200.50元" : "120050 (fen) or 1200.50yuan";
   }
+  if (IsDigest(field)) return lang == Lang::kZh ? "SHA-256 或 file=路径" : "SHA-256 or file=PATH";
   if (IsLongText(field)) return lang == Lang::kZh ? "文本或 @文件" : "text or @FILE";
   return ResourcePattern(field);
 }

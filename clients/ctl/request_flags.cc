@@ -194,7 +194,9 @@ absl::Status ApplyFlags(const std::vector<RequestFlag>& flags,
       Message& holder = HolderOf(flag, request);
       if (flag.repeated()) holder.GetReflection()->ClearField(&holder, &flag.leaf());
       for (const std::string& value : values) {
-        const std::string text = flag.form == Form::kFile ? absl::StrCat("@", value) : value;
+        // FILE and @FILE are the same where only a file can be meant.
+        const bool bare = flag.form == Form::kFile && value.rfind('@', 0) != 0;
+        const std::string text = bare ? absl::StrCat("@", value) : value;
         const absl::Status set = SetFromText(holder, flag.leaf(), text, context);
         if (set.ok()) continue;
         // A service that does not answer, or finds no such case, is no fault of the flag.

@@ -44,6 +44,9 @@ std::string ResourcePattern(const google::protobuf::FieldDescriptor& field);
 bool IsRequired(const google::protobuf::FieldDescriptor& field);
 bool IsOutputOnly(const google::protobuf::FieldDescriptor& field);
 
+// A SHA-256 in hex: may be given as file=PATH.
+bool IsDigest(const google::protobuf::FieldDescriptor& field);
+
 // Long free text: may be given as @FILE.
 bool IsLongText(const google::protobuf::FieldDescriptor& field);
 

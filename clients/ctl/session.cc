@@ -9,7 +9,10 @@
 #include "absl/time/clock.h"
 #include "clients/ctl/remedy.h"
 #include "clients/ctl/schema.h"
+#include "clients/ctl/token_claims.h"
 #include "common/base/clock.h"
+#include "common/base/files.h"
+#include "common/base/version.h"
 #include "common/base/view.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -37,6 +40,11 @@ constexpr Text kFooter = {
 // A table's cells are cut here, whether it is read on a terminal or kept: one long cell widens its
 // column in every line. The whole is in "wide" and "json".
 constexpr size_t kCellWidth = 60;
+
+// How many cases are asked for their numbers in one call, and how many units and officials for
+// their titles: a county has fewer.
+constexpr int kNumbersAtOnce = 200;
+constexpr int32_t kTitlesAtOnce = 1000;
 
 // What the nouns are, for --help.
 struct Noun {
@@ -114,6 +122,8 @@ Session::Session(Surroundings surroundings, Lang lang)
       lang_(lang),
       root_(std::string(kAbout.In(lang)), "redress-ctl") {
   root_.footer(Say(kFooter));
+  root_.set_version_flag("--version", absl::StrCat("redress-ctl ", base::kVersion),
+                         Say({"显示版本", "Print the version"}));
   root_.callback([this] { Incomplete(); });
   AddFile(root_, "--profile", profile_path_,
           {"配置文件（默认 $REDRESS_PROFILE 或 ~/.config/redress/profile）",
@@ -318,27 +328,67 @@ View Session::view() const {
 }
 
 absl::StatusOr<std::string> Session::FindCase(const std::string& number) {
-  registry::v1::SearchCasesRequest request;
-  request.set_registration_number(number);
-  request.set_page_size(2);
-  registry::v1::SearchCasesResponse response;
-  const absl::Status found =
-      caller().Unary("registry", *FindMethod("registry/SearchCases"), request, &response);
-  if (absl::IsPermissionDenied(found)) {
-    return Bilingual(absl::StatusCode::kPermissionDenied,
-                     "您的角色不能按登记号查找（cases.search）：请用事项的编号，见 due、case list "
-                     "或 assignment list",
-                     "your role may not look up a registration number (cases.search): give the "
-                     "case's id, as due, "
-                     "case list and assignment list show it");
-  }
-  RETURN_IF_ERROR(found);
-  if (response.cases_size() == 0) {
+  registry::v1::ListCaseNumbersRequest request;
+  request.add_registration_numbers(number);
+  registry::v1::ListCaseNumbersResponse response;
+  RETURN_IF_ERROR(
+      caller().Unary("registry", *FindMethod("registry/ListCaseNumbers"), request, &response));
+  if (response.numbers_size() == 0) {
     return redress::status::Error(absl::StatusCode::kNotFound, redress::status::kNotFound,
                                   "no case has this registration number",
                                   {{"resource_type", "case"}, {"registration_number", number}});
   }
-  return response.cases(0).name();
+  return response.numbers(0).name();
+}
+
+View Session::ViewOf(const google::protobuf::Message& response) {
+  const auto known = [this](std::string_view service) {
+    return profile_.addresses.find(service) != profile_.addresses.end();
+  };
+  registry::v1::ListCaseNumbersRequest cases;
+  bool organisation = false;
+  const auto ask_numbers = [&] {
+    registry::v1::ListCaseNumbersResponse numbers;
+    if (caller().Try("registry", *FindMethod("registry/ListCaseNumbers"), cases, &numbers).ok()) {
+      AddTitles(numbers, titles_);
+    }
+    cases.clear_names();
+  };
+  for (const std::string& name : ResourcesIn(response)) {
+    if (titles_.count(name) > 0) continue;
+    if (!absl::StartsWith(name, "cases/")) {
+      organisation = true;
+    } else if (known("registry")) {
+      cases.add_names(name);
+      if (cases.names_size() == kNumbersAtOnce) ask_numbers();
+    }
+  }
+  if (cases.names_size() > 0) ask_numbers();
+  if (organisation && known("assignment")) {
+    assignment::v1::ListUnitsRequest all_units;
+    all_units.set_page_size(kTitlesAtOnce);
+    assignment::v1::ListUnitsResponse units;
+    if (caller().Try("assignment", *FindMethod("assignment/ListUnits"), all_units, &units).ok()) {
+      AddTitles(units, lang_, titles_);
+    }
+    assignment::v1::ListOfficialsRequest all_officials;
+    all_officials.set_page_size(kTitlesAtOnce);
+    assignment::v1::ListOfficialsResponse officials;
+    if (caller()
+            .Try("assignment", *FindMethod("assignment/ListOfficials"), all_officials, &officials)
+            .ok()) {
+      AddTitles(officials, lang_, titles_);
+    }
+  }
+  View shown = view();
+  shown.titles = &titles_;
+  return shown;
+}
+
+std::string Session::OwnOfficial() const {
+  if (profile_.token_file.empty()) return "";
+  const absl::StatusOr<std::string> token = base::ReadFile(profile_.token_file);
+  return token.ok() ? OfficialOf(*token) : "";
 }
 
 FieldContext Session::field_context() {

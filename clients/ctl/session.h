@@ -78,6 +78,10 @@ class Session {
   Lang lang() const { return lang_; }
   bool json() const { return output_ == "json"; }
   View view() const;
+  // The view of an answer: what it names is called as people do, as far as the caller may know it.
+  View ViewOf(const google::protobuf::Message& response);
+  // The official that the caller's token speaks for; empty where there is none.
+  std::string OwnOfficial() const;
   std::ostream& out() { return surroundings_.out; }
   std::ostream& err() { return surroundings_.err; }
   bool err_tty() const { return surroundings_.err_tty; }
@@ -113,6 +117,7 @@ class Session {
 
   Profile profile_;
   std::unique_ptr<Caller> caller_;
+  Titles titles_;
   ErrorContext error_context_;
 };
 

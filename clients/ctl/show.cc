@@ -47,8 +47,16 @@ std::string Hundredths(int64_t value) {
   return absl::StrFormat("%s%d.%02d", value < 0 ? "-" : "", size / 100, size % 100);
 }
 
+// A resource name as people call it; itself where they have no name for it.
+std::string Called(const std::string& name, const View& view, bool with_id) {
+  if (view.titles == nullptr || name.find(' ') != std::string::npos) return name;
+  const std::string title = TitleOf(*view.titles, name, with_id);
+  return title.empty() ? name : title;
+}
+
 // Messages that are shown as one text.
-std::optional<std::string> AtomText(const Message& message, Lang lang) {
+std::optional<std::string> AtomText(const Message& message, const View& view) {
+  const Lang lang = view.lang;
   const Descriptor* type = message.GetDescriptor();
   if (IsDate(type)) return DateText(dynamic_cast<const google::type::Date&>(message));
   if (IsTimestamp(type)) {
@@ -67,8 +75,9 @@ std::optional<std::string> AtomText(const Message& message, Lang lang) {
     const auto& actor = dynamic_cast<const types::v1::Actor&>(message);
     const std::string role =
         EnumLabel(*types::v1::Role_descriptor()->FindValueByNumber(actor.role()), lang);
-    return absl::StrCat(actor.official().empty() ? actor.unit() : actor.official(),
-                        role.empty() ? "" : absl::StrCat(" (", role, ")"));
+    return absl::StrCat(
+        Called(actor.official().empty() ? actor.unit() : actor.official(), view, false),
+        role.empty() ? "" : absl::StrCat(" (", role, ")"));
   }
   if (type == plan::v1::DateSpan::descriptor()) {
     const auto& span = dynamic_cast<const plan::v1::DateSpan&>(message);
@@ -99,14 +108,27 @@ std::string BytesText(const FieldDescriptor& field, const std::string& value) {
   return field.type() == FieldDescriptor::TYPE_BYTES ? absl::BytesToHexString(value) : value;
 }
 
+// What a field that is no resource's own name says of another one.
+std::string Named(const FieldDescriptor& field, std::string text, const View& view) {
+  return field.name() == "name" || field.type() != FieldDescriptor::TYPE_STRING
+             ? text
+             : Called(text, view, view.max_cell == 0);
+}
+
+std::string FieldTextIn(const Message& message, const FieldDescriptor& field, const View& view);
+
 // Item `i` of a repeated field, or the value of a singular one (i = -1).
-std::string ItemText(const Message& message, const FieldDescriptor& field, int i, Lang lang) {
+std::string ItemText(const Message& message, const FieldDescriptor& field, int i,
+                     const View& view) {
+  const Lang lang = view.lang;
   const Reflection& of = *message.GetReflection();
   const bool item = i >= 0;
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING:
-      return BytesText(
-          field, item ? of.GetRepeatedString(message, &field, i) : of.GetString(message, &field));
+      return Named(field,
+                   BytesText(field, item ? of.GetRepeatedString(message, &field, i)
+                                         : of.GetString(message, &field)),
+                   view);
     case FieldDescriptor::CPPTYPE_BOOL:
       return std::string(
           (item ? of.GetRepeatedBool(message, &field, i) : of.GetBool(message, &field))
@@ -130,12 +152,21 @@ std::string ItemText(const Message& message, const FieldDescriptor& field, int i
       if (!item && !of.HasField(message, &field)) return "";
       const Message& part =
           item ? of.GetRepeatedMessage(message, &field, i) : of.GetMessage(message, &field);
-      const std::optional<std::string> text = AtomText(part, lang);
+      const std::optional<std::string> text = AtomText(part, view);
       return text ? *text : ToJson(part, false);
     }
     default:
       return "";
   }
+}
+
+std::string FieldTextIn(const Message& message, const FieldDescriptor& field, const View& view) {
+  if (!field.is_repeated()) return ItemText(message, field, -1, view);
+  std::vector<std::string> texts;
+  for (int i = 0; i < message.GetReflection()->FieldSize(message, &field); ++i) {
+    texts.push_back(ItemText(message, field, i, view));
+  }
+  return absl::StrJoin(texts, view.lang == Lang::kZh ? "、" : ", ");
 }
 
 // The messages at the end of a path of (repeated) message fields.
@@ -175,7 +206,7 @@ std::string ShortName(const FieldDescriptor& field, std::string text) {
   return shown;
 }
 
-std::string CellText(const Message& row, absl::string_view column, Lang lang) {
+std::string CellText(const Message& row, absl::string_view column, const View& view) {
   for (absl::string_view path : absl::StrSplit(column, '|')) {
     const bool count = absl::ConsumeSuffix(&path, "#");
     std::vector<const Message*> holders;
@@ -190,16 +221,31 @@ std::string CellText(const Message& row, absl::string_view column, Lang lang) {
         items += holder->GetReflection()->FieldSize(*holder, field);
         continue;
       }
-      std::string text = ShortName(*field, FieldText(*holder, *field, lang));
+      std::string text = ShortName(*field, FieldTextIn(*holder, *field, view));
       if (!text.empty() && std::find(texts.begin(), texts.end(), text) == texts.end()) {
         texts.push_back(std::move(text));
       }
     }
     if (count) return absl::StrCat(items);
-    if (!texts.empty()) return absl::StrJoin(texts, lang == Lang::kZh ? "、" : ", ");
+    if (!texts.empty()) return absl::StrJoin(texts, view.lang == Lang::kZh ? "、" : ", ");
   }
   return "";
 }
+
+// What a field is called: by its name, but for the names that mean different things.
+std::string LabelOf(const FieldDescriptor& field, Lang lang) {
+  if (field.enum_type() == types::v1::ClaimSubject_descriptor()) {
+    return FieldLabel("claim_subject", lang);
+  }
+  // Whether documents were looked at, not documents.
+  if (field.name() == "documents" && field.cpp_type() == FieldDescriptor::CPPTYPE_BOOL) {
+    return FieldLabel("documents_examined", lang);
+  }
+  return FieldLabel(field.name(), lang);
+}
+
+// Between a name and what it stands for.
+std::string_view Colon(Lang lang) { return lang == Lang::kZh ? "：" : ": "; }
 
 // The field that a column shows first.
 const FieldDescriptor& ColumnField(const Descriptor& row, absl::string_view column) {
@@ -241,11 +287,11 @@ void AppendRecord(const Message& message, const View& view, size_t indent, std::
   of.ListFields(message, &fields);
   size_t width = 0;
   for (const FieldDescriptor* field : fields) {
-    width = std::max(width, DisplayWidth(FieldLabel(field->name(), view.lang)));
+    width = std::max(width, DisplayWidth(LabelOf(*field, view.lang)));
   }
   const std::string margin(indent, ' ');
   for (const FieldDescriptor* field : fields) {
-    const std::string label = FieldLabel(field->name(), view.lang);
+    const std::string label = LabelOf(*field, view.lang);
     const auto line = [&](std::string_view text) {
       absl::StrAppend(&out, margin, Paint(label, Tone::kHeading, view.color),
                       std::string(width - DisplayWidth(label) + 2, ' '), base::AbslView(text),
@@ -253,14 +299,14 @@ void AppendRecord(const Message& message, const View& view, size_t indent, std::
     };
     const bool message_field = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
     if (!message_field) {
-      line(FieldText(message, *field, view.lang));
+      line(FieldTextIn(message, *field, view));
       continue;
     }
     const int size = field->is_repeated() ? of.FieldSize(message, field) : 1;
     for (int i = 0; i < size; ++i) {
       const Message& part = field->is_repeated() ? of.GetRepeatedMessage(message, field, i)
                                                  : of.GetMessage(message, field);
-      if (const std::optional<std::string> text = AtomText(part, view.lang)) {
+      if (const std::optional<std::string> text = AtomText(part, view)) {
         line(*text);
         continue;
       }
@@ -278,12 +324,7 @@ std::string RenderTable(const Table& table, const View& view) {
 }
 
 std::string FieldText(const Message& message, const FieldDescriptor& field, Lang lang) {
-  if (!field.is_repeated()) return ItemText(message, field, -1, lang);
-  std::vector<std::string> texts;
-  for (int i = 0; i < message.GetReflection()->FieldSize(message, &field); ++i) {
-    texts.push_back(ItemText(message, field, i, lang));
-  }
-  return absl::StrJoin(texts, lang == Lang::kZh ? "、" : ", ");
+  return FieldTextIn(message, field, View{lang});
 }
 
 std::string ShowTable(const Message& response, const TableSpec& spec, const View& view) {
@@ -295,7 +336,7 @@ std::string ShowTable(const Message& response, const TableSpec& spec, const View
   std::vector<bool> right;
   for (std::string_view column : spec.columns) {
     const FieldDescriptor& field = ColumnField(type, base::AbslView(column));
-    std::string heading = FieldLabel(field.name(), view.lang);
+    std::string heading = LabelOf(field, view.lang);
     // "kind" of a round and "documents.kind": the second is called after what holds it.
     const std::vector<std::string> path = absl::StrSplit(base::AbslView(column), '.');
     if (path.size() > 1 && std::find(headings.begin(), headings.end(), heading) != headings.end()) {
@@ -308,7 +349,7 @@ std::string ShowTable(const Message& response, const TableSpec& spec, const View
   for (const Message* row : rows) {
     std::vector<Cell> cells;
     for (std::string_view column : spec.columns) {
-      cells.push_back({CellText(*row, base::AbslView(column), view.lang),
+      cells.push_back({CellText(*row, base::AbslView(column), view),
                        ToneOf(*row, ColumnField(type, base::AbslView(column)))});
     }
     table.Add(std::move(cells));
@@ -329,8 +370,7 @@ std::string ShowResponse(const Message& response, const std::vector<TableSpec>& 
   if (tables.empty()) {
     // The wrapper around the one resource is of no interest.
     if (type.field_count() == 1 && type.field(0)->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
-        !type.field(0)->is_repeated() &&
-        !AtomText(of.GetMessage(response, type.field(0)), view.lang)) {
+        !type.field(0)->is_repeated() && !AtomText(of.GetMessage(response, type.field(0)), view)) {
       return ShowRecord(of.GetMessage(response, type.field(0)), view);
     }
     return ShowRecord(response, view);
@@ -347,10 +387,10 @@ std::string ShowResponse(const Message& response, const std::vector<TableSpec>& 
     const FieldDescriptor& field = *type.field(i);
     if (field.is_repeated() || field.name() == "next_page_token") continue;
     const bool atom = field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE ||
-                      AtomText(of.GetMessage(response, &field), view.lang);
+                      AtomText(of.GetMessage(response, &field), view);
     if (!atom || !of.HasField(response, &field)) continue;
-    absl::StrAppend(&out, FieldLabel(field.name(), view.lang), ": ",
-                    FieldText(response, field, view.lang), "\n");
+    absl::StrAppend(&out, LabelOf(field, view.lang), base::AbslView(Colon(view.lang)),
+                    FieldTextIn(response, field, view), "\n");
   }
   return out;
 }

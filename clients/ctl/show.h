@@ -10,6 +10,7 @@
 
 #include "clients/ctl/labels.h"
 #include "clients/ctl/table.h"
+#include "clients/ctl/titles.h"
 
 namespace redress::ctl {
 
@@ -31,6 +32,8 @@ struct View {
   // Cells of a table are cut at so many columns, those of its last column at twice as many; 0:
   // never.
   size_t max_cell = 0;
+  // What resources are called; null: by their ids.
+  const Titles* titles = nullptr;
 };
 
 // A table within the limits of `view`.

@@ -88,6 +88,13 @@ absl::StatusOr<int> Issue(Session& session, const TokenFlags& flags) {
     session.out() << *token << "\n";
   } else {
     RETURN_IF_ERROR(WriteSecret(flags.out, *token + "\n"));
+    const std::string until =
+        absl::FormatTime("%Y-%m-%d %H:%M", absl::Now() + ttl, absl::LocalTimeZone());
+    session.Note(
+        session.lang() == Lang::kZh
+            ? absl::StrCat("已写入 ", flags.out, "：", flags.subject, " 的令牌，有效至 ", until)
+            : absl::StrCat("Wrote ", flags.out, ": the token of ", flags.subject, ", valid until ",
+                           until));
   }
   return kExitOk;
 }

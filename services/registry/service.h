@@ -49,6 +49,7 @@ class RegistryService final : public v1::RegistryService::CallbackService {
   REDRESS_RPC(GetEntryCriterion);
   REDRESS_RPC(ListCases);
   REDRESS_RPC(CountCases);
+  REDRESS_RPC(ListCaseNumbers);
   REDRESS_RPC(SearchCases);
   REDRESS_RPC(AddClaim);
   REDRESS_RPC(RecordNeed);

@@ -75,6 +75,11 @@ class RegistryStore {
   // The cases that a person is party to.
   absl::StatusOr<std::vector<std::string>> CasesOf(const std::string& petitioner,
                                                    absl::Time deadline) const;
+  // The cases with these names, and those with these registration numbers, by name: whoever asks.
+  absl::StatusOr<std::vector<v1::CaseNumber>> NumbersOf(
+      const google::protobuf::RepeatedPtrField<std::string>& names,
+      const google::protobuf::RepeatedPtrField<std::string>& registration_numbers,
+      absl::Time deadline) const;
 
  private:
   explicit RegistryStore(service::Environment& environment) : environment_(environment) {}

@@ -20,6 +20,7 @@
 #include "clients/ctl/schema.h"
 #include "clients/ctl/token_key.h"
 #include "common/base/files.h"
+#include "common/base/version.h"
 #include "common/status/error.h"
 
 namespace redress::ctl {
@@ -158,9 +159,9 @@ TEST_F(CtlCommands, UsageErrors) {
             "Error: \"regster\" is not understood; did you mean register? Usage: redress-ctl case "
             "--help\n");
   EXPECT_EQ(Ctl({"case", "list", "--stat", "open"}, Lang::kZh).err,
-            "错误: 不认识“--stat”，是否想用 --state？用法见 redress-ctl case list --help\n");
+            "错误：不认识“--stat”，是否想用 --state？用法见 redress-ctl case list --help\n");
   EXPECT_EQ(Ctl({"token", "issue"}, Lang::kZh).err,
-            "错误: 缺少必填参数：--subject is required。用法见 redress-ctl token issue --help\n");
+            "错误：缺少必填参数：--subject is required。用法见 redress-ctl token issue --help\n");
   EXPECT_EQ(Ctl({"case", "list", "--lang", "fr"}).code, 2);
   EXPECT_TRUE(absl::StrContains(
       Ctl({"--profile", "/first", "case", "list", "--profile", "/second"}).err, "/second"))
@@ -179,6 +180,12 @@ TEST_F(CtlCommands, UsageErrors) {
   EXPECT_EQ(Ctl({"call", "FactFeedService/WatchFacts", "--service", "visits"}).code, 2);
   EXPECT_EQ(Ctl({"call", "registry/GetCase", "--data", "{\"nam\": 1}"}).code, 2);
   EXPECT_EQ(Ctl({"health"}).code, 2);
+}
+
+TEST_F(CtlCommands, ItsVersion) {
+  const Result version = Ctl({"--version"});
+  EXPECT_EQ(version.code, 0);
+  EXPECT_EQ(version.out, absl::StrCat("redress-ctl ", base::kVersion, "\n"));
 }
 
 TEST_F(CtlCommands, RemediesNameRolesTokensAndTime) {
@@ -247,6 +254,8 @@ TEST_F(CtlCommands, TokensAreIssuedForTheKeyAtHand) {
            "office-clerk,ROLE_OFFICE_HEAD", "--ttl", "8h", "--out", out});
   EXPECT_EQ(issued.code, 0) << issued.err;
   EXPECT_EQ(issued.out, "");
+  EXPECT_TRUE(absl::StrContains(issued.err, "Wrote " + out + ": the token of clerk, valid until"))
+      << issued.err;
   struct stat about {};
   ASSERT_EQ(stat(out.c_str(), &about), 0);
   EXPECT_EQ(about.st_mode & 0777, 0600u);

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <fstream>
+#include <set>
 #include <string>
 
 #include "absl/strings/match.h"
@@ -14,10 +15,13 @@
 #include "clients/ctl/request_flags.h"
 #include "clients/ctl/schema.h"
 #include "clients/ctl/show.h"
+#include "clients/ctl/titles.h"
+#include "clients/ctl/token_claims.h"
 #include "common/status/error.h"
 #include "common/status/messages.h"
 #include "redress/assignment/v1/assignment.pb.h"
 #include "redress/assistance/v1/assistance.pb.h"
+#include "redress/plan/v1/evaluation.pb.h"
 #include "redress/registry/v1/registry.pb.h"
 #include "redress/sample/v1/sample.pb.h"
 #include "redress/supervision/v1/supervision.pb.h"
@@ -172,6 +176,24 @@ TEST(RequestFlags, LongTextsAndDigestsFromFiles) {
   EXPECT_EQ(Apply({{"statement", {"@" + path}}}, claim).code(), absl::StatusCode::kInvalidArgument);
 }
 
+TEST(RequestFlags, FilesWithAndWithoutTheirMark) {
+  const std::string path = testing::TempDir() + "/ctl_file_" + std::to_string(getpid());
+  std::ofstream(path) << "abc";
+  for (const std::string& given : {path, "@" + path}) {
+    registry::v1::CreateCampaignRequest campaign;
+    ASSERT_TRUE(Apply({{"plan", {given}}}, campaign, {{"plan_text", "plan", Form::kFile}}).ok());
+    EXPECT_EQ(campaign.plan_text(), "abc");
+  }
+  visits::v1::RecordVisitRequest visit;
+  ASSERT_TRUE(Apply({{"evidence", {"file=" + path, std::string(64, 'a')}}}, visit).ok());
+  ASSERT_EQ(visit.visit().evidence_size(), 2);
+  EXPECT_EQ(visit.visit().evidence(0),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(visit.visit().evidence(1), std::string(64, 'a'));
+  EXPECT_FALSE(Apply({{"evidence", {"file=/nonexistent"}}}, visit).ok());
+  std::remove(path.c_str());
+}
+
 TEST(RequestFlags, Amounts) {
   assistance::v1::RecordPaymentRequest payment;
   const auto amount = [&](const char* text) {
@@ -267,8 +289,60 @@ TEST(Show, LedgerTable) {
             "登记号                  诉求内容    包案领导         逾期\n"
             "430626103-2018-00042-X  土地        party-secretary     2\n"
             "430626103-2018-00043-K  补偿款未发                      0\n"
-            "截至: 2018-06-20\n");
+            "截至：2018-06-20\n");
   EXPECT_EQ(ShowTable(supervision::v1::GetLedgerResponse(), spec, {Lang::kEn}), "(none)\n");
+}
+
+TEST(Titles, CasesByNumberUnitsAndOfficialsByTitle) {
+  supervision::v1::ListOverdueResponse response;
+  plan::v1::RequirementStatus& status = *response.add_statuses();
+  status.set_requirement("P13");
+  status.set_subject(std::string(kCase) + "/claims/1");
+  status.set_bound_official("officials/land-office-head");
+  plan::v1::RequirementStatus& other = *response.add_statuses();
+  other.set_requirement("P3");
+  other.set_subject("cases/unknown");
+  other.set_bound_official("officials/clerk-2");
+  other.set_bound_unit("units/land-office");
+  EXPECT_EQ(ResourcesIn(response),
+            (std::set<std::string>{kCase, "cases/unknown", "officials/land-office-head",
+                                   "officials/clerk-2", "units/land-office"}));
+
+  registry::v1::ListCaseNumbersResponse numbers;
+  numbers.add_numbers()->set_name(kCase);
+  numbers.mutable_numbers(0)->set_registration_number("430626103-2018-00042-X");
+  assignment::v1::ListOfficialsResponse officials;
+  for (const char* name :
+       {"officials/land-office-head", "officials/clerk-1", "officials/clerk-2"}) {
+    auto& official = *officials.add_officials();
+    official.set_name(name);
+    official.mutable_title()->set_zh(official.name() == "officials/land-office-head" ? "国土所所长"
+                                                                                     : "工作人员");
+  }
+  Titles titles;
+  AddTitles(numbers, titles);
+  AddTitles(officials, Lang::kZh, titles);
+  View view{Lang::kZh, false, 60};
+  view.titles = &titles;
+  const TableSpec spec = {"statuses", {"requirement", "subject", "bound_official|bound_unit"}};
+  const std::string shown = ShowTable(response, spec, view);
+  EXPECT_TRUE(absl::StrContains(shown, "430626103-2018-00042-X/1")) << shown;
+  EXPECT_TRUE(absl::StrContains(shown, "国土所所长")) << shown;
+  EXPECT_TRUE(absl::StrContains(shown, "工作人员 (clerk-2)")) << "two are called so: " << shown;
+  EXPECT_TRUE(absl::StrContains(shown, "unknown")) << "what has no title keeps its id: " << shown;
+  EXPECT_FALSE(absl::StrContains(shown, "land-office-head")) << shown;
+  // What is shown whole can be typed back.
+  view.max_cell = 0;
+  EXPECT_TRUE(absl::StrContains(ShowTable(response, spec, view), "国土所所长 (land-office-head)"));
+}
+
+TEST(TokenClaims, TheOfficialWhomATokenSpeaksFor) {
+  // {"official":"officials/party-secretary","sub":"x"}
+  const std::string payload = "eyJvZmZpY2lhbCI6Im9mZmljaWFscy9wYXJ0eS1zZWNyZXRhcnkiLCJzdWIiOiJ4In0";
+  EXPECT_EQ(OfficialOf("head." + payload + ".signature\n"), "officials/party-secretary");
+  for (const char* token : {"", "a.b.c", "no token", "head.e30.signature"}) {
+    EXPECT_EQ(OfficialOf(token), "") << token;
+  }
 }
 
 TEST(Show, CutsCellsOfATableAndTheLastOneLater) {
@@ -387,8 +461,8 @@ TEST(Errors, NameClauseAndRemedyInTheReadersLanguage) {
   context.lang = Lang::kZh;
   const std::string text = RenderError(status, context);
   EXPECT_EQ(text,
-            "错误: CASE_NOT_CLOSABLE: the case cannot be closed\n"
-            "  - P13 四(二)2(1): meet the petitioner\n"
+            "错误：CASE_NOT_CLOSABLE：the case cannot be closed\n"
+            "  - P13 四(二)2(1)：meet the petitioner\n"
             "  其他：unmet=1\n");
 }
 
@@ -409,7 +483,7 @@ TEST(Errors, UsageHasBothLanguages) {
   ErrorContext context;
   EXPECT_EQ(RenderError(usage, context), "Error: give --ca FILE\n");
   context.lang = Lang::kZh;
-  EXPECT_EQ(RenderError(usage, context), "错误: 请用 --ca 文件\n");
+  EXPECT_EQ(RenderError(usage, context), "错误：请用 --ca 文件\n");
 }
 
 TEST(Errors, SayHowToRepeatSafely) {
