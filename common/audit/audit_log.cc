@@ -18,6 +18,8 @@ namespace redress::audit {
 namespace {
 
 constexpr char kPart[] = "audit";
+// The most resources that one entry of denials names.
+constexpr int kMaxDeniedResources = 50;
 
 std::string Serialize(const v1::AuditEntry& entry) {
   std::string bytes;
@@ -116,11 +118,20 @@ void AuditLog::RecordDenial(v1::AuditEntry entry) {
   }
   if (found != denials_.end()) {
     ++found->second.count;
+    // What was asked for is kept of all that the entry will stand for, as far as there is room.
+    for (std::string& earlier : *found->second.last.mutable_resources()) {
+      const auto& there = entry.resources();
+      if (entry.resources_size() < kMaxDeniedResources &&
+          std::find(there.begin(), there.end(), earlier) == there.end()) {
+        entry.add_resources(std::move(earlier));
+      }
+    }
     found->second.last = std::move(entry);
     return;
   }
   const absl::Time until = now + options_.denial_window;
-  denials_[key] = {entry, 0, until};
+  Denials& fresh = denials_[key] = {entry, 0, until};
+  fresh.last.clear_resources();
   next_flush_ = std::min(next_flush_, until);
   waiting_.push_back({std::move(entry), nullptr});
 }

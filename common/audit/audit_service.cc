@@ -21,7 +21,7 @@ v1::AuditEntry EntryOf(const auth::Identity& caller, std::string_view method) {
 void LogSink::Read(const rpc::Call& call, std::vector<std::string> resources,
                    std::function<void(absl::Status)> done) {
   v1::AuditEntry entry = EntryOf(call.caller, call.method);
-  entry.set_outcome(v1::AUDIT_OUTCOME_READ);
+  entry.set_outcome(resources.empty() ? v1::AUDIT_OUTCOME_NOTHING_FOUND : v1::AUDIT_OUTCOME_READ);
   // The permission is what the data was needed for, as far as a call says it.
   entry.set_purpose(std::string(call.permission));
   entry.set_trace_id(call.trace.trace_id);
@@ -29,10 +29,11 @@ void LogSink::Read(const rpc::Call& call, std::vector<std::string> resources,
   log_.Record(std::move(entry), std::move(done));
 }
 
-void LogSink::Denied(const auth::Identity& caller, std::string_view method,
-                     std::string_view reason) {
+void LogSink::Denied(const auth::Identity& caller, std::string_view method, std::string_view reason,
+                     std::string_view resource) {
   v1::AuditEntry entry = EntryOf(caller, method);
   entry.set_denial_reason(std::string(reason));
+  if (!resource.empty()) entry.add_resources(std::string(resource));
   log_.RecordDenial(std::move(entry));
 }
 

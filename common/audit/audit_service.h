@@ -26,8 +26,8 @@ class LogSink final : public rpc::AuditSink {
 
   void Read(const rpc::Call& call, std::vector<std::string> resources,
             std::function<void(absl::Status)> done) override;
-  void Denied(const auth::Identity& caller, std::string_view method,
-              std::string_view reason) override;
+  void Denied(const auth::Identity& caller, std::string_view method, std::string_view reason,
+              std::string_view resource) override;
 
  private:
   AuditLog& log_;

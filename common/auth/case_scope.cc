@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "common/auth/permissions.h"
+#include "common/status/concealed.h"
 #include "common/status/error.h"
 
 namespace redress::auth {
@@ -42,7 +43,8 @@ bool TakesPart(const AccessRow& row, std::string_view official) {
 }
 
 bool IsWalled(const CaseFilter& filter, const AccessRow& row) {
-  return Contains(row.walled, filter.official) || Contains(row.walled, filter.unit);
+  return std::any_of(filter.wall_keys.begin(), filter.wall_keys.end(),
+                     [&](const std::string& key) { return Contains(row.walled, key); });
 }
 
 void AddReach(const Reach& reach, const Identity& identity, CaseFilter* filter) {
@@ -67,10 +69,10 @@ bool Covers(const CaseFilter& filter, const AccessRow& row) {
          HasPart(row, filter.offered_unit, {t::PART_OFFERED});
 }
 
-CaseFilter EmptyFilter(const Identity& identity) {
+CaseFilter EmptyFilter(const Identity& identity, const WallHash& hash) {
   CaseFilter filter;
   filter.official = identity.official;
-  filter.unit = identity.unit;
+  filter.wall_keys = WallKeys(identity, hash);
   return filter;
 }
 
@@ -128,8 +130,8 @@ Reach ReachOf(Role role, std::string_view permission) {
   return reach;
 }
 
-CaseFilter FilterFor(const Identity& identity, std::string_view permission) {
-  CaseFilter filter = EmptyFilter(identity);
+CaseFilter FilterFor(const Identity& identity, std::string_view permission, const WallHash& hash) {
+  CaseFilter filter = EmptyFilter(identity, hash);
   for (Role role : identity.roles) AddReach(ReachOf(role, permission), identity, &filter);
   return filter;
 }
@@ -138,15 +140,18 @@ bool Matches(const CaseFilter& filter, const AccessRow& row) {
   return Covers(filter, row) && !IsWalled(filter, row) && !Contains(row.recused, filter.official);
 }
 
-Decision Decide(const Identity& identity, std::string_view permission, const AccessRow& row) {
+Decision Decide(const Identity& identity, std::string_view permission, const AccessRow& row,
+                const WallHash& hash) {
   Decision decision;
   if (!Permits(identity.roles, permission)) return decision;
-  if (IsWalled(EmptyFilter(identity), row)) {
-    decision.reason = AccessReason::kNotFound;
+  // Keys are made only where there is a wall: most cases have none.
+  if (!row.walled.empty() && IsWalled(EmptyFilter(identity, hash), row)) {
+    decision.reason = AccessReason::kWalled;
     return decision;
   }
   for (Role role : identity.roles) {
-    CaseFilter filter = EmptyFilter(identity);
+    CaseFilter filter;
+    filter.official = identity.official;
     AddReach(ReachOf(role, permission), identity, &filter);
     if (Covers(filter, row)) decision.roles.Add(role);
   }
@@ -168,7 +173,9 @@ absl::Status ToStatus(const Decision& decision, std::string_view permission,
     case AccessReason::kAllowed:
       return absl::OkStatus();
     case AccessReason::kNotFound:
-      return status::NotFound(resource_type);
+      return status::Conceal(status::NotFound(resource_type), "OUT_OF_REACH");
+    case AccessReason::kWalled:
+      return status::Conceal(status::NotFound(resource_type), "WALLED");
     case AccessReason::kRecused:
       return status::Error(absl::StatusCode::kPermissionDenied, "RECUSED",
                            "the caller is recused from this case",

@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "common/auth/identity.h"
+#include "common/auth/wall.h"
 #include "redress/types/v1/types.pb.h"
 
 namespace redress::auth {
@@ -31,7 +32,7 @@ struct AccessRow {
   std::string region_code;
   std::string responsible_unit;  // `units/…`, empty while unassigned
   std::vector<Participant> participants;
-  // Accused units and officials. For them the case does not exist.
+  // The keys (wall.h) of those for whom the case does not exist, hashed as those of callers are.
   std::vector<std::string> walled;
   // Officials with an interest of their own.
   std::vector<std::string> recused;
@@ -39,7 +40,7 @@ struct AccessRow {
 };
 
 // The cases that an identity reaches with one permission: the union of the parts below, minus the
-// cases where `official` or `unit` is walled, minus those where `official` is recused.
+// cases where one of `wall_keys` is walled, minus those where `official` is recused.
 struct CaseFilter {
   // Every case (machines of our own). The wall and recusal still apply.
   bool all = false;
@@ -51,9 +52,10 @@ struct CaseFilter {
   std::vector<Part> parts;
   // Cases where this unit has PART_OFFERED; empty: no such grant.
   std::string offered_unit;
-  // For whom the wall, the recusals and the parts are looked up. May be empty.
+  // For whom the recusals and the parts are looked up. May be empty.
   std::string official;
-  std::string unit;
+  // By which the wall is looked up.
+  std::vector<std::string> wall_keys;
 
   // True if nothing can match: the caller gets PERMISSION_DENIED without a query.
   bool none() const;
@@ -63,9 +65,10 @@ struct CaseFilter {
 enum class AccessReason {
   kAllowed = 0,
   kPermissionDenied = 1,  // no role of the caller holds the permission
-  kNotFound = 2,          // walled, or out of reach: as if there were no such case
+  kNotFound = 2,          // out of reach: as if there were no such case
   kRecused = 3,           // the caller has an interest in the case
   kPartInsufficient = 4,  // the caller takes part in the case, but not in a part that allows this
+  kWalled = 5,            // the caller is walled off: told as kNotFound is
 };
 
 struct Decision {
@@ -88,16 +91,19 @@ struct Reach {
 Reach ReachOf(Role role, std::string_view permission);
 
 // The filter of an identity for one permission, to compile into a query. Empty (none()) for a
-// permission that is not about cases.
-CaseFilter FilterFor(const Identity& identity, std::string_view permission);
+// permission that is not about cases. `hash`: as the rows' keys are hashed.
+CaseFilter FilterFor(const Identity& identity, std::string_view permission,
+                     const WallHash& hash = {});
 
 // The decision about one case. Allowed exactly if Matches(FilterFor(identity, permission), row).
-Decision Decide(const Identity& identity, std::string_view permission, const AccessRow& row);
+Decision Decide(const Identity& identity, std::string_view permission, const AccessRow& row,
+                const WallHash& hash = {});
 bool Matches(const CaseFilter& filter, const AccessRow& row);
 
 // The status to answer with: OK; PERMISSION_DENIED with reason PERMISSION_DENIED, RECUSED or
-// PART_INSUFFICIENT; or status::NotFound(resource_type), the very answer for a row that does not
-// exist, so stores must use the same type there.
+// PART_INSUFFICIENT; or what a caller cannot tell from status::NotFound(resource_type), the answer
+// for a row that does not exist, so stores must use the same type there. That one carries the true
+// reason, WALLED or OUT_OF_REACH, for the audit log alone (status/concealed.h).
 absl::Status ToStatus(const Decision& decision, std::string_view permission,
                       std::string_view resource_type = "case");
 

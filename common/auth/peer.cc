@@ -28,6 +28,12 @@ bool IsServiceName(std::string_view name) {
                      [](unsigned char c) { return absl::ascii_islower(c); });
 }
 
+bool IsUnitId(std::string_view id) {
+  return !id.empty() && id.size() <= 63 && std::all_of(id.begin(), id.end(), [](unsigned char c) {
+    return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-';
+  });
+}
+
 // The machine behind a URI of ours.
 absl::StatusOr<Identity> Machine(std::string_view uri) {
   Identity identity;
@@ -41,8 +47,15 @@ absl::StatusOr<Identity> Machine(std::string_view uri) {
     return identity;
   }
   if (uri.starts_with(kCounty)) {
-    const std::string region(uri.substr(kCounty.size()));
+    // The region, and the unit that the platform belongs to: it is walled off as that unit is.
+    const std::string_view rest = uri.substr(kCounty.size());
+    const size_t slash = rest.find('/');
+    const std::string region(rest.substr(0, slash));
     if (RegionPrefix(region).empty()) return BadCertificate();
+    if (slash != std::string_view::npos) {
+      if (!IsUnitId(rest.substr(slash + 1))) return BadCertificate();
+      identity.unit = "units/" + std::string(rest.substr(slash + 1));
+    }
     identity.region = region;
     identity.subject = "county/" + region;
     identity.roles = {types::v1::ROLE_COUNTY_PLATFORM};

@@ -42,7 +42,11 @@ constexpr About kPersonal = About::kPersonalData;
 // clang-format off
 constexpr Permission kTable[] = {
     {"access.check", kService, kCase},
+    {"access.checkParticipants", kService, kCase},
+    {"access.recordMembership", kService, kCase},
     {"access.update", kService, kCase},
+    {"accusations.identify", kOffice, kPersonal},
+    {"accusations.resolve", kService, kElse},
     {"assignments.assign", kOffice, kCase},
     {"assignments.completeMeasure", kMembers, kCase},
     {"assignments.get", kHandlers | kOffice | kInspector, kCase},
@@ -119,6 +123,8 @@ constexpr Permission kTable[] = {
     {"records.confirm", kOffice, kCase},
     {"recusals.decide", kHead, kCase},
     {"recusals.end", kHead, kCase},
+    {"revocations.decide", kHead, kCase},
+    {"revocations.propose", kOffice, kPersonal},
     {"rounds.accept", kOffice | kUnitHead, kCase},
     {"rounds.get", kHandlers | kOffice | kInspector, kCase},
     {"rounds.issueOpinion", kUnitHead, kPersonal},
@@ -156,6 +162,8 @@ constexpr Permission kTable[] = {
 // clang-format off
 constexpr ServicePermission kServices[] = {
     {"assignment", "access.check"},       // who may act on a case
+    {"assignment", "access.checkParticipants"},  // who may be given a part
+    {"assignment", "access.recordMembership"},   // whom walls keep out follows from the register
     {"assignment", "access.update"},      // parts in a case follow from assignments
     {"assignment", "campaigns.get"},      // the plan that an assignment is held to
     {"assignment", "facts.list"},         // what registry knows of a case
@@ -163,6 +171,7 @@ constexpr ServicePermission kServices[] = {
     {"assistance", "access.check"},       // who may act on a case
     {"assistance", "officials.get"},      // whoever is named exists
     {"assistance", "units.get"},
+    {"registry", "accusations.resolve"},  // whom an accusation walls off
     {"registry", "facts.list"},           // the gates read the facts of the other services
     {"registry", "officials.get"},        // whoever is named exists
     {"registry", "units.get"},

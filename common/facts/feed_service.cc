@@ -32,7 +32,10 @@ WatchReactor* FeedService::WatchFacts(grpc::CallbackServerContext* context,
       rpc::Admit(runtime_, method, *context, *request, trace, absl::Now());
   if (!call.ok()) return RefuseWatch(call.status(), reader);
   absl::StatusOr<Visible> visible = visibility_(*call, "");
-  if (!visible.ok()) return RefuseWatch(visible.status(), reader);
+  if (!visible.ok()) {
+    rpc::RecordDenial(runtime_.audit, *call, visible.status());
+    return RefuseWatch(visible.status(), reader);
+  }
   return StartWatch(hub_, *request, *std::move(visible), reader, call->caller.subject);
 }
 

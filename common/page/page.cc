@@ -3,9 +3,6 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -16,12 +13,12 @@
 #include "common/base/digest.h"
 #include "common/base/view.h"
 #include "common/status/error.h"
+#include "common/vault/blind_index.h"
+#include "common/vault/seal.h"
 
 namespace redress::page {
 namespace {
 
-constexpr char kVersion = 1;
-constexpr size_t kMacBytes = 16;  // HMAC-SHA-256 truncated as RFC 2104 section 5 allows
 constexpr size_t kMaxTokenChars = 4096;
 
 void AppendSized(std::string* out, std::string_view part) {
@@ -49,18 +46,18 @@ bool TakeSized(std::string_view* in, std::string* part) {
   return true;
 }
 
-std::string Mac(std::string_view key, std::string_view predicate, std::string_view body) {
-  std::string message;
-  AppendSized(&message, predicate);
-  message.append(body);
-  unsigned char out[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-           reinterpret_cast<const unsigned char*>(message.data()), message.size(), out,
-           &size) == nullptr) {
-    std::abort();  // out of memory: there is no token without its proof
-  }
-  return std::string(reinterpret_cast<char*>(out), kMacBytes);
+// A token's length tells nothing of a row: bodies are filled up to a multiple of this.
+constexpr size_t kPadding = 64;
+
+vault::DataKey KeyFrom(const std::string& secret) {
+  if (secret.size() < 32) std::abort();
+  return *vault::DataKey::FromBytes(base::Sha256("redress page tokens|" + secret));
+}
+
+std::string Serialize(const Cursor& cursor) {
+  std::string body;
+  for (const std::string& part : cursor) AppendSized(&body, part);
+  return body;
 }
 
 absl::Status BadToken() {
@@ -97,14 +94,13 @@ std::string PredicateHash(const google::protobuf::Message& request, std::string_
   return base::Sha256(text);
 }
 
-PageTokens::PageTokens(std::string key) : key_(std::move(key)) {
-  if (key_.size() < 32) std::abort();
-}
+PageTokens::PageTokens(std::string key) : key_(KeyFrom(key)) {}
 
 std::string PageTokens::Encode(std::string_view predicate_hash, const Cursor& cursor) const {
-  std::string body(1, kVersion);
-  for (const std::string& part : cursor) AppendSized(&body, part);
-  return absl::WebSafeBase64Escape(body + Mac(key_, predicate_hash, body));
+  std::string body;
+  AppendSized(&body, Serialize(cursor));
+  body.append((kPadding - body.size() % kPadding) % kPadding, '\0');
+  return absl::WebSafeBase64Escape(vault::Seal(key_, body, predicate_hash));
 }
 
 absl::StatusOr<Cursor> PageTokens::Decode(std::string_view predicate_hash,
@@ -112,22 +108,25 @@ absl::StatusOr<Cursor> PageTokens::Decode(std::string_view predicate_hash,
   if (token.empty()) return Cursor();
   std::string bytes;
   if (token.size() > kMaxTokenChars ||
-      !absl::WebSafeBase64Unescape(base::AbslView(token), &bytes) ||
-      bytes.size() <= kMacBytes + 1) {
+      !absl::WebSafeBase64Unescape(base::AbslView(token), &bytes)) {
     return BadToken();
   }
-  std::string_view body = std::string_view(bytes).substr(0, bytes.size() - kMacBytes);
-  const std::string_view mac = std::string_view(bytes).substr(body.size());
-  const std::string expected = Mac(key_, predicate_hash, body);
-  if (CRYPTO_memcmp(mac.data(), expected.data(), kMacBytes) != 0 || body[0] != kVersion) {
-    return BadToken();
-  }
-  body.remove_prefix(1);
+  const absl::StatusOr<std::string> body = vault::Open(key_, bytes, predicate_hash);
+  if (!body.ok()) return BadToken();
+  std::string_view padded = *body;
+  std::string parts;
+  if (!TakeSized(&padded, &parts)) return BadToken();
+  std::string_view left = parts;
   Cursor cursor;
-  while (!body.empty()) {
-    if (!TakeSized(&body, &cursor.emplace_back())) return BadToken();
+  while (!left.empty()) {
+    if (!TakeSized(&left, &cursor.emplace_back())) return BadToken();
   }
   return cursor;
+}
+
+bool PageTokens::MayStopAt(const Cursor& cursor) const {
+  const std::string mark = vault::BlindIndex(key_, "stop", Serialize(cursor));
+  return static_cast<unsigned char>(mark[0]) < 4;
 }
 
 }  // namespace redress::page

@@ -1,8 +1,9 @@
 // Keyset paging: opaque tokens that continue a list after its last key, and page sizes.
 //
-// A token holds the sort key of the last row that was returned. It is authenticated (HMAC-SHA-256)
-// and bound to the query, so that it can be neither forged nor carried to another query. It is not
-// encrypted: a cursor may hold ids, dates and numbers, never personal data.
+// A token holds the sort key of the last row that was returned or passed over. It is sealed
+// (AES-256-GCM) and bound to the query and its caller: nobody reads in it what a row that they may
+// not see is called, when it is due, or how long its name is, and it can be neither forged nor
+// carried to another query or caller.
 #ifndef REDRESS_COMMON_PAGE_PAGE_H_
 #define REDRESS_COMMON_PAGE_PAGE_H_
 
@@ -15,6 +16,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/vault/keys.h"
 
 namespace redress::page {
 
@@ -47,8 +49,12 @@ class PageTokens {
   // (field page_token) if it was not made by this key for this query.
   absl::StatusOr<Cursor> Decode(std::string_view predicate_hash, std::string_view token) const;
 
+  // True for about one key in 64, the same ones always, and nobody without the key can tell which:
+  // where a list that looks through many rows may stop for now (fill.h).
+  bool MayStopAt(const Cursor& cursor) const;
+
  private:
-  const std::string key_;
+  const vault::DataKey key_;
 };
 
 }  // namespace redress::page

@@ -9,7 +9,6 @@ bool IsRecorded(facts::v1::FactKind kind) {
     case facts::v1::FACT_KIND_UNSPECIFIED:
     case facts::v1::FACT_KIND_CAMPAIGN_SUMMARISED:
     case facts::v1::FACT_KIND_SCREENING_REPORTED:
-    case facts::v1::FACT_KIND_REGISTRATION_REVOKED:
     case facts::v1::FACT_KIND_CASE_MERGED:
     case facts::v1::FACT_KIND_CASE_ARCHIVED:
     case facts::v1::FACT_KIND_ARCHIVE_RECEIVED:

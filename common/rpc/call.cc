@@ -24,6 +24,16 @@ void Reading::Add(std::string_view resource, auth::RoleSet roles, std::string_vi
   visible_ = both;
 }
 
+void Reading::Searched() {
+  absl::MutexLock lock(&mutex_);
+  searched_ = true;
+}
+
+bool Reading::searched() const {
+  absl::MutexLock lock(&mutex_);
+  return searched_;
+}
+
 std::vector<std::string> Reading::resources() const {
   absl::MutexLock lock(&mutex_);
   return resources_;

@@ -28,6 +28,10 @@ class Reading {
   // all of them allow.
   void Add(std::string_view resource, auth::RoleSet roles, std::string_view permission);
 
+  // The call searches: that is recorded even where nothing is found, or nothing is shown.
+  void Searched();
+
+  bool searched() const;
   std::vector<std::string> resources() const;
   // The kinds of personal data that may be shown; nothing where nothing was added.
   auth::PiiKinds visible() const;
@@ -46,6 +50,7 @@ class Reading {
   std::optional<auth::PiiKinds> visible_ ABSL_GUARDED_BY(mutex_);
   std::optional<auth::ToldSet> told_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::string> in_refusal_ ABSL_GUARDED_BY(mutex_);
+  bool searched_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 // One call. Cheap to copy: completions that outlive the method keep a copy. `method` and

@@ -7,6 +7,7 @@
 #include "common/auth/peer.h"
 #include "common/auth/permissions.h"
 #include "common/log/log.h"
+#include "common/status/concealed.h"
 #include "common/status/error.h"
 #include "common/status/grpc.h"
 #include "common/status/messages.h"
@@ -33,6 +34,14 @@ absl::Status StillWanted(const grpc::CallbackServerContext& context, absl::Time 
 
 }  // namespace
 
+void RecordDenial(AuditSink& audit, const Call& call, const absl::Status& failure) {
+  if (const auto concealed = status::ConcealedIn(failure)) {
+    audit.Denied(call.caller, call.method, concealed->reason, concealed->resource);
+  } else if (absl::IsPermissionDenied(failure)) {
+    audit.Denied(call.caller, call.method, status::ReasonOf(failure), "");
+  }
+}
+
 log::TraceContext TraceOf(const grpc::ServerContextBase& context) {
   return log::FromHeader(MetadataValue(context, log::kTraceparent.data()));
 }
@@ -55,14 +64,14 @@ absl::StatusOr<Call> Admit(const Runtime& runtime, const Method& method,
   if (absl::Status wanted = StillWanted(context, call.deadline); !wanted.ok()) return wanted;
   absl::StatusOr<auth::Identity> caller = auth::IdentifyPeer(context, runtime.tokens);
   if (!caller.ok()) {
-    runtime.audit.Denied({}, method.full_name, status::ReasonOf(caller.status()));
+    runtime.audit.Denied({}, method.full_name, status::ReasonOf(caller.status()), "");
     return caller.status();
   }
   runtime.connections->Known(context.peer());
   // Before validation, so that whoever may not call learns nothing about what a valid request looks
   // like.
   if (!auth::Permits(*caller, method.policy.permission())) {
-    runtime.audit.Denied(*caller, method.full_name, status::kPermissionDenied);
+    runtime.audit.Denied(*caller, method.full_name, status::kPermissionDenied, "");
     return status::Denied(method.policy.permission());
   }
   if (absl::Status valid = validate::Validate(request, runtime.clock.Today()); !valid.ok()) {
@@ -114,7 +123,7 @@ void Completion::FinishAfterAudit(std::shared_ptr<Completion> self) {
   const auth::PiiKinds visible = reads ? self->call_.reading->visible() : auth::PiiKinds();
   auth::HideFrom(self->response_, self->Told());
   const bool shows = auth::MaskMessage(self->response_, visible);
-  if (!shows) return self->Finish(absl::OkStatus());
+  if (!shows && !self->call_.reading->searched()) return self->Finish(absl::OkStatus());
   Completion& completion = *self;
   completion.runtime_.audit.Read(completion.call_, completion.call_.reading->resources(),
                                  [self = std::move(self)](absl::Status recorded) {
@@ -146,9 +155,7 @@ void Completion::Fail(const absl::Status& failure) {
   if (absl::IsUnavailable(failure) && status::ReasonOf(failure).empty()) {
     return Finish(status::Unavailable("server"));
   }
-  if (absl::IsPermissionDenied(failure) && !call_.method.empty()) {
-    runtime_.audit.Denied(call_.caller, call_.method, status::ReasonOf(failure));
-  }
+  if (!call_.method.empty()) RecordDenial(runtime_.audit, call_, failure);
   Finish(failure.ok() ? absl::InternalError("a failure without an error") : failure);
 }
 

@@ -33,6 +33,10 @@ absl::StatusOr<Call> Admit(const Runtime& runtime, const Method& method,
                            const google::protobuf::Message& request, const log::TraceContext& trace,
                            absl::Time arrived);
 
+// Records that a call was refused, with the true reason where the caller is told another (Conceal).
+// Does nothing for any other failure.
+void RecordDenial(AuditSink& audit, const Call& call, const absl::Status& failure);
+
 // The trace context and the language of a call, for answers that are given before it is admitted.
 log::TraceContext TraceOf(const grpc::ServerContextBase& context);
 std::string_view LanguageOf(const grpc::ServerContextBase& context);

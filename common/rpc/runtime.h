@@ -58,13 +58,14 @@ class MethodTable {
 class AuditSink {
  public:
   virtual ~AuditSink() = default;
-  // Records that `call` reads personal data of `resources`; calls `done` once that is on disk, or
-  // with the reason why not.
+  // Records that `call` reads personal data of `resources`, or searched and found none where there
+  // are none; calls `done` once that is on disk, or with the reason why not.
   virtual void Read(const Call& call, std::vector<std::string> resources,
                     std::function<void(absl::Status)> done) = 0;
-  // Counts a denial. `caller` is empty where who called is not known.
+  // Counts a denial. `caller` is empty where who called is not known, `resource` where it is about
+  // none. `reason` is the true one, whatever the caller is told.
   virtual void Denied(const auth::Identity& caller, std::string_view method,
-                      std::string_view reason) = 0;
+                      std::string_view reason, std::string_view resource) = 0;
 };
 
 struct Runtime {

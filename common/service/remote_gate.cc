@@ -2,6 +2,7 @@
 
 #include "common/auth/case_scope.h"
 #include "common/rpc/channel.h"
+#include "common/service/caller.h"
 #include "common/status/error.h"
 
 namespace redress::service {
@@ -9,11 +10,7 @@ namespace redress::service {
 absl::StatusOr<std::vector<absl::StatusOr<store::CaseContext>>> RemoteGate::Check(
     const rpc::Call& call, std::string_view permission, const std::vector<std::string>& cases) {
   registry::v1::CheckAccessRequest request;
-  registry::v1::Caller& caller = *request.mutable_caller();
-  caller.set_official(call.caller.official);
-  caller.set_unit(call.caller.unit);
-  caller.set_region_code(call.caller.region);
-  for (types::v1::Role role : call.caller.roles) caller.add_roles(role);
+  *request.mutable_caller() = CallerOf(call.caller);
   request.set_permission(std::string(permission));
   for (const std::string& name : cases) request.add_cases(name);
 
@@ -45,7 +42,6 @@ absl::StatusOr<std::vector<absl::StatusOr<store::CaseContext>>> RemoteGate::Chec
     known.officer = decision.officer();
     known.state = decision.state();
     known.claims.assign(decision.claims().begin(), decision.claims().end());
-    known.barred.assign(decision.barred().begin(), decision.barred().end());
     for (int role : decision.roles()) known.roles.Add(static_cast<types::v1::Role>(role));
     decisions.emplace_back(std::move(known));
   }

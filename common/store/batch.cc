@@ -71,6 +71,7 @@ absl::Status Batch::TryOnce(db::Connection& connection) {
   published_ = false;
   for (size_t i = 0; i < operations_.size(); ++i) attempts_[i].operation = operations_[i].get();
   RETURN_IF_ERROR(FindRepeats(connection, /*refused_only=*/false));
+  RefuseWithoutAccess();
   RETURN_IF_ERROR(LockRows(connection));
   RETURN_IF_ERROR(LoadKeys(connection));
   RETURN_IF_ERROR(LockCounters(connection));
@@ -81,6 +82,7 @@ absl::Status Batch::TryOnce(db::Connection& connection) {
   if (std::any_of(attempts_.begin(), attempts_.end(),
                   [](const Attempt& attempt) { return !attempt.refusal.ok(); })) {
     RETURN_IF_ERROR(FindRepeats(connection, /*refused_only=*/true));
+    RefuseWithoutAccess();
   }
   RETURN_IF_ERROR(WriteRows(connection));
   RETURN_IF_ERROR(WriteCounters(connection));
@@ -130,6 +132,14 @@ absl::Status Batch::FindRepeats(db::Connection& connection, bool refused_only) {
     }
   }
   return absl::OkStatus();
+}
+
+void Batch::RefuseWithoutAccess() {
+  for (Attempt& attempt : attempts_) {
+    if (!attempt.is_repeat && !attempt.operation->access.ok()) {
+      attempt.refusal = attempt.operation->access;
+    }
+  }
 }
 
 absl::Status Batch::LockRows(db::Connection& connection) {
@@ -413,7 +423,10 @@ void Batch::Deliver() {
     if (!attempt.refusal.ok()) {
       operation.fail(attempt.refusal);
     } else if (attempt.is_repeat) {
-      operation.deliver_stored(attempt.stored_response);
+      operation.deliver_stored(attempt.stored_response,
+                               [&](const google::protobuf::Message& answer) {
+                                 return store_.MayShow(operation, answer);
+                               });
     } else {
       operation.deliver();
     }

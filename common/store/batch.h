@@ -46,6 +46,8 @@ class Batch {
   // Marks those of the attempts for which an answer is stored; with `refused_only`, looks at none
   // that is to be written.
   absl::Status FindRepeats(db::Connection& connection, bool refused_only);
+  // What is no repeat needs access to its case.
+  void RefuseWithoutAccess();
   absl::Status LockRows(db::Connection& connection);
   absl::Status LockCounters(db::Connection& connection);
   absl::Status Look(db::Connection& connection);

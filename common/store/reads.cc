@@ -12,6 +12,7 @@
 #include "absl/time/clock.h"
 #include "common/base/ids.h"
 #include "common/db/transact.h"
+#include "common/status/concealed.h"
 #include "common/status/error.h"
 #include "common/store/store.h"
 
@@ -86,8 +87,10 @@ absl::Status Store::OpenGated(const rpc::Call& call, const Table& table, const s
   const std::unique_ptr<Message> decides(
       google::protobuf::MessageFactory::generated_factory()->GetPrototype(gate.type())->New());
   RETURN_IF_ERROR(OpenPlain(gate, case_name, *row, table.gate_at(), table.gate_at() + 2, *decides));
-  ASSIGN_OR_RETURN(CaseContext context,
-                   options_.gate->DecideOn(call, call.permission, decides.get()));
+  absl::StatusOr<CaseContext> decided =
+      options_.gate->DecideOn(call, call.permission, decides.get());
+  if (!decided.ok()) return status::ConcealFor(decided.status(), case_name);
+  const CaseContext& context = *decided;
   call.reading->Add(name, context.roles, call.permission);
   int64_t version = 0;
   return OpenRow(table, *row, into, version);

@@ -17,6 +17,7 @@
 #include "common/db/errors.h"
 #include "common/db/transact.h"
 #include "common/log/log.h"
+#include "common/status/concealed.h"
 #include "common/status/error.h"
 #include "common/store/batch.h"
 #include "common/store/reads.h"
@@ -55,6 +56,26 @@ absl::Status FillFromRequest(const Message& request, Store::Operation& operation
   if (!base::IsUuid(text)) return status::InvalidField("request_id", "must be a UUID");
   operation.request_id = base::UuidBytes(text);
   return absl::OkStatus();
+}
+
+void KeepNameAndEtag(Message& answer) {
+  const google::protobuf::Reflection& reflection = *answer.GetReflection();
+  std::vector<const FieldDescriptor*> set;
+  reflection.ListFields(answer, &set);
+  for (const FieldDescriptor* field : set) {
+    if (field->is_repeated() || field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
+      reflection.ClearField(&answer, field);
+      continue;
+    }
+    Message& resource = *reflection.MutableMessage(&answer, field);
+    std::vector<const FieldDescriptor*> within;
+    resource.GetReflection()->ListFields(resource, &within);
+    for (const FieldDescriptor* part : within) {
+      if (part->name() != "name" && part->name() != "etag") {
+        resource.GetReflection()->ClearField(&resource, part);
+      }
+    }
+  }
 }
 
 }  // namespace internal
@@ -199,8 +220,13 @@ void Store::Enqueue(std::shared_ptr<Operation> operation) {
   }
   if (!operation->case_name.empty()) {
     absl::StatusOr<CaseContext> context = CheckCase(operation->call, operation->case_name);
-    if (!context.ok()) return operation->fail(context.status());
-    operation->context = *std::move(context);
+    if (context.ok()) {
+      operation->context = *std::move(context);
+    } else {
+      // What was done already is told all the same, by its name.
+      operation->access = context.status();
+      if (operation->validate_only) return operation->fail(operation->access);
+    }
   }
   {
     absl::MutexLock lock(&queue_->mutex);
@@ -305,7 +331,25 @@ absl::StatusOr<CaseContext> Store::CheckCase(const rpc::Call& call, const std::s
   if (options_.gate == nullptr) return absl::InternalError("no gate to cases");
   ASSIGN_OR_RETURN(auto decisions, options_.gate->Check(call, call.permission, {case_name}));
   if (decisions.size() != 1) return absl::InternalError("the gate gave no decision");
+  if (!decisions[0].ok()) return status::ConcealFor(decisions[0].status(), case_name);
   return std::move(decisions[0]);
+}
+
+bool Store::MayShow(const Operation& operation, const Message& answer) {
+  if (!operation.case_name.empty()) return operation.access.ok();
+  // A write that no case is named for may have made one.
+  std::vector<const FieldDescriptor*> set;
+  answer.GetReflection()->ListFields(answer, &set);
+  for (const FieldDescriptor* field : set) {
+    if (field->is_repeated() || field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    const Message& resource = answer.GetReflection()->GetMessage(answer, field);
+    const FieldDescriptor* name = resource.GetDescriptor()->FindFieldByName("name");
+    if (name == nullptr || name->cpp_type() != FieldDescriptor::CPPTYPE_STRING) continue;
+    const std::string text = resource.GetReflection()->GetString(resource, name);
+    if (!absl::StartsWith(text, "cases/")) continue;
+    return CheckCase(operation.call, std::string(base::RootName(text))).ok();
+  }
+  return true;
 }
 
 absl::Status Store::Damaged(const Table& table, std::string_view name) const {
@@ -391,88 +435,6 @@ absl::Status Store::ReadRowsForGate(const rpc::Call& call, const Table& table,
     }
     return absl::OkStatus();
   });
-}
-
-absl::StatusOr<std::vector<std::unique_ptr<Message>>> Store::ListMessages(const rpc::Call& call,
-                                                                          const Table& table,
-                                                                          const ListQuery& query,
-                                                                          std::string& next) {
-  const int size = page::ClampPageSize(query.page_size);
-  const std::string predicate = page::PredicateHash(
-      *query.request, absl::StrCat(call.caller.subject, "|", call.caller.region));
-  ASSIGN_OR_RETURN(page::Cursor cursor, options_.page_tokens->Decode(predicate, query.page_token));
-
-  const bool by_name = query.order_column == "name";
-  const char* direction = query.descending ? " DESC" : " ASC";
-  const char* beyond = query.descending ? "<" : ">";
-  // The cursor's column is read as text so that any promoted type continues where it stopped.
-  std::string sql = absl::StrCat(
-      absl::StrReplaceAll(table.select(), {{" FROM ", absl::StrCat(", CAST(t.", query.order_column,
-                                                                   " AS CHAR) FROM ")}}),
-      " WHERE (", query.where, ")");
-  std::vector<db::Param> params = query.params;
-  if (!cursor.empty()) {
-    if (by_name) {
-      absl::StrAppend(&sql, " AND t.name ", beyond, " ?");
-      params.emplace_back(cursor[0]);
-    } else {
-      if (cursor.size() != 2) return status::InvalidField("page_token", "is not of this list");
-      absl::StrAppend(&sql, " AND (t.", query.order_column, ", t.name) ", beyond, " (?, ?)");
-      params.emplace_back(cursor[0]);
-      params.emplace_back(cursor[1]);
-    }
-  }
-  absl::StrAppend(&sql, " ORDER BY t.", query.order_column, direction);
-  if (!by_name) absl::StrAppend(&sql, ", t.name", direction);
-  absl::StrAppend(&sql, " LIMIT ", size + 1);
-
-  std::vector<std::unique_ptr<Message>> found;
-  std::vector<std::string> names;
-  page::Cursor last;
-  bool more = false;
-  RETURN_IF_ERROR(
-      db::Read(*options_.pool, call.deadline, [&](db::Connection& connection) -> absl::Status {
-        found.clear();
-        names.clear();
-        ASSIGN_OR_RETURN(db::Rows rows, connection.Query(sql, params));
-        more = rows.size() > static_cast<size_t>(size);
-        for (const db::Row row : rows) {
-          if (found.size() == static_cast<size_t>(size)) break;
-          last = by_name ? page::Cursor{row.Text(0)}
-                         : page::Cursor{row.IsNull(row.size() - 1) ? "" : row.Text(row.size() - 1),
-                                        row.Text(0)};
-          std::unique_ptr<Message> message(google::protobuf::MessageFactory::generated_factory()
-                                               ->GetPrototype(table.type())
-                                               ->New());
-          int64_t version = 0;
-          absl::Status opened = OpenRow(table, row, *message, version);
-          if (absl::IsNotFound(opened)) continue;  // erased
-          RETURN_IF_ERROR(opened);
-          found.push_back(std::move(message));
-          names.push_back(row.Text(0));
-        }
-        return absl::OkStatus();
-      }));
-  if (more) next = options_.page_tokens->Encode(predicate, last);
-  if (!table.of_case() || found.empty()) return found;
-
-  // The predicate may have let a case through that the caller may not see; each is confirmed.
-  std::vector<std::string> cases;
-  for (const std::string& name : names) {
-    std::string root(base::RootName(name));
-    if (std::find(cases.begin(), cases.end(), root) == cases.end())
-      cases.push_back(std::move(root));
-  }
-  ASSIGN_OR_RETURN(auto decisions, options_.gate->Check(call, call.permission, cases));
-  std::vector<std::unique_ptr<Message>> seen;
-  for (size_t i = 0; i < found.size(); ++i) {
-    const auto at = std::find(cases.begin(), cases.end(), base::RootName(names[i])) - cases.begin();
-    const absl::StatusOr<CaseContext>& decision = decisions[at];
-    if (!decision.ok()) continue;
-    call.reading->Add(names[i], decision->roles, call.permission);
-    seen.push_back(std::move(found[i]));
-  }
-  return seen;
 }
 
 absl::StatusOr<int64_t> Store::Count(const rpc::Call& call, const Table& table,

@@ -53,8 +53,6 @@ struct CaseContext {
   std::string officer;           // official; empty while unassigned
   types::v1::CaseState state = types::v1::CASE_STATE_UNSPECIFIED;
   std::vector<std::string> claims;
-  std::vector<std::string>
-      barred;  // walled or recused: may be given no part. For services' own use, never shown.
   auth::RoleSet roles;  // through which the caller may act on this case
 };
 
@@ -248,13 +246,15 @@ class Store {
   template <class Resp>
   using Decide = std::function<absl::StatusOr<Resp>(const Rows&, Changes&)>;
 
-  // Writes. `request` has a request_id, perhaps an etag (of the first lock's row) and
-  // validate_only. `locks` are the rows that the rule looks at; `case_name`, where it is not empty,
-  // is the case that they belong to (taken from the locks otherwise). Fails with what `decide`
-  // refuses with; ABORTED on an etag mismatch or where races persist; UNAVAILABLE where the
-  // database is away (also when it is not known whether the commit took place: repeating the call
-  // with the same request_id tells); INVALID_ARGUMENT where the request_id was used for something
-  // else.
+  // Writes. A repeat of a request_id gets the earlier answer; where the caller has lost access to
+  // the case since, or that cannot be decided now, it tells that it was done (the name and etag of
+  // then) and shows nothing else. `request` has a request_id, perhaps an etag (of the first lock's
+  // row) and validate_only. `locks` are the rows that the rule looks at; `case_name`, where it is
+  // not empty, is the case that they belong to (taken from the locks otherwise). Fails with what
+  // `decide` refuses with; ABORTED on an etag mismatch or where races persist; UNAVAILABLE where
+  // the database is away (also when it is not known whether the commit took place: repeating the
+  // call with the same request_id tells); INVALID_ARGUMENT where the request_id was used for
+  // something else.
   template <class Req, class Resp>
   void Submit(const rpc::Call& call, const Req& request, std::vector<Lock> locks,
               Decide<Resp> decide, rpc::Done<Resp> done, std::string case_name = "",
@@ -264,6 +264,19 @@ class Store {
   // request_id, keyed, since whoever reads the database could otherwise guess what a short request
   // said.
   std::string FingerprintOf(const google::protobuf::Message& request) const;
+
+  // Answers a call that is refused before it could be submitted: with its earlier answer where it
+  // was done already, as Submit gives it, and with `refusal` otherwise.
+  template <class Req, class Resp>
+  void RefuseUnlessDone(const rpc::Call& call, const Req& request, absl::Status refusal,
+                        rpc::Done<Resp> done, std::string case_name = "") {
+    Submit<Req, Resp>(
+        call, request, {},
+        [refusal = std::move(refusal)](const Rows&, Changes&) -> absl::StatusOr<Resp> {
+          return refusal;
+        },
+        std::move(done), std::move(case_name));
+  }
 
   // One resource. NOT_FOUND, also where the caller may not know of it.
   template <class M>
@@ -293,7 +306,8 @@ class Store {
     RETURN_IF_ERROR(GetMessage(call, name, case_name, message));
     return message;
   }
-  // A page of resources; those of cases that the caller may not see are left out.
+  // A page of resources; those of cases that the caller may not see are left out before it is
+  // filled, so that it is short at the end of the list alone (page/fill.h).
   template <class M>
   absl::StatusOr<Page<M>> List(const rpc::Call& call, const ListQuery& query) {
     std::string next;
@@ -352,6 +366,14 @@ class Store {
                           const std::string& case_name, google::protobuf::Message& into);
   absl::StatusOr<std::vector<std::unique_ptr<google::protobuf::Message>>> ListMessages(
       const rpc::Call& call, const Table& table, const ListQuery& query, std::string& next);
+  struct ListedRow;
+  absl::StatusOr<std::vector<ListedRow>> FetchRows(const rpc::Call& call, const Table& table,
+                                                   const ListQuery& query,
+                                                   const page::Cursor& after, int limit) const;
+  absl::StatusOr<std::vector<bool>> ConfirmRows(const rpc::Call& call, const Table& table,
+                                                std::vector<ListedRow>& rows) const;
+  // Whether the caller of a repeated write may be shown the answer of then.
+  bool MayShow(const Operation& operation, const google::protobuf::Message& answer);
   absl::Status GetWithGate(const rpc::Call& call, const Table& table, const std::string& name,
                            google::protobuf::Message& into);
   // Whether a resource of this table can be read together with what decides on access to it.
@@ -400,12 +422,15 @@ struct Store::Operation {
   std::string case_name;
   Needs needs;
   std::optional<CaseContext> context;
+  absl::Status access;  // not OK: the caller may not act on the case, or it cannot be decided
 
   // Runs the rule and keeps its response.
   std::function<absl::Status(const Rows&, Changes&)> decide;
   std::function<std::string()> response_bytes;
   std::function<void()> deliver;
-  std::function<void(const std::string& bytes)> deliver_stored;
+  // `may_show` says whether the stored answer may be shown; otherwise it is cut to name and etag.
+  using MayShow = std::function<bool(const google::protobuf::Message& answer)>;
+  std::function<void(const std::string& bytes, const MayShow& may_show)> deliver_stored;
   std::function<void(const absl::Status&)> fail;
 };
 
@@ -413,6 +438,8 @@ namespace internal {
 // Reads request_id, etag and validate_only off a request; INVALID_ARGUMENT where it has none of the
 // first.
 absl::Status FillFromRequest(const google::protobuf::Message& request, Store::Operation& operation);
+// Leaves the name and the etag of the resources in an answer, and nothing else.
+void KeepNameAndEtag(google::protobuf::Message& answer);
 }  // namespace internal
 
 template <class Req, class Resp>
@@ -431,10 +458,11 @@ void Store::Submit(const rpc::Call& call, const Req& request, std::vector<Lock> 
   };
   operation->response_bytes = [response] { return response->SerializeAsString(); };
   operation->deliver = [response, done] { done(std::move(*response)); };
-  operation->deliver_stored = [done](const std::string& bytes) {
+  operation->deliver_stored = [done](const std::string& bytes, const Operation::MayShow& may_show) {
     Resp stored;
     if (!stored.ParseFromString(bytes))
       return done(absl::DataLossError("a stored answer is damaged"));
+    if (!may_show(stored)) internal::KeepNameAndEtag(stored);
     done(std::move(stored));
   };
   operation->fail = [done](const absl::Status& status) { done(status); };

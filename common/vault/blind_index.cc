@@ -56,6 +56,10 @@ std::string BlindIndexer::Index(std::string_view region, std::string_view field,
   return BlindIndex(*RegionKey(region), field, normalized);
 }
 
+std::string BlindIndexer::IndexOfName(std::string_view field, std::string_view value) const {
+  return BlindIndex(*RegionKey(""), field, value);
+}
+
 std::shared_ptr<const DataKey> BlindIndexer::RegionKey(std::string_view region) const {
   const std::string name(region);
   {

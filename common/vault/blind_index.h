@@ -36,6 +36,9 @@ class BlindIndexer {
   // whose normal form is empty gives an empty string, which callers do not store.
   std::string Index(std::string_view region, std::string_view field, ValueKind kind,
                     std::string_view value) const;
+  // The index of a value that has no other form than its own, such as a resource name, in `field`,
+  // whatever the region: 32 bytes.
+  std::string IndexOfName(std::string_view field, std::string_view value) const;
 
  private:
   std::shared_ptr<const DataKey> RegionKey(std::string_view region) const;

@@ -7,7 +7,7 @@
 #
 #   pki/ca.pem                          the authority's certificate; its key is pki/ca/key.pem
 #   pki/<svc>/{cert,key}.pem            server and client certificate of a service, URI:redress://service/<svc>
-#   pki/clients/county-430626/…         client certificate of the county platform, URI:redress://county/430626
+#   pki/clients/county-430626/…         client certificate of the county platform, URI:redress://county/430626/<unit>
 #   pki/feeds/<svc>/feed-signing.pub.pem  its public half, for those who follow the feed
 #   pki/issuer/private.pem              ES256 key that signs tokens; pki/issuer/public/<kid>.pem is what services trust
 #   keys/<svc>/<id>.key, keys/<svc>/current    master keys of a service and the id of the one in use
@@ -125,7 +125,7 @@ pki_make() (
       _pki_once "$keys/$svc/current" echo k1
     fi
   done
-  _pki_leaf "$pki" "$pki/clients/county-$PKI_COUNTY" "county $PKI_COUNTY" "URI:redress://county/$PKI_COUNTY" clientAuth
+  _pki_leaf "$pki" "$pki/clients/county-$PKI_COUNTY" "county $PKI_COUNTY" "URI:redress://county/$PKI_COUNTY/joint-conference-office" clientAuth
   mkdir -p -- "$pki/issuer/public"
   _pki_once "$pki/issuer/private.pem" _pki_p256
   kid=$(pki_kid "$pki/issuer/private.pem")

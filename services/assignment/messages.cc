@@ -41,6 +41,8 @@ constexpr status::Message kMessages[] = {
 };
 
 constexpr status::Description kDescriptions[] = {
+    {"is outside the region of the case", "不在该信访事项的地区内"},
+    {"is of another region than the unit", "与该单位不属同一地区"},
     {"name an official who is registered", "请指定已登记的人员"},
     {"has left the office; name somebody who holds one", "已离任，请指定在任人员"},
     {"may be given no part in this case; name somebody else", "不能承担本案职责，请另行指定人员"},

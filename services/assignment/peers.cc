@@ -1,6 +1,9 @@
 #include "services/assignment/peers.h"
 
+#include "absl/time/clock.h"
+#include "common/base/ids.h"
 #include "common/rpc/channel.h"
+#include "common/service/caller.h"
 #include "common/status/macros.h"
 
 namespace redress::assignment {
@@ -36,6 +39,35 @@ absl::StatusOr<std::string> Peers::RegionOfCampaign(const rpc::Call& call,
   return response.campaign().region_code();
 }
 
+absl::StatusOr<std::vector<std::string>> Peers::Barred(
+    const rpc::Call& call, const std::string& case_name,
+    const std::vector<registry::v1::Candidate>& candidates) {
+  if (candidates.empty()) return std::vector<std::string>();
+  registry::v1::CheckParticipantsRequest request;
+  request.set_case_name(case_name);
+  for (const registry::v1::Candidate& candidate : candidates) {
+    *request.add_candidates() = candidate;
+  }
+  grpc::ClientContext context;
+  rpc::Continue(call, context);
+  registry::v1::CheckParticipantsResponse response;
+  const absl::Status answered =
+      rpc::PeerStatus("registry", access_->CheckParticipants(&context, request, &response));
+  // The gate says so to whoever asks.
+  if (absl::IsNotFound(answered)) return std::vector<std::string>();
+  RETURN_IF_ERROR(answered);
+  return std::vector<std::string>(response.barred().begin(), response.barred().end());
+}
+
+absl::Status Peers::RecordMembership(const rpc::Call& call,
+                                     registry::v1::RecordMembershipRequest request) {
+  request.set_request_id(base::NewUuid(absl::Now()));
+  grpc::ClientContext context;
+  rpc::Continue(call, context);
+  registry::v1::RecordMembershipResponse response;
+  return rpc::PeerStatus("registry", access_->RecordMembership(&context, request, &response));
+}
+
 absl::StatusOr<v1::ListDueResponse> Peers::Due(const rpc::Call& call,
                                                const v1::ListDueRequest& request,
                                                bool include_unassigned) {
@@ -52,6 +84,8 @@ absl::StatusOr<v1::ListDueResponse> Peers::Due(const rpc::Call& call,
   asked.set_include_unassigned(include_unassigned);
   asked.set_without_need(
       !auth::ToldTo(call.caller.roles, call.permission).Has(options::v1::TELLS_HOUSEHOLD));
+  *asked.mutable_on_behalf_of() = service::CallerOf(call.caller);
+  asked.set_permission(std::string(call.permission));
   supervision::v1::ListStatusesResponse answered;
   RETURN_IF_ERROR(
       rpc::PeerStatus("supervision", supervision_->ListStatuses(&context, asked, &answered)));

@@ -166,7 +166,7 @@ absl::StatusOr<Outcome<v1::Official>> CreateOfficial(const v1::Official& asked,
                                                      const std::string& id);
 absl::StatusOr<Outcome<v1::Official>> UpdateOfficial(const v1::Official& current,
                                                      const v1::UpdateOfficialRequest& request,
-                                                     const v1::Unit* unit);
+                                                     const v1::Unit* unit, const Context& context);
 
 // "units/{unit}/milestones/{campaign}-{kind}".
 std::string MilestoneName(std::string_view unit, std::string_view campaign, v1::MilestoneKind kind);
@@ -187,6 +187,9 @@ absl::StatusOr<Outcome<v1::LeadingGroup>> SetLeadingGroup(const v1::SetLeadingGr
 
 // ---- scope (rules_scope.cc)
 
+// One of two regions lies in the other: what is of the one may have to do with what is of the
+// other.
+bool RegionsMeet(std::string_view one, std::string_view other);
 // Whether `caller` may act for `unit`: the petition office and the operator in their region, a head
 // for their own unit. PERMISSION_DENIED otherwise.
 absl::Status CheckMayActFor(const auth::Identity& caller, const v1::Unit& unit,

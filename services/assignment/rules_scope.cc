@@ -13,6 +13,10 @@ bool ServesRegionOf(const auth::Identity& caller, const v1::Unit& unit) {
 
 }  // namespace
 
+bool RegionsMeet(std::string_view one, std::string_view other) {
+  return auth::RegionCovers(one, other) || auth::RegionCovers(other, one);
+}
+
 absl::Status CheckMayActFor(const auth::Identity& caller, const v1::Unit& unit,
                             std::string_view permission) {
   if (caller.Has(t::ROLE_OPERATOR)) return absl::OkStatus();

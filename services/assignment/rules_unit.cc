@@ -77,18 +77,26 @@ absl::StatusOr<Outcome<v1::Official>> CreateOfficial(const v1::Official& asked,
   RETURN_IF_ERROR(errors.ToStatus());
   Outcome<v1::Official> outcome{asked, {}};
   outcome.resource.set_name(absl::StrCat("officials/", IdOr(id, context)));
+  outcome.resource.clear_past_units();
   return outcome;
 }
 
 absl::StatusOr<Outcome<v1::Official>> UpdateOfficial(const v1::Official& current,
                                                      const v1::UpdateOfficialRequest& request,
-                                                     const v1::Unit* unit) {
+                                                     const v1::Unit* unit, const Context& context) {
   FieldErrors errors;
   CheckText("official.title", request.official().title(), errors);
   if (unit == nullptr) errors.Add("official.unit", "is not registered");
   RETURN_IF_ERROR(errors.ToStatus());
   Outcome<v1::Official> outcome{request.official(), {}};
   outcome.resource.set_name(current.name());
+  // Where somebody was stays known: an accusation against a unit walls off its members of then.
+  *outcome.resource.mutable_past_units() = current.past_units();
+  if (request.official().unit() != current.unit()) {
+    v1::PastUnit& past = *outcome.resource.add_past_units();
+    past.set_unit(current.unit());
+    *past.mutable_until() = ::redress::rules::DateOf(context.today);
+  }
   return outcome;
 }
 

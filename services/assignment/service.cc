@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "absl/strings/match.h"
 #include "common/auth/permissions.h"
 #include "common/service/list.h"
 
@@ -16,16 +15,24 @@ std::vector<std::string> NamesNobody(const Req&) {
 
 }  // namespace
 
-rules::CaseView ViewOf(const store::CaseContext& context) {
-  return {context.name, context.campaign, context.state, context.barred};
+rules::CaseView ViewOf(const store::CaseContext& context, std::vector<std::string> barred) {
+  return {context.name, context.campaign, context.state, std::move(barred)};
 }
 
-rpc::Call AssignmentService::RepeatOf(const rpc::Call& call) {
-  rpc::Call repeat = call;
-  repeat.caller.roles = {types::v1::ROLE_SERVICE};
-  repeat.permission = "access.check";
-  repeat.reading = std::make_shared<rpc::Reading>();
-  return repeat;
+absl::StatusOr<std::vector<std::string>> AssignmentService::BarredOf(
+    const rpc::Call& call, const std::string& case_name, const rules::Officials& officials,
+    const std::vector<std::string>& units) {
+  std::vector<registry::v1::Candidate> candidates;
+  for (const auto& [name, official] : officials) {
+    registry::v1::Candidate& candidate = candidates.emplace_back();
+    candidate.set_official(name);
+    candidate.set_unit(official.unit());
+    candidate.set_principal_leader(official.principal_leader());
+  }
+  for (const std::string& unit : units) {
+    if (!unit.empty()) candidates.emplace_back().set_unit(unit);
+  }
+  return parts_.peers->Barred(call, case_name, candidates);
 }
 
 rules::Context AssignmentService::ContextOf(const rpc::Call& call) const {
@@ -85,14 +92,24 @@ grpc::ServerUnaryReactor* AssignmentService::AssignCase(grpc::CallbackServerCont
         absl::StatusOr<std::unique_ptr<v1::Unit>> unit = store_.FindUnit(call, asked.unit());
         if (!unit.ok()) return done(unit.status());
         std::shared_ptr<const v1::Unit> found = *std::move(unit);
+        absl::StatusOr<std::vector<std::string>> barred =
+            BarredOf(call, asked.case_name(), *officials, {asked.unit()});
+        if (!barred.ok()) {
+          return store_.resources().RefuseUnlessDone<v1::AssignCaseRequest>(
+              call, asked, barred.status(), done, asked.case_name());
+        }
         store_.resources().Submit<v1::AssignCaseRequest, v1::AssignCaseResponse>(
             call, asked, {store::LockOf<v1::Assignment>(name)},
-            [this, &asked, name, officials = *std::move(officials), found = std::move(found)](
-                const store::Rows& rows,
-                store::Changes& changes) -> absl::StatusOr<v1::AssignCaseResponse> {
+            [this, &asked, name, officials = *std::move(officials), found = std::move(found),
+             barred = *std::move(barred)](const store::Rows& rows, store::Changes& changes)
+                -> absl::StatusOr<v1::AssignCaseResponse> {
               const v1::Assignment* current = rows.Find<v1::Assignment>(name);
+              if (found != nullptr &&
+                  !rules::RegionsMeet(found->region_code(), rows.case_context().region_code)) {
+                return status::InvalidField("unit", "is outside the region of the case");
+              }
               ASSIGN_OR_RETURN(auto outcome, rules::AssignCase(current, found.get(), asked,
-                                                               ViewOf(rows.case_context()),
+                                                               ViewOf(rows.case_context(), barred),
                                                                officials, changes.rule_context()));
               v1::AssignCaseResponse answer;
               ASSIGN_OR_RETURN(*answer.mutable_assignment(),
@@ -121,19 +138,17 @@ grpc::ServerUnaryReactor* AssignmentService::GetAssignment(grpc::CallbackServerC
 grpc::ServerUnaryReactor* AssignmentService::ListAssignments(
     grpc::CallbackServerContext* context, const v1::ListAssignmentsRequest* request,
     v1::ListAssignmentsResponse* response) {
-  return rpc::Handle(runtime_, context, request, response,
-                     [this](const rpc::Call& call, const v1::ListAssignmentsRequest& asked)
-                         -> absl::StatusOr<v1::ListAssignmentsResponse> {
-                       ASSIGN_OR_RETURN(store::ListQuery query,
-                                        store_.AssignmentQuery(call, asked));
-                       ASSIGN_OR_RETURN(auto page, service::ListAcrossCases<v1::Assignment>(
-                                                       store_.resources(), call, std::move(query)));
-                       v1::ListAssignmentsResponse answer;
-                       for (v1::Assignment& each : page.items)
-                         *answer.add_assignments() = std::move(each);
-                       answer.set_next_page_token(page.next_page_token);
-                       return answer;
-                     });
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call, const v1::ListAssignmentsRequest& asked)
+          -> absl::StatusOr<v1::ListAssignmentsResponse> {
+        ASSIGN_OR_RETURN(store::ListQuery query, store_.AssignmentQuery(call, asked));
+        ASSIGN_OR_RETURN(auto page, store_.resources().List<v1::Assignment>(call, query));
+        v1::ListAssignmentsResponse answer;
+        for (v1::Assignment& each : page.items) *answer.add_assignments() = std::move(each);
+        answer.set_next_page_token(page.next_page_token);
+        return answer;
+      });
 }
 
 grpc::ServerUnaryReactor* AssignmentService::SetTaskForce(grpc::CallbackServerContext* context,
@@ -171,7 +186,7 @@ grpc::ServerUnaryReactor* AssignmentService::OfferHandover(grpc::CallbackServerC
   return ChangeAssignment<v1::OfferHandoverRequest>(
       context, request, response, /*removes_first=*/false, rules::OfferHandover,
       [](const v1::OfferHandoverRequest& asked) {
-        return std::vector<std::string>{asked.to_official()};
+        return std::vector<std::string>{asked.to_official(), asked.to_unit()};
       });
 }
 
@@ -210,10 +225,14 @@ grpc::ServerUnaryReactor* AssignmentService::GrantExtension(
         const std::string case_name(base::RootName(asked.round()));
         const std::string name = absl::StrCat(asked.round(), "/extension");
         // Before registry is asked for anything of the case.
+        const auto refuse = [&](absl::Status refusal) {
+          store_.resources().RefuseUnlessDone<v1::GrantExtensionRequest>(
+              call, asked, std::move(refusal), done, case_name);
+        };
         if (auto known = store_.resources().CheckCase(call, case_name); !known.ok())
-          return done(known.status());
+          return refuse(known.status());
         absl::StatusOr<std::vector<facts::v1::Fact>> facts = parts_.peers->FactsOf(call, case_name);
-        if (!facts.ok()) return done(facts.status());
+        if (!facts.ok()) return refuse(facts.status());
         store_.resources().Submit<v1::GrantExtensionRequest, v1::GrantExtensionResponse>(
             call, asked, {store::LockOf<v1::Extension>(name)},
             [this, &asked, name, facts = *std::move(facts)](
@@ -260,29 +279,7 @@ grpc::ServerUnaryReactor* AssignmentService::ListDue(grpc::CallbackServerContext
             rules::CheckMayAskDue(call.caller, asked.official(), *unit, call.permission));
         const bool unassigned =
             asked.official().empty() && unit->kind() == types::v1::UNIT_KIND_PETITION_OFFICE;
-        ASSIGN_OR_RETURN(v1::ListDueResponse answer, parts_.peers->Due(call, asked, unassigned));
-
-        // Supervision answers us, not the caller: what the caller may not know of is left out
-        // (invariant 6).
-        std::vector<std::string> cases;
-        for (const plan::v1::RequirementStatus& duty : answer.duties()) {
-          if (!absl::StartsWith(duty.subject(), "cases/")) continue;
-          std::string root(base::RootName(duty.subject()));
-          if (std::find(cases.begin(), cases.end(), root) == cases.end())
-            cases.push_back(std::move(root));
-        }
-        if (cases.empty()) return answer;
-        ASSIGN_OR_RETURN(const auto decisions, parts_.gate->Check(call, call.permission, cases));
-        auto& duties = *answer.mutable_duties();
-        duties.erase(std::remove_if(duties.begin(), duties.end(),
-                                    [&](const plan::v1::RequirementStatus& duty) {
-                                      const auto at = std::find(cases.begin(), cases.end(),
-                                                                base::RootName(duty.subject()));
-                                      return at != cases.end() &&
-                                             !decisions[at - cases.begin()].ok();
-                                    }),
-                     duties.end());
-        return answer;
+        return parts_.peers->Due(call, asked, unassigned);
       });
 }
 

@@ -27,7 +27,7 @@ namespace redress::assignment {
 void RegisterMessages();
 
 // What the rules are told of a case.
-rules::CaseView ViewOf(const store::CaseContext& context);
+rules::CaseView ViewOf(const store::CaseContext& context, std::vector<std::string> barred);
 
 // An rpc's signature in the callback API.
 #define REDRESS_RPC(Name)                                                                        \
@@ -59,6 +59,7 @@ class AssignmentService final : public v1::AssignmentService::CallbackService {
   REDRESS_RPC(GetOfficial);
   REDRESS_RPC(ListOfficials);
   REDRESS_RPC(UpdateOfficial);
+  REDRESS_RPC(ResolveAccused);
   REDRESS_RPC(EnrollUnit);
   REDRESS_RPC(RecordDeployment);
   REDRESS_RPC(RecordImplementingRules);
@@ -81,8 +82,8 @@ class AssignmentService final : public v1::AssignmentService::CallbackService {
  private:
   // What a change to an assignment needs before its transaction.
   struct Prepared {
-    rpc::Call call;
     rules::Officials officials;
+    std::vector<std::string> barred;
     AccessOutbox::Removal removal;
   };
   // The rules on assignments, seen alike.
@@ -91,9 +92,9 @@ class AssignmentService final : public v1::AssignmentService::CallbackService {
       const v1::Assignment* current, const Req& asked, const rules::CaseView& of,
       const rules::Officials& officials, const rules::Context& context)>;
 
-  // A change to the assignment of one case by one rule. `named`: the officials that the request
-  // names. With `removes_first` the change may take access away, which is done at registry before
-  // the commit.
+  // A change to the assignment of one case by one rule. `named`: the officials and units that the
+  // request names. With `removes_first` the change may take access away, which is done at registry
+  // before the commit.
   template <class Req, class Resp>
   grpc::ServerUnaryReactor* ChangeAssignment(
       grpc::CallbackServerContext* context, const Req* request, Resp* response, bool removes_first,
@@ -101,10 +102,15 @@ class AssignmentService final : public v1::AssignmentService::CallbackService {
   template <class Req>
   absl::StatusOr<Prepared> Prepare(const rpc::Call& call, const Req& asked, bool removes_first,
                                    const AssignmentRule<Req>& rule, std::vector<std::string> named);
-  // The call with which a repeated write gets its stored answer although the caller's part has
-  // changed since: it is let through by the service's own right, minus wall and recusal, and can do
-  // nothing but read that answer.
-  static rpc::Call RepeatOf(const rpc::Call& call);
+  // Those of the officials and units that may be given no part in the case.
+  absl::StatusOr<std::vector<std::string>> BarredOf(const rpc::Call& call,
+                                                    const std::string& case_name,
+                                                    const rules::Officials& officials,
+                                                    const std::vector<std::string>& units);
+  // Officials are of units: what is said of those who join or leave an accused one, before it is
+  // so.
+  absl::Status TellMembership(const rpc::Call& call, const std::string& official,
+                              const v1::Official* before, const v1::Official& after);
   rules::Context ContextOf(const rpc::Call& call) const;
   // Puts the assignment, and with it in the outbox what registry has to be told.
   absl::StatusOr<v1::Assignment> Put(rules::Outcome<v1::Assignment> outcome,
@@ -139,38 +145,47 @@ template <class Req>
 absl::StatusOr<AssignmentService::Prepared> AssignmentService::Prepare(
     const rpc::Call& call, const Req& asked, bool removes_first, const AssignmentRule<Req>& rule,
     std::vector<std::string> named) {
-  Prepared prepared{call, {}, {}};
+  Prepared prepared;
   const std::string request_id = base::UuidBytes(asked.request_id());
-  // A call that only validates has no stored answer to be given: its rule would run, and tell of a
-  // case that the caller may not know of.
+  // A call that only validates has no stored answer to be given. The store gives one, as far as the
+  // caller may still see the case.
   if (!ValidatesOnly(asked)) {
     ASSIGN_OR_RETURN(
         const bool repeated,
         store_.outbox().IsRepeat(asked, request_id, call.caller.subject, call.deadline));
-    if (repeated) {
-      prepared.call = RepeatOf(call);
-      return prepared;
-    }
+    if (repeated) return prepared;
   }
-  if (!removes_first) {
-    ASSIGN_OR_RETURN(prepared.officials, store_.FindOfficials(call, named));
-    return prepared;
-  }
-  // A first run of the rule, on what is there now, tells what would be taken away. Whether it is
-  // allowed is decided in the transaction; here a refusal only means that nothing is to be taken
-  // away.
+  if (!removes_first && named.empty()) return prepared;
+  // Registry is asked about nobody on behalf of somebody who may not act on the case.
   rpc::Call quiet = call;
   quiet.reading = std::make_shared<rpc::Reading>();
   ASSIGN_OR_RETURN(const store::CaseContext known,
                    store_.resources().CheckCase(quiet, asked.case_name()));
-  absl::StatusOr<v1::Assignment> current =
-      store_.resources().Get<v1::Assignment>(quiet, absl::StrCat(asked.case_name(), "/assignment"));
-  if (!current.ok() && !absl::IsNotFound(current.status())) return current.status();
-  if (current.ok()) named.push_back(current->open_handover().to_official());
+  std::vector<std::string> units;
+  std::erase_if(named, [&](const std::string& name) {
+    if (!name.starts_with("units/")) return name.empty();
+    units.push_back(name);
+    return true;
+  });
+  absl::StatusOr<v1::Assignment> current = absl::NotFoundError("");
+  if (removes_first) {
+    current = store_.resources().Get<v1::Assignment>(
+        quiet, absl::StrCat(asked.case_name(), "/assignment"));
+    if (!current.ok() && !absl::IsNotFound(current.status())) return current.status();
+  }
+  if (current.ok() && current->has_open_handover()) {
+    named.push_back(current->open_handover().to_official());
+    units.push_back(current->open_handover().to_unit());
+  }
   ASSIGN_OR_RETURN(prepared.officials, store_.FindOfficials(call, named));
+  ASSIGN_OR_RETURN(prepared.barred, BarredOf(call, asked.case_name(), prepared.officials, units));
+  // A first run of the rule, on what is there now, tells what would be taken away. Whether it is
+  // allowed is decided in the transaction; here a refusal only means that nothing is to be taken
+  // away.
   if (!current.ok()) return prepared;
   if (!asked.etag().empty() && asked.etag() != current->etag()) return prepared;
-  const auto outcome = rule(&*current, asked, ViewOf(known), prepared.officials, ContextOf(call));
+  const auto outcome =
+      rule(&*current, asked, ViewOf(known, prepared.barred), prepared.officials, ContextOf(call));
   if (!outcome.ok()) return prepared;
   ASSIGN_OR_RETURN(prepared.removal,
                    store_.outbox().Remove(call, request_id, asked.case_name(),
@@ -191,14 +206,14 @@ grpc::ServerUnaryReactor* AssignmentService::ChangeAssignment(
             Prepare<Req>(call, asked, removes_first, rule, named(asked));
         if (!prepared.ok()) return done(prepared.status());
         const std::string name = absl::StrCat(asked.case_name(), "/assignment");
-        const rpc::Call admitted = prepared->call;
         store_.resources().Submit<Req, Resp>(
-            admitted, asked, {store::LockOf<v1::Assignment>(name)},
+            call, asked, {store::LockOf<v1::Assignment>(name)},
             [this, &asked, name, rule, prepared = *std::move(prepared)](
                 const store::Rows& rows, store::Changes& changes) -> absl::StatusOr<Resp> {
               const v1::Assignment* current = rows.Find<v1::Assignment>(name);
-              ASSIGN_OR_RETURN(auto outcome, rule(current, asked, ViewOf(rows.case_context()),
-                                                  prepared.officials, changes.rule_context()));
+              ASSIGN_OR_RETURN(auto outcome,
+                               rule(current, asked, ViewOf(rows.case_context(), prepared.barred),
+                                    prepared.officials, changes.rule_context()));
               Resp answer;
               ASSIGN_OR_RETURN(*answer.mutable_assignment(),
                                Put(std::move(outcome), current, prepared.removal, changes));

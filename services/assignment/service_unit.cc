@@ -147,22 +147,27 @@ grpc::ServerUnaryReactor* AssignmentService::CreateOfficial(
         absl::StatusOr<std::shared_ptr<const v1::Unit>> unit =
             FindServedUnit(call, asked.official().unit(), "official.unit");
         if (!unit.ok()) return done(unit.status());
-        std::vector<store::Lock> locks;
-        if (!asked.official_id().empty()) {
-          locks.push_back(
-              store::LockOf<v1::Official>(absl::StrCat("officials/", asked.official_id())));
+        // Named here, for registry to be told before it is so.
+        const std::string id =
+            asked.official_id().empty() ? base::NewUuid(absl::Now()) : asked.official_id();
+        const std::string name = absl::StrCat("officials/", id);
+        if (*unit != nullptr) {
+          if (absl::Status told = TellMembership(call, name, nullptr, asked.official());
+              !told.ok()) {
+            return store_.resources().RefuseUnlessDone<v1::CreateOfficialRequest>(
+                call, asked, std::move(told), done);
+          }
         }
         store_.resources().Submit<v1::CreateOfficialRequest, v1::CreateOfficialResponse>(
-            call, asked, locks,
-            [&asked, locks, unit = *std::move(unit)](
+            call, asked, {store::LockOf<v1::Official>(name)},
+            [&asked, id, name, unit = *std::move(unit)](
                 const store::Rows& rows,
                 store::Changes& changes) -> absl::StatusOr<v1::CreateOfficialResponse> {
-              if (!locks.empty() && rows.Find<v1::Official>(locks[0].name) != nullptr) {
+              if (rows.Find<v1::Official>(name) != nullptr) {
                 return status::AlreadyExists("official");
               }
-              ASSIGN_OR_RETURN(auto outcome,
-                               rules::CreateOfficial(asked.official(), unit.get(),
-                                                     changes.rule_context(), asked.official_id()));
+              ASSIGN_OR_RETURN(auto outcome, rules::CreateOfficial(asked.official(), unit.get(),
+                                                                   changes.rule_context(), id));
               v1::CreateOfficialResponse answer;
               *answer.mutable_official() = changes.Apply(std::move(outcome));
               return answer;
@@ -220,18 +225,78 @@ grpc::ServerUnaryReactor* AssignmentService::UpdateOfficial(
         absl::StatusOr<std::shared_ptr<const v1::Unit>> unit =
             FindServedUnit(call, asked.official().unit(), "official.unit");
         if (!unit.ok()) return done(unit.status());
+        if (*unit != nullptr) {
+          if (absl::Status told =
+                  TellMembership(call, asked.name(), &known->begin()->second, asked.official());
+              !told.ok()) {
+            return store_.resources().RefuseUnlessDone<v1::UpdateOfficialRequest>(
+                call, asked, std::move(told), done);
+          }
+        }
         store_.resources().Submit<v1::UpdateOfficialRequest, v1::UpdateOfficialResponse>(
             call, asked, {store::LockOf<v1::Official>(asked.name())},
             [&asked, unit = *std::move(unit)](const store::Rows& rows, store::Changes& changes)
                 -> absl::StatusOr<v1::UpdateOfficialResponse> {
               const v1::Official* current = rows.Find<v1::Official>(asked.name());
               if (current == nullptr) return status::NotFound("official");
-              ASSIGN_OR_RETURN(auto outcome, rules::UpdateOfficial(*current, asked, unit.get()));
+              ASSIGN_OR_RETURN(auto outcome, rules::UpdateOfficial(*current, asked, unit.get(),
+                                                                   changes.rule_context()));
               v1::UpdateOfficialResponse answer;
               *answer.mutable_official() = changes.Apply(std::move(outcome));
               return answer;
             },
             done);
+      });
+}
+
+absl::Status AssignmentService::TellMembership(const rpc::Call& call, const std::string& official,
+                                               const v1::Official* before,
+                                               const v1::Official& after) {
+  const bool moved = before == nullptr || before->unit() != after.unit();
+  const bool leads = after.principal_leader() && (moved || !before->principal_leader());
+  if (!moved && !leads) return absl::OkStatus();
+  registry::v1::RecordMembershipRequest request;
+  request.set_official(official);
+  if (before != nullptr && moved) request.add_units(before->unit());
+  request.add_units(after.unit());
+  request.set_principal_leader(after.principal_leader());
+  ASSIGN_OR_RETURN(const std::vector<std::string> leaders, store_.LeadersOf(call, after.unit()));
+  for (const std::string& leader : leaders) request.add_leaders(leader);
+  return parts_.peers->RecordMembership(call, std::move(request));
+}
+
+grpc::ServerUnaryReactor* AssignmentService::ResolveAccused(
+    grpc::CallbackServerContext* context, const v1::ResolveAccusedRequest* request,
+    v1::ResolveAccusedResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call,
+             const v1::ResolveAccusedRequest& asked) -> absl::StatusOr<v1::ResolveAccusedResponse> {
+        v1::ResolveAccusedResponse answer;
+        for (const std::string& who : asked.accused()) {
+          v1::ResolvedAccused& resolved = *answer.add_accused();
+          resolved.set_name(who);
+          if (who.starts_with("units/")) {
+            ASSIGN_OR_RETURN(const std::unique_ptr<v1::Unit> unit, store_.FindUnit(call, who));
+            if (unit == nullptr) continue;
+            resolved.set_registered(true);
+            ASSIGN_OR_RETURN(const std::vector<std::string> members,
+                             store_.MembersSince(call, who, asked.act_on()));
+            resolved.mutable_members()->Add(members.begin(), members.end());
+            continue;
+          }
+          ASSIGN_OR_RETURN(const rules::Officials found, store_.FindOfficials(call, {who}));
+          if (found.empty()) continue;
+          resolved.set_registered(true);
+          resolved.set_unit(found.begin()->second.unit());
+          ASSIGN_OR_RETURN(const std::vector<std::string> leaders,
+                           store_.LeadersOf(call, resolved.unit()));
+          resolved.mutable_leaders()->Add(leaders.begin(), leaders.end());
+        }
+        ASSIGN_OR_RETURN(const std::vector<std::string> offices,
+                         store_.OfficesServing(call, asked.region_code()));
+        answer.mutable_offices()->Add(offices.begin(), offices.end());
+        return answer;
       });
 }
 
@@ -251,8 +316,11 @@ grpc::ServerUnaryReactor* AssignmentService::RecordMilestone(grpc::CallbackServe
         }
         // What comes after the enrolment is refused without it, so this is asked once.
         if (kind == v1::MILESTONE_KIND_ENROLLED) {
-          if (auto region = parts_.peers->RegionOfCampaign(call, asked.campaign()); !region.ok())
-            return done(region.status());
+          const auto region = parts_.peers->RegionOfCampaign(call, asked.campaign());
+          if (!region.ok()) return done(region.status());
+          if (!rules::RegionsMeet(*region, (*unit)->region_code())) {
+            return done(status::InvalidField("campaign", "is of another region than the unit"));
+          }
         }
         const std::string name = rules::MilestoneName(asked.unit(), asked.campaign(), kind);
         const std::string enrolment =

@@ -1,11 +1,13 @@
 #include "services/assignment/store.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/auth/case_scope.h"
+#include "common/db/transact.h"
 #include "common/service/list.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -29,6 +31,17 @@ std::vector<std::vector<db::Param>> MembersOf(const google::protobuf::Message& m
   return rows;
 }
 
+// The last day in each unit that an official has left.
+std::vector<std::vector<db::Param>> PastUnitsOf(const google::protobuf::Message& message) {
+  std::map<std::string, absl::CivilDay> last;
+  for (const v1::PastUnit& past : static_cast<const v1::Official&>(message).past_units()) {
+    last[past.unit()] = ::redress::rules::DayOf(past.until());  // oldest first
+  }
+  std::vector<std::vector<db::Param>> rows;
+  for (const auto& [unit, until] : last) rows.push_back({unit, until});
+  return rows;
+}
+
 }  // namespace
 
 std::vector<const google::protobuf::Descriptor*> StoredTypes() {
@@ -45,7 +58,11 @@ absl::StatusOr<std::unique_ptr<AssignmentStore>> AssignmentStore::Open(
   options.derived = {{&store::Table::Of(v1::Assignment::descriptor()),
                       "assignment_member",
                       {"official", "part"},
-                      MembersOf}};
+                      MembersOf},
+                     {&store::Table::Of(v1::Official::descriptor()),
+                      "official_past_unit",
+                      {"unit", "until_date"},
+                      PastUnitsOf}};
   options.committed = [raw = opened->outbox_.get(), sequence = options.committed] {
     sequence();
     raw->Committed();
@@ -80,6 +97,66 @@ absl::StatusOr<std::vector<std::string>> AssignmentStore::FindSuperiors(const rp
     name = unit->superior();
   }
   return chain;
+}
+
+absl::StatusOr<std::vector<std::string>> AssignmentStore::MembersSince(
+    const rpc::Call& call, const std::string& unit, const google::type::Date& since) {
+  const bool ever = !::redress::rules::IsSet(since);
+  std::string sql =
+      "SELECT name FROM official WHERE unit = ?"
+      " UNION SELECT name FROM official_past_unit WHERE unit = ?";
+  std::vector<db::Param> params = {unit, unit};
+  if (!ever) {
+    sql += " AND until_date >= ?";
+    params.emplace_back(::redress::rules::DayOf(since));
+  }
+  std::vector<std::string> members;
+  RETURN_IF_ERROR(
+      db::Read(store_->pool(), call.deadline, [&](db::Connection& connection) -> absl::Status {
+        members.clear();
+        ASSIGN_OR_RETURN(const db::Rows rows, connection.Query(sql, params));
+        for (const db::Row row : rows) members.push_back(row.Text(0));
+        return absl::OkStatus();
+      }));
+  return members;
+}
+
+absl::StatusOr<std::vector<std::string>> AssignmentStore::LeadersOf(const rpc::Call& call,
+                                                                    const std::string& unit) {
+  std::vector<std::string> members;
+  RETURN_IF_ERROR(
+      db::Read(store_->pool(), call.deadline, [&](db::Connection& connection) -> absl::Status {
+        members.clear();
+        ASSIGN_OR_RETURN(const db::Rows rows,
+                         connection.Query("SELECT name FROM official WHERE unit = ?", {unit}));
+        for (const db::Row row : rows) members.push_back(row.Text(0));
+        return absl::OkStatus();
+      }));
+  ASSIGN_OR_RETURN(const rules::Officials officials, FindOfficials(call, members));
+  std::vector<std::string> leaders;
+  for (const auto& [name, official] : officials) {
+    if (official.principal_leader()) leaders.push_back(name);
+  }
+  return leaders;
+}
+
+absl::StatusOr<std::vector<std::string>> AssignmentStore::OfficesServing(
+    const rpc::Call& call, const std::string& region_code) {
+  std::vector<std::string> offices;
+  RETURN_IF_ERROR(
+      db::Read(store_->pool(), call.deadline, [&](db::Connection& connection) -> absl::Status {
+        offices.clear();
+        ASSIGN_OR_RETURN(
+            const db::Rows rows,
+            connection.Query("SELECT name, region_code FROM unit WHERE kind IN (?, ?)",
+                             {static_cast<int>(types::v1::UNIT_KIND_PETITION_OFFICE),
+                              static_cast<int>(types::v1::UNIT_KIND_JOINT_CONFERENCE_OFFICE)}));
+        for (const db::Row row : rows) {
+          if (auth::RegionCovers(row.Text(1), region_code)) offices.push_back(row.Text(0));
+        }
+        return absl::OkStatus();
+      }));
+  return offices;
 }
 
 store::ListQuery AssignmentStore::UnitQuery(const v1::ListUnitsRequest& request) const {

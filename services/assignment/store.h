@@ -40,6 +40,18 @@ class AssignmentStore {
   // The names of the unit and of those above it, from below; empty where it is not registered.
   absl::StatusOr<std::vector<std::string>> FindSuperiors(const rpc::Call& call, std::string name);
 
+  // The officials who were members of a unit on a day or at any time since; who ever were, where
+  // the day is not set.
+  absl::StatusOr<std::vector<std::string>> MembersSince(const rpc::Call& call,
+                                                        const std::string& unit,
+                                                        const google::type::Date& since);
+  // The principal leaders of a unit.
+  absl::StatusOr<std::vector<std::string>> LeadersOf(const rpc::Call& call,
+                                                     const std::string& unit);
+  // The petition offices and joint-conference offices whose region covers this one.
+  absl::StatusOr<std::vector<std::string>> OfficesServing(const rpc::Call& call,
+                                                          const std::string& region_code);
+
   // What the lists select. Values are parameters.
   store::ListQuery UnitQuery(const v1::ListUnitsRequest& request) const;
   store::ListQuery OfficialQuery(const v1::ListOfficialsRequest& request) const;

@@ -141,8 +141,8 @@ grpc::ServerUnaryReactor* AssistanceService::ListAssistanceFiles(
   return rpc::Handle(runtime_, context, request, response,
                      [this](const rpc::Call& call, const v1::ListAssistanceFilesRequest& asked)
                          -> absl::StatusOr<v1::ListAssistanceFilesResponse> {
-                       ASSIGN_OR_RETURN(auto page, service::ListAcrossCases<v1::AssistanceFile>(
-                                                       store_, call, FilesIn(asked)));
+                       ASSIGN_OR_RETURN(auto page,
+                                        store_.List<v1::AssistanceFile>(call, FilesIn(asked)));
                        v1::ListAssistanceFilesResponse answer;
                        for (v1::AssistanceFile& file : page.items) {
                          *answer.add_assistance_files() = std::move(file);

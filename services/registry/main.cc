@@ -15,8 +15,9 @@ class RegistryInstance final : public service::Instance {
     auto instance = std::make_unique<RegistryInstance>();
     ASSIGN_OR_RETURN(instance->store_, RegistryStore::Open(environment));
     ASSIGN_OR_RETURN(instance->evaluator_, CaseEvaluator::Create(environment));
-    instance->registry_ =
-        std::make_unique<RegistryService>(environment, *instance->store_, *instance->evaluator_);
+    ASSIGN_OR_RETURN(std::shared_ptr<grpc::Channel> assignment, environment.Peer("assignment"));
+    instance->registry_ = std::make_unique<RegistryService>(
+        environment, *instance->store_, *instance->evaluator_, std::move(assignment));
     instance->access_ = std::make_unique<AccessService>(environment, *instance->store_);
     return instance;
   }

@@ -15,8 +15,11 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/auth/identity.h"
+#include "common/auth/wall.h"
 #include "common/plan/plan.h"
 #include "common/rules/rules.h"
+#include "redress/assignment/v1/assignment.pb.h"
 #include "redress/plan/v1/evaluation.pb.h"
 #include "redress/registry/v1/access.pb.h"
 #include "redress/registry/v1/registry.pb.h"
@@ -245,18 +248,62 @@ absl::StatusOr<Outcome<v1::Case>> ReopenCase(const v1::Case& current,
                                              const v1::ReopenCaseRequest& request,
                                              const Context& context);
 
-// ---- access (rules_access.cc)
+// ---- accusations (rules_accusation.cc)
 
-// Adds those accused to the wall. FAILED_PRECONDITION ACCUSED_HAS_PART where one of them has a part
-// in the case or is its responsible unit: the part must be handed over first, or the accused would
-// go on handling the accusation.
-absl::StatusOr<v1::CaseAccess> WallOff(
-    const v1::CaseAccess& current, const google::protobuf::RepeatedPtrField<std::string>& accused);
+// An accusation is a case of its own (invariant 6): all claims are accusations or none is, and each
+// names whom it is against. Adds every field that says otherwise.
+void CheckAccusation(const v1::RegisterCaseRequest& request, ::redress::rules::FieldErrors& errors);
+bool IsAccusation(const v1::RegisterCaseRequest& request);
+bool IsAccusation(const v1::Case& file);
+// All those of the register whom it is against, each once.
+std::vector<std::string> AccusedIn(const v1::RegisterCaseRequest& request);
+// The earliest day of an act complained of; not set where one of the claims against a unit has
+// none.
+google::type::Date EarliestAct(const v1::RegisterCaseRequest& request);
+
+// What of a wall is stored: the hash of a key of common/auth/wall.h, and of somebody accused.
+struct WallHashes {
+  auth::WallHash key;
+  auth::WallHash accused;
+};
+// Adds whom an accusation walls off, as assignment's register has resolved it. `field` is the field
+// that named them. INVALID_ARGUMENT where one of them is not in the register. FAILED_PRECONDITION,
+// with the way out: ACCUSED_HAS_PART where somebody walled off has a part in the case or is its
+// responsible unit; WALL_LEAVES_NO_OFFICE where no petition office of the region could see the
+// case, or `caller` (a person) is of none that could.
+absl::StatusOr<v1::CaseAccess> WallOff(const v1::CaseAccess& current,
+                                       const assignment::v1::ResolveAccusedResponse& resolved,
+                                       std::string_view field, const auth::Identity& caller,
+                                       const WallHashes& hashes);
+// Adds an official who belongs, or belonged, to units to the walls against these units, and, where
+// the official is accused themselves, the heads of the last of the units.
+v1::CaseAccess WallOffMember(const v1::CaseAccess& current,
+                             const v1::RecordMembershipRequest& request, const WallHashes& hashes);
+// Whether somebody may be given no part, or a unit not become responsible.
+bool IsBarred(const v1::CaseAccess& access, const v1::Candidate& candidate,
+              const auth::WallHash& hash);
+
+// Proposes to take a wrong registration back, of an accusation alone. `replacement` is null where
+// there is no such case, or none that the caller may see. FAILED_PRECONDITION NOT_AN_ACCUSATION,
+// REVOCATION_PROPOSED, CASE_STATE; INVALID_ARGUMENT where the replacement is not the same
+// petitioner's.
+absl::StatusOr<Outcome<v1::Case>> ProposeRevocation(const v1::Case& current,
+                                                    const v1::ProposeRevocationRequest& request,
+                                                    const v1::Case* replacement,
+                                                    const Context& context);
+// By somebody who neither proposed it nor registered the case. FAILED_PRECONDITION NO_REVOCATION,
+// REVOCATION_TAKES_TWO.
+absl::StatusOr<Outcome<v1::Case>> DecideRevocation(const v1::Case& current,
+                                                   const v1::DecideRevocationRequest& request,
+                                                   const Context& context);
+
+// ---- access (rules_access.cc)
 
 // Removals, then additions, then the unit. FAILED_PRECONDITION ACCESS_BARRED for anybody walled or
 // recused.
 absl::StatusOr<v1::CaseAccess> UpdateAccess(const v1::CaseAccess& current,
-                                            const v1::UpdateCaseAccessRequest& request);
+                                            const v1::UpdateCaseAccessRequest& request,
+                                            const auth::WallHash& hash);
 
 // What of `current` is neither what assignment records nor what the case says, and the access as it
 // is to be. Nobody walled or recused is given a part.
@@ -266,7 +313,8 @@ struct Reconciled {
   bool differs = false;
 };
 Reconciled ReconcileAccess(const v1::CaseAccess& current, const v1::Case& file,
-                           const v1::ReconcileCaseAccessRequest& request);
+                           const v1::ReconcileCaseAccessRequest& request,
+                           const auth::WallHash& hash);
 
 // The access row as the case has it: state, claims, and who is recused at present.
 v1::CaseAccess InLine(const v1::CaseAccess& current, const v1::Case& file);

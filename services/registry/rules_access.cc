@@ -12,45 +12,21 @@ using ::redress::rules::FieldErrors;
 using ::redress::rules::IsSet;
 using ::redress::rules::Refuse;
 
-bool Contains(const google::protobuf::RepeatedPtrField<std::string>& list, const std::string& who) {
-  return std::find(list.begin(), list.end(), who) != list.end();
-}
-
-bool Barred(const v1::CaseAccess& access, const std::string& who) {
-  return Contains(access.walled(), who) || Contains(access.recused(), who);
-}
-
 }  // namespace
 
-absl::StatusOr<v1::CaseAccess> WallOff(
-    const v1::CaseAccess& current, const google::protobuf::RepeatedPtrField<std::string>& accused) {
-  v1::CaseAccess access = current;
-  std::vector<status::Violation> in_the_way;
-  for (const std::string& who : accused) {
-    const bool has_part = who == current.responsible_unit() ||
-                          std::any_of(current.participants().begin(), current.participants().end(),
-                                      [&](const v1::Participant& participant) {
-                                        return participant.official() == who;
-                                      });
-    if (has_part) {
-      in_the_way.push_back(
-          {"ACCESS", who, "hand the part over before the accusation is registered (Reg. 30)"});
-    }
-    // A recusal may end; the wall does not.
-    if (!Contains(access.walled(), who)) access.add_walled(who);
-  }
-  if (!in_the_way.empty()) {
-    return status::Unmet("ACCUSED_HAS_PART", "somebody accused has a part in this case",
-                         in_the_way);
-  }
-  return access;
-}
-
 absl::StatusOr<v1::CaseAccess> UpdateAccess(const v1::CaseAccess& current,
-                                            const v1::UpdateCaseAccessRequest& request) {
+                                            const v1::UpdateCaseAccessRequest& request,
+                                            const auth::WallHash& hash) {
   std::vector<status::Violation> barred;
   const auto check = [&](const std::string& who) {
-    if (!who.empty() && Barred(current, who)) {
+    if (who.empty()) return;
+    v1::Candidate candidate;
+    if (who.starts_with("units/")) {
+      candidate.set_unit(who);
+    } else {
+      candidate.set_official(who);
+    }
+    if (IsBarred(current, candidate, hash)) {
       barred.push_back({"ACCESS", who, "is accused in or recused from this case (Reg. 28, 30)"});
     }
   };

@@ -65,6 +65,7 @@ void FillClaim(v1::Claim& claim, const v1::NewClaim& from, std::string_view case
   claim.set_kind(from.kind());
   claim.set_subject(from.subject());
   claim.set_statement(from.statement());
+  *claim.mutable_accused_unregistered() = from.accused_unregistered();
 }
 
 facts::v1::Fact ClaimFact(const v1::Claim& claim, const google::type::Date& on,
@@ -77,21 +78,13 @@ facts::v1::Fact ClaimFact(const v1::Claim& claim, const google::type::Date& on,
   return fact;
 }
 
-void CheckAccused(const v1::NewClaim& claim, std::string_view field, FieldErrors& errors) {
-  const bool accusation = claim.kind() == types::v1::CLAIM_KIND_ACCUSATION;
-  if (accusation && claim.accused().empty()) {
-    errors.Add(
-        absl::StrCat(std::string(field), ".accused"),
-        "must name whom an accusation is against, so that nothing of it reaches them (Reg. 30)");
-  }
-  if (!accusation && !claim.accused().empty()) {
-    errors.Add(absl::StrCat(std::string(field), ".accused"), "is for accusations only");
-  }
-}
-
 }  // namespace
 
 absl::Status CheckCaseAction(const v1::Case& current, CaseAction action) {
+  if (current.revocation().has_revoked_by()) {
+    return Refuse("CASE_STATE", current.name(),
+                  "its registration was taken back; what it asked for goes on in another case");
+  }
   if (kCases.Allows(current.state(), action)) return absl::OkStatus();
   switch (current.state()) {
     case CASE_STATE_CLOSED:
@@ -144,9 +137,7 @@ absl::StatusOr<Registration> Register(const v1::Campaign& campaign,
     if (!request.representatives(i).full_name().empty()) continue;
     errors.Add(absl::StrCat("representatives[", i, "].full_name"), "must be set");
   }
-  for (int i = 0; i < request.claims_size(); ++i) {
-    CheckAccused(request.claims(i), absl::StrCat("claims[", i, "]"), errors);
-  }
+  CheckAccusation(request, errors);
   RETURN_IF_ERROR(errors.ToStatus());
 
   Registration made;
@@ -163,6 +154,7 @@ absl::StatusOr<Registration> Register(const v1::Campaign& campaign,
   file.set_petitioner(names.petitioner);
   file.set_entry_criterion(request.entry_criterion());
   file.set_rounds(1);
+  *file.mutable_registered_by() = context.actor;
   made.access.set_name(names.case_name);
   made.access.set_region_code(request.region_code());
   made.access.set_campaign(campaign.name());
@@ -208,7 +200,6 @@ absl::StatusOr<Registration> Register(const v1::Campaign& campaign,
     FillClaim(claim, request.claims(i), file.name(), i + 1);
     round.add_claims(claim.name());
     made.access.add_claims(claim.name());
-    for (const std::string& accused : request.claims(i).accused()) made.access.add_walled(accused);
     facts::v1::Fact fact = ClaimFact(claim, registered_on, context);
     fact.set_campaign(campaign.name());
     made.facts.push_back(std::move(fact));
@@ -227,8 +218,16 @@ absl::StatusOr<Registration> Register(const v1::Campaign& campaign,
 absl::StatusOr<Outcome<v1::Case>> AddClaim(const v1::Case& current,
                                            const v1::AddClaimRequest& request,
                                            const Context& context) {
+  // Whatever came into a case with an accusation would leave everybody's sight with it.
+  if (request.claim().kind() == types::v1::CLAIM_KIND_ACCUSATION || IsAccusation(current)) {
+    return Refuse("ACCUSATION_OF_ITS_OWN", current.name(),
+                  "an accusation is a case of its own: the petition office or a higher platform "
+                  "registers it; hand the office a sealed note");
+  }
   FieldErrors errors;
-  CheckAccused(request.claim(), "claim", errors);
+  if (!request.claim().accused().empty() || !request.claim().accused_unregistered().empty()) {
+    errors.Add("claim.accused", "is for accusations only");
+  }
   RETURN_IF_ERROR(errors.ToStatus());
   RETURN_IF_ERROR(CheckCaseAction(current, CaseAction::kChange));
   Outcome<v1::Case> outcome{current, {}};

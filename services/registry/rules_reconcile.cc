@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
@@ -26,18 +25,21 @@ void Add(google::protobuf::RepeatedPtrField<v1::Participant>& list,
   participant.set_part(who.second);
 }
 
-bool Contains(const google::protobuf::RepeatedPtrField<std::string>& list, const std::string& who) {
-  return std::find(list.begin(), list.end(), who) != list.end();
-}
-
-bool Barred(const v1::CaseAccess& access, const std::string& who) {
-  return Contains(access.walled(), who) || Contains(access.recused(), who);
+bool Barred(const v1::CaseAccess& access, const std::string& who, const auth::WallHash& hash) {
+  v1::Candidate candidate;
+  if (who.starts_with("units/")) {
+    candidate.set_unit(who);
+  } else {
+    candidate.set_official(who);
+  }
+  return IsBarred(access, candidate, hash);
 }
 
 }  // namespace
 
 Reconciled ReconcileAccess(const v1::CaseAccess& current, const v1::Case& file,
-                           const v1::ReconcileCaseAccessRequest& request) {
+                           const v1::ReconcileCaseAccessRequest& request,
+                           const auth::WallHash& hash) {
   Reconciled result{InLine(current, file), {}, false};
   result.found.set_record_differed(
       !google::protobuf::util::MessageDifferencer::Equals(result.access, current));
@@ -45,7 +47,7 @@ Reconciled ReconcileAccess(const v1::CaseAccess& current, const v1::Case& file,
   const Parts due = PartsOf(request.participants());
   result.access.clear_participants();
   for (const auto& part : had) {
-    if (due.contains(part) && !Barred(result.access, part.first)) {
+    if (due.contains(part) && !Barred(result.access, part.first, hash)) {
       Add(*result.access.mutable_participants(), part);
     } else {
       Add(*result.found.mutable_surplus(), part);
@@ -53,12 +55,12 @@ Reconciled ReconcileAccess(const v1::CaseAccess& current, const v1::Case& file,
   }
   for (const auto& part : due) {
     // To whoever is barred nothing is missing: registry refused to give it.
-    if (had.contains(part) || Barred(result.access, part.first)) continue;
+    if (had.contains(part) || Barred(result.access, part.first, hash)) continue;
     Add(*result.found.mutable_missing(), part);
     Add(*result.access.mutable_participants(), part);
   }
   const std::string& unit = request.responsible_unit();
-  if (!unit.empty() && unit != current.responsible_unit() && !Barred(result.access, unit)) {
+  if (!unit.empty() && unit != current.responsible_unit() && !Barred(result.access, unit, hash)) {
     result.found.set_unit_differed(true);
     result.access.set_responsible_unit(unit);
   }

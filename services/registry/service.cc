@@ -1,6 +1,7 @@
 #include "services/registry/service.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -152,15 +153,31 @@ grpc::ServerUnaryReactor* RegistryService::RegisterCase(grpc::CallbackServerCont
       runtime_, context, request, response,
       [this](const rpc::Call& call, const v1::RegisterCaseRequest& asked,
              rpc::Done<v1::RegisterCaseResponse> done) {
+        const auto refuse = [&](absl::Status refusal) {
+          store_.resources().RefuseUnlessDone<v1::RegisterCaseRequest>(call, asked,
+                                                                       std::move(refusal), done);
+        };
         // Whoever registers may register only in the region that they serve.
         if (!auth::RegionCovers(call.caller.region, asked.region_code())) {
-          return done(status::InvalidField("region_code", "is outside the region that you serve"));
+          return refuse(
+              status::InvalidField("region_code", "is outside the region that you serve"));
         }
         absl::StatusOr<v1::Campaign> campaign =
             store_.resources().Get<v1::Campaign>(call, asked.campaign());
         if (!campaign.ok()) return done(campaign.status());
+        if (!auth::RegionCovers(campaign->region_code(), asked.region_code())) {
+          return refuse(
+              status::InvalidField("region_code", "is outside the region of the campaign"));
+        }
         if (absl::Status taken = CheckAdmission(call, *campaign, asked); !taken.ok()) {
-          return done(taken);
+          return refuse(std::move(taken));
+        }
+        std::optional<assignment::v1::ResolveAccusedResponse> accused;
+        if (rules::IsAccusation(asked)) {
+          absl::StatusOr<assignment::v1::ResolveAccusedResponse> resolved = Resolve(
+              call, rules::AccusedIn(asked), asked.region_code(), rules::EarliestAct(asked));
+          if (!resolved.ok()) return refuse(resolved.status());
+          accused = *std::move(resolved);
         }
         rules::RegistrationNames names = NamesFor(asked, environment_.clock().Now());
 
@@ -185,9 +202,9 @@ grpc::ServerUnaryReactor* RegistryService::RegisterCase(grpc::CallbackServerCont
         }
         store_.resources().Submit<v1::RegisterCaseRequest, v1::RegisterCaseResponse>(
             call, asked, std::move(locks),
-            [this, call, &asked, known, campaign = *std::move(campaign), names = std::move(names)](
-                const store::Rows& rows,
-                store::Changes& changes) -> absl::StatusOr<v1::RegisterCaseResponse> {
+            [this, call, &asked, known, campaign = *std::move(campaign), names = std::move(names),
+             accused = std::move(accused)](const store::Rows& rows, store::Changes& changes)
+                -> absl::StatusOr<v1::RegisterCaseResponse> {
               if (!asked.petitioner().empty()) {
                 const v1::Petitioner* person = rows.Find<v1::Petitioner>(asked.petitioner());
                 // A name alone opens nobody: the caller handles a case of theirs.
@@ -207,6 +224,11 @@ grpc::ServerUnaryReactor* RegistryService::RegisterCase(grpc::CallbackServerCont
               drawn.number = changes.Draw(rules::CounterOf(asked.region_code(), names.year));
               ASSIGN_OR_RETURN(rules::Registration made,
                                rules::Register(campaign, asked, drawn, changes.rule_context()));
+              if (accused.has_value()) {
+                ASSIGN_OR_RETURN(made.access,
+                                 rules::WallOff(made.access, *accused, "claims.accused",
+                                                call.caller, store_.wall_hashes()));
+              }
               *made.case_file.mutable_create_time() = ToTimestamp(changes.now());
               for (v1::Petitioner& person : made.new_persons) {
                 *person.mutable_create_time() = ToTimestamp(changes.now());
@@ -311,6 +333,7 @@ grpc::ServerUnaryReactor* RegistryService::SearchCases(grpc::CallbackServerConte
               "registration_number",
               "at least one of registration_number, full_name, national_id and phone must be set");
         }
+        call.reading->Searched();
         ASSIGN_OR_RETURN(store::ListQuery query, store_.CasePredicate(call, asked.filter()));
         store_.NarrowToSearch(call, asked, query);
         query.page_size = asked.page_size();
@@ -330,29 +353,7 @@ grpc::ServerUnaryReactor* RegistryService::SearchCases(grpc::CallbackServerConte
 grpc::ServerUnaryReactor* RegistryService::AddClaim(grpc::CallbackServerContext* context,
                                                     const v1::AddClaimRequest* request,
                                                     v1::AddClaimResponse* response) {
-  return rpc::Handle(
-      runtime_, context, request, response,
-      [this](const rpc::Call& call, const v1::AddClaimRequest& asked,
-             rpc::Done<v1::AddClaimResponse> done) {
-        store_.resources().Submit<v1::AddClaimRequest, v1::AddClaimResponse>(
-            call, asked, CaseLocks(asked.name()),
-            [&asked](const store::Rows& rows,
-                     store::Changes& changes) -> absl::StatusOr<v1::AddClaimResponse> {
-              const v1::Case* current = rows.Find<v1::Case>(asked.name());
-              const v1::CaseAccess* access = rows.Find<v1::CaseAccess>(asked.name());
-              if (current == nullptr || access == nullptr) return status::NotFound("case");
-              ASSIGN_OR_RETURN(auto outcome,
-                               rules::AddClaim(*current, asked, changes.rule_context()));
-              ASSIGN_OR_RETURN(v1::CaseAccess walled,
-                               rules::WallOff(*access, asked.claim().accused()));
-              v1::AddClaimResponse answer;
-              *answer.mutable_case_file() = Shown(changes.Apply(std::move(outcome)));
-              walled.add_claims(answer.case_file().claims().rbegin()->name());
-              changes.Put(std::move(walled));
-              return answer;
-            },
-            done);
-      });
+  return ChangeCase(context, request, response, request->name(), rules::AddClaim);
 }
 
 grpc::ServerUnaryReactor* RegistryService::RecordNeed(grpc::CallbackServerContext* context,

@@ -5,10 +5,13 @@
 
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "common/rpc/handle.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
+#include "redress/assignment/v1/assignment.grpc.pb.h"
 #include "redress/registry/v1/access.grpc.pb.h"
 #include "redress/registry/v1/registry.grpc.pb.h"
 #include "services/registry/allowance.h"
@@ -29,11 +32,14 @@ void RegisterMessages();
 // Thread-safe. Everything given must outlive it.
 class RegistryService final : public v1::RegistryService::CallbackService {
  public:
-  RegistryService(service::Environment& environment, RegistryStore& store, CaseEvaluator& evaluator)
+  // `assignment`: the channel to the service that keeps the register of units and officials.
+  RegistryService(service::Environment& environment, RegistryStore& store, CaseEvaluator& evaluator,
+                  std::shared_ptr<grpc::Channel> assignment)
       : environment_(environment),
         runtime_(environment.runtime()),
         store_(store),
-        evaluator_(evaluator) {}
+        evaluator_(evaluator),
+        assignment_(assignment::v1::AssignmentService::NewStub(std::move(assignment))) {}
 
   // service_campaign.cc
   REDRESS_RPC(CreateCampaign);
@@ -55,6 +61,10 @@ class RegistryService final : public v1::RegistryService::CallbackService {
   REDRESS_RPC(RecordNeed);
   REDRESS_RPC(RecuseOfficial);
   REDRESS_RPC(EndRecusal);
+  // service_accusation.cc
+  REDRESS_RPC(IdentifyAccused);
+  REDRESS_RPC(ProposeRevocation);
+  REDRESS_RPC(DecideRevocation);
   // service_claim.cc
   REDRESS_RPC(RecordInvestigation);
   REDRESS_RPC(RecordView);
@@ -93,6 +103,12 @@ class RegistryService final : public v1::RegistryService::CallbackService {
   grpc::ServerUnaryReactor* ChangeRound(grpc::CallbackServerContext* context, const Req* request,
                                         Resp* response, Rule rule);
 
+  // Whom an accusation walls off, by assignment's register. UNAVAILABLE (part "assignment") where
+  // it cannot answer: without knowing who is to be kept out nothing is let in.
+  absl::StatusOr<assignment::v1::ResolveAccusedResponse> Resolve(
+      const rpc::Call& call, const std::vector<std::string>& accused,
+      const std::string& region_code, const google::type::Date& act_on);
+
   // The case as it is, its plan revision, and the facts of all services: what a gate decides on,
   // outside the transaction.
   struct Basis {
@@ -111,6 +127,7 @@ class RegistryService final : public v1::RegistryService::CallbackService {
   RegistryStore& store_;
   CaseEvaluator& evaluator_;
   Allowance candidates_;  // how many known persons somebody is told of
+  const std::unique_ptr<assignment::v1::AssignmentService::Stub> assignment_;
 };
 
 // Thread-safe.
@@ -119,6 +136,8 @@ class AccessService final : public v1::AccessService::CallbackService {
   AccessService(service::Environment& environment, RegistryStore& store)
       : runtime_(environment.runtime()), store_(store) {}
   REDRESS_RPC(CheckAccess);
+  REDRESS_RPC(CheckParticipants);
+  REDRESS_RPC(RecordMembership);
   REDRESS_RPC(UpdateCaseAccess);
   REDRESS_RPC(ReconcileCaseAccess);
 

@@ -1,4 +1,6 @@
 #include "common/auth/case_scope.h"
+#include "common/service/caller.h"
+#include "common/status/concealed.h"
 #include "services/registry/rules.h"
 #include "services/registry/service.h"
 
@@ -9,16 +11,14 @@ namespace {
 // had asked registry.
 rpc::Call OnBehalfOf(const rpc::Call& call, const v1::Caller& caller) {
   rpc::Call theirs = call;
-  theirs.caller = auth::Identity();
-  theirs.caller.official = caller.official();
-  theirs.caller.unit = caller.unit();
-  theirs.caller.region = caller.region_code();
-  for (int role : caller.roles()) theirs.caller.roles.push_back(static_cast<types::v1::Role>(role));
+  theirs.caller = service::IdentityOf(caller);
   theirs.reading = std::make_shared<rpc::Reading>();
   return theirs;
 }
 
 v1::AccessRefusal RefusalOf(const absl::Status& status) {
+  const auto concealed = status::ConcealedIn(status);
+  if (concealed && concealed->reason == "WALLED") return v1::ACCESS_REFUSAL_WALLED;
   const std::string reason = status::ReasonOf(status);
   if (reason == "RECUSED") return v1::ACCESS_REFUSAL_RECUSED;
   if (reason == "PART_INSUFFICIENT") return v1::ACCESS_REFUSAL_PART_INSUFFICIENT;
@@ -55,13 +55,64 @@ grpc::ServerUnaryReactor* AccessService::CheckAccess(grpc::CallbackServerContext
           decision.set_lead(known.lead);
           decision.set_officer(known.officer);
           for (const std::string& claim : known.claims) decision.add_claims(claim);
-          for (const std::string& barred : known.barred) decision.add_barred(barred);
           for (int role = 1; role <= types::v1::Role_MAX; ++role) {
             if (known.roles.Has(static_cast<types::v1::Role>(role)))
               decision.add_roles(static_cast<types::v1::Role>(role));
           }
         }
         return answer;
+      });
+}
+
+grpc::ServerUnaryReactor* AccessService::CheckParticipants(
+    grpc::CallbackServerContext* context, const v1::CheckParticipantsRequest* request,
+    v1::CheckParticipantsResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call, const v1::CheckParticipantsRequest& asked)
+          -> absl::StatusOr<v1::CheckParticipantsResponse> {
+        ASSIGN_OR_RETURN(const auto rows,
+                         store_.resources().ReadForGate<v1::CaseAccess>(call, {asked.case_name()}));
+        if (rows.empty()) return status::NotFound("case");
+        v1::CheckParticipantsResponse answer;
+        for (const v1::Candidate& candidate : asked.candidates()) {
+          if (rules::IsBarred(rows.begin()->second, candidate, store_.wall_hashes().key)) {
+            answer.add_barred(candidate.official().empty() ? candidate.unit()
+                                                           : candidate.official());
+          }
+        }
+        return answer;
+      });
+}
+
+grpc::ServerUnaryReactor* AccessService::RecordMembership(
+    grpc::CallbackServerContext* context, const v1::RecordMembershipRequest* request,
+    v1::RecordMembershipResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call, const v1::RecordMembershipRequest& asked,
+             rpc::Done<v1::RecordMembershipResponse> done) {
+        absl::StatusOr<std::vector<std::string>> cases = store_.CasesTouchedBy(call, asked);
+        if (!cases.ok()) return done(cases.status());
+        if (cases->empty()) return done(v1::RecordMembershipResponse());
+        std::vector<store::Lock> locks;
+        for (const std::string& name : *cases) {
+          locks.push_back(store::LockOf<v1::CaseAccess>(name));
+        }
+        store_.resources().Submit<v1::RecordMembershipRequest, v1::RecordMembershipResponse>(
+            call, asked, std::move(locks),
+            [this, &asked, cases = *std::move(cases)](
+                const store::Rows& rows,
+                store::Changes& changes) -> absl::StatusOr<v1::RecordMembershipResponse> {
+              for (const std::string& name : cases) {
+                const v1::CaseAccess* access = rows.Find<v1::CaseAccess>(name);
+                if (access == nullptr) continue;
+                v1::CaseAccess next = rules::WallOffMember(*access, asked, store_.wall_hashes());
+                if (next.walled_size() != access->walled_size()) changes.Put(std::move(next));
+              }
+              return v1::RecordMembershipResponse();
+            },
+            done);
       });
 }
 
@@ -74,12 +125,13 @@ grpc::ServerUnaryReactor* AccessService::UpdateCaseAccess(
              rpc::Done<v1::UpdateCaseAccessResponse> done) {
         store_.resources().Submit<v1::UpdateCaseAccessRequest, v1::UpdateCaseAccessResponse>(
             call, asked, CaseLocks(asked.case_name()),
-            [&asked](const store::Rows& rows,
-                     store::Changes& changes) -> absl::StatusOr<v1::UpdateCaseAccessResponse> {
+            [this, &asked](const store::Rows& rows, store::Changes& changes)
+                -> absl::StatusOr<v1::UpdateCaseAccessResponse> {
               const v1::CaseAccess* access = rows.Find<v1::CaseAccess>(asked.case_name());
               const v1::Case* file = rows.Find<v1::Case>(asked.case_name());
               if (access == nullptr || file == nullptr) return status::NotFound("case");
-              ASSIGN_OR_RETURN(v1::CaseAccess next, rules::UpdateAccess(*access, asked));
+              ASSIGN_OR_RETURN(v1::CaseAccess next,
+                               rules::UpdateAccess(*access, asked, store_.wall_hashes().key));
               if (next.responsible_unit() != file->responsible_unit()) {
                 v1::Case moved = *file;
                 moved.set_responsible_unit(next.responsible_unit());
@@ -105,12 +157,12 @@ grpc::ServerUnaryReactor* AccessService::ReconcileCaseAccess(
             call, asked,
             {store::LockOf<v1::CaseAccess>(asked.case_name()),
              store::LockOf<v1::Case>(asked.case_name())},
-            [&asked](const store::Rows& rows,
+            [this, &asked](const store::Rows& rows,
                      store::Changes& changes) -> absl::StatusOr<v1::ReconcileCaseAccessResponse> {
               const v1::CaseAccess* access = rows.Find<v1::CaseAccess>(asked.case_name());
               const v1::Case* file = rows.Find<v1::Case>(asked.case_name());
               if (access == nullptr || file == nullptr) return status::NotFound("case");
-              rules::Reconciled reconciled = rules::ReconcileAccess(*access, *file, asked);
+              rules::Reconciled reconciled = rules::ReconcileAccess(*access, *file, asked, store_.wall_hashes().key);
               if (!reconciled.differs) return reconciled.found;
               if (reconciled.access.responsible_unit() != file->responsible_unit()) {
                 v1::Case moved = *file;

@@ -14,6 +14,16 @@ google::protobuf::Timestamp ToTimestamp(absl::Time time) {
   return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
 }
 
+// Campaigns and their plans are the operator's, and those of their own region the head's of a
+// petition office.
+absl::Status CheckServes(const auth::Identity& caller, const std::string& region_code,
+                         std::string_view field) {
+  if (caller.Has(types::v1::ROLE_OPERATOR) || auth::RegionCovers(caller.region, region_code)) {
+    return absl::OkStatus();
+  }
+  return status::InvalidField(field, "is outside the region that you serve");
+}
+
 v1::PlanRevision NewRevision(const std::string& campaign, int number, const std::string& text,
                              absl::Time now) {
   v1::PlanRevision revision;
@@ -46,6 +56,11 @@ grpc::ServerUnaryReactor* RegistryService::CreateCampaign(grpc::CallbackServerCo
       runtime_, context, request, response,
       [this](const rpc::Call& call, const v1::CreateCampaignRequest& asked,
              rpc::Done<v1::CreateCampaignResponse> done) {
+        if (absl::Status served =
+                CheckServes(call.caller, asked.campaign().region_code(), "campaign.region_code");
+            !served.ok()) {
+          return done(served);
+        }
         auto plan = evaluator_.ReadPlan(asked.plan_text());
         if (!plan.ok()) return done(plan.status());
         const std::string name =
@@ -111,10 +126,12 @@ grpc::ServerUnaryReactor* RegistryService::CreatePlanRevision(
         if (!plan.ok()) return done(plan.status());
         store_.resources().Submit<v1::CreatePlanRevisionRequest, v1::CreatePlanRevisionResponse>(
             call, asked, {store::LockOf<v1::Campaign>(asked.campaign())},
-            [&asked, plan = *std::move(plan)](const store::Rows& rows, store::Changes& changes)
-                -> absl::StatusOr<v1::CreatePlanRevisionResponse> {
+            [&asked, plan = *std::move(plan), caller = call.caller](
+                const store::Rows& rows,
+                store::Changes& changes) -> absl::StatusOr<v1::CreatePlanRevisionResponse> {
               const v1::Campaign* campaign = rows.Find<v1::Campaign>(asked.campaign());
               if (campaign == nullptr) return status::NotFound("campaign");
+              RETURN_IF_ERROR(CheckServes(caller, campaign->region_code(), "campaign"));
               ASSIGN_OR_RETURN(auto outcome,
                                rules::RevisePlan(*campaign, *plan, changes.rule_context()));
               v1::CreatePlanRevisionResponse answer;

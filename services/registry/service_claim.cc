@@ -72,7 +72,10 @@ grpc::ServerUnaryReactor* RegistryService::AppraiseClaim(grpc::CallbackServerCon
              rpc::Done<v1::AppraiseClaimResponse> done) {
         const std::string case_name(base::RootName(asked.claim()));
         absl::StatusOr<Basis> basis = ReadBasis(call, case_name);
-        if (!basis.ok()) return done(basis.status());
+        if (!basis.ok()) {
+          return store_.resources().RefuseUnlessDone<v1::AppraiseClaimRequest>(
+              call, asked, basis.status(), done, case_name);
+        }
         absl::StatusOr<std::vector<plan::v1::UnmetDuty>> unmet =
             evaluator_.BeforeAppraisal(basis->revision, basis->facts, asked.claim());
         if (!unmet.ok()) return done(unmet.status());

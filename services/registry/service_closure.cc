@@ -23,7 +23,10 @@ grpc::ServerUnaryReactor* RegistryService::ProposeClosure(grpc::CallbackServerCo
       [this](const rpc::Call& call, const v1::ProposeClosureRequest& asked,
              rpc::Done<v1::ProposeClosureResponse> done) {
         absl::StatusOr<Basis> basis = ReadBasis(call, asked.name());
-        if (!basis.ok()) return done(basis.status());
+        if (!basis.ok()) {
+          return store_.resources().RefuseUnlessDone<v1::ProposeClosureRequest>(
+              call, asked, basis.status(), done, asked.name());
+        }
         absl::StatusOr<plan::v1::ClosingEvaluation> gate =
             evaluator_.Closing(basis->revision, basis->facts, asked.standard());
         if (!gate.ok()) return done(gate.status());
@@ -62,7 +65,10 @@ grpc::ServerUnaryReactor* RegistryService::CloseCase(grpc::CallbackServerContext
       [this](const rpc::Call& call, const v1::CloseCaseRequest& asked,
              rpc::Done<v1::CloseCaseResponse> done) {
         absl::StatusOr<Basis> basis = ReadBasis(call, asked.name());
-        if (!basis.ok()) return done(basis.status());
+        if (!basis.ok()) {
+          return store_.resources().RefuseUnlessDone<v1::CloseCaseRequest>(
+              call, asked, basis.status(), done, asked.name());
+        }
         if (absl::Status state =
                 rules::CheckCaseAction(basis->case_file, rules::CaseAction::kApprove);
             !state.ok()) {

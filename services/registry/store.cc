@@ -1,9 +1,11 @@
 #include "services/registry/store.h"
 
+#include <map>
 #include <optional>
 #include <set>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
@@ -42,8 +44,6 @@ store::CaseContext ContextOf(const v1::CaseAccess& access, auth::RoleSet roles) 
   context.responsible_unit = access.responsible_unit();
   context.state = access.state();
   context.claims.assign(access.claims().begin(), access.claims().end());
-  context.barred.assign(access.walled().begin(), access.walled().end());
-  context.barred.insert(context.barred.end(), access.recused().begin(), access.recused().end());
   for (const v1::Participant& participant : access.participants()) {
     if (participant.part() == types::v1::PART_LEAD) context.lead = participant.official();
     if (participant.part() == types::v1::PART_OFFICER) context.officer = participant.official();
@@ -59,6 +59,16 @@ void And(store::ListQuery& query, std::string_view condition, std::vector<db::Pa
   absl::StrAppend(&query.where, " AND ", std::string(condition));
   for (db::Param& param : params) query.params.push_back(std::move(param));
 }
+
+// A keyed hash, in hex. `field` keeps apart what a key is hashed for.
+auth::WallHash HashOf(const service::Environment& environment, const char* field) {
+  return [indexer = &environment.blind_indexer(), field](std::string_view key) {
+    return absl::BytesToHexString(indexer->IndexOfName(field, key));
+  };
+}
+
+// What a row of case_barred is of.
+enum Barred { kRecused = 0, kWalled = 1, kAccused = 2 };
 
 std::optional<absl::CivilDay> MaybeDay(const google::type::Date& date) {
   if (!redress::rules::IsSet(date)) return std::nullopt;
@@ -93,10 +103,14 @@ absl::StatusOr<store::CaseContext> LocalGate::DecideOn(const rpc::Call& call,
                                                        const google::protobuf::Message* row) {
   if (row == nullptr) return status::NotFound("case");
   const auto& access = static_cast<const v1::CaseAccess&>(*row);
-  const auth::Decision decision = auth::Decide(call.caller, permission, RowOf(access));
+  const auth::Decision decision = auth::Decide(call.caller, permission, RowOf(access), hash_);
   if (!decision.allowed()) return auth::ToStatus(decision, permission);
   return ContextOf(access, decision.roles);
 }
+
+RegistryStore::RegistryStore(service::Environment& environment)
+    : environment_(environment),
+      wall_hashes_{HashOf(environment, "walled"), HashOf(environment, "accused")} {}
 
 absl::StatusOr<std::unique_ptr<RegistryStore>> RegistryStore::Open(
     service::Environment& environment) {
@@ -105,7 +119,7 @@ absl::StatusOr<std::unique_ptr<RegistryStore>> RegistryStore::Open(
   options.gate = &opened->gate_;
   options.derived = opened->DerivedRows();
   ASSIGN_OR_RETURN(opened->store_, store::Store::Open(std::move(options)));
-  opened->gate_.Bind(*opened->store_);
+  opened->gate_.Bind(*opened->store_, opened->wall_hashes_.key);
   ASSIGN_OR_RETURN(const int64_t rebuilt,
                    opened->store_->RebuildDerived(absl::Now() + kRebuildWithin));
   if (rebuilt > 0) {
@@ -129,21 +143,20 @@ std::vector<store::Derived> RegistryStore::DerivedRows() const {
         }
         return rows;
       }};
-  store::Derived barred{
-      &store::Table::Of(v1::CaseAccess::descriptor()),
-      "case_barred",
-      {"who", "walled"},
-      [](const google::protobuf::Message& message) {
-        const auto& access = static_cast<const v1::CaseAccess&>(message);
-        const std::set<std::string> walled(access.walled().begin(), access.walled().end());
-        const std::set<std::string> recused(access.recused().begin(), access.recused().end());
-        std::vector<std::vector<db::Param>> rows;
-        for (const std::string& who : walled) rows.push_back({who, 1});
-        for (const std::string& who : recused) {
-          if (!walled.contains(who)) rows.push_back({who, 0});
-        }
-        return rows;
-      }};
+  store::Derived barred{&store::Table::Of(v1::CaseAccess::descriptor()),
+                        "case_barred",
+                        {"who", "walled"},
+                        [hash = wall_hashes_.key](const google::protobuf::Message& message) {
+                          const auto& access = static_cast<const v1::CaseAccess&>(message);
+                          std::map<std::string, int> barred;
+                          for (const std::string& who : access.recused())
+                            barred[hash(who)] = kRecused;
+                          for (const std::string& key : access.walled()) barred[key] = kWalled;
+                          for (const std::string& who : access.accused()) barred[who] = kAccused;
+                          std::vector<std::vector<db::Param>> rows;
+                          for (const auto& [who, kind] : barred) rows.push_back({who, kind});
+                          return rows;
+                        }};
   store::Derived persons{&store::Table::Of(v1::Case::descriptor()),
                          "case_person",
                          {"petitioner"},
@@ -180,7 +193,7 @@ std::vector<store::Derived> RegistryStore::DerivedRows() const {
 
 absl::StatusOr<store::ListQuery> RegistryStore::CasePredicate(const rpc::Call& call,
                                                               const v1::CaseFilter& filter) const {
-  const auth::CaseFilter reach = auth::FilterFor(call.caller, call.permission);
+  const auth::CaseFilter reach = auth::FilterFor(call.caller, call.permission, wall_hashes_.key);
   if (reach.none()) return status::Denied(call.permission);
   store::ListQuery query;
   query.order_column = "create_time";
@@ -213,10 +226,15 @@ absl::StatusOr<store::ListQuery> RegistryStore::CasePredicate(const rpc::Call& c
     query.params.emplace_back(static_cast<int>(types::v1::PART_OFFERED));
   }
   query.where = absl::StrCat("(", absl::StrJoin(any, " OR "), ")");
+  std::vector<db::Param> keys = {wall_hashes_.key(reach.official)};
+  for (const std::string& key : reach.wall_keys) keys.emplace_back(key);
   And(query,
-      "NOT EXISTS (SELECT 1 FROM case_barred b WHERE b.name = t.name AND (b.who = ? OR (b.who = ? "
-      "AND b.walled = 1)))",
-      {reach.official, reach.unit});
+      absl::StrCat("NOT EXISTS (SELECT 1 FROM case_barred b WHERE b.name = t.name AND (b.who = ?",
+                   reach.wall_keys.empty() ? ""
+                                           : absl::StrCat(" OR (b.walled = 1 AND b.who IN (",
+                                                          Marks(reach.wall_keys.size()), "))"),
+                   "))"),
+      std::move(keys));
 
   if (!filter.campaign().empty()) And(query, "t.campaign = ?", {filter.campaign()});
   if (filter.state() != 0) And(query, "t.state = ?", {static_cast<int>(filter.state())});
@@ -233,6 +251,28 @@ absl::StatusOr<store::ListQuery> RegistryStore::CasePredicate(const rpc::Call& c
         {filter.participant()});
   }
   return query;
+}
+
+absl::StatusOr<std::vector<std::string>> RegistryStore::CasesTouchedBy(
+    const rpc::Call& call, const v1::RecordMembershipRequest& request) const {
+  std::vector<db::Param> who = {wall_hashes_.accused(request.official())};
+  for (const std::string& unit : request.units()) who.emplace_back(wall_hashes_.accused(unit));
+  if (request.principal_leader()) {
+    who.emplace_back(wall_hashes_.key(auth::HeadsKey(*request.units().rbegin())));
+  }
+  std::vector<std::string> cases;
+  RETURN_IF_ERROR(
+      db::Read(environment_.pool(), call.deadline, [&](db::Connection& connection) -> absl::Status {
+        cases.clear();
+        ASSIGN_OR_RETURN(
+            const db::Rows rows,
+            connection.Query(absl::StrCat("SELECT DISTINCT name FROM case_barred WHERE who IN (",
+                                          Marks(who.size()), ") ORDER BY name"),
+                             who));
+        for (const db::Row row : rows) cases.push_back(row.Text(0));
+        return absl::OkStatus();
+      }));
+  return cases;
 }
 
 void RegistryStore::NarrowToSearch(const rpc::Call& call, const v1::SearchCasesRequest& request,

@@ -15,14 +15,18 @@
 #include "redress/registry/v1/access.pb.h"
 #include "redress/registry/v1/registry.pb.h"
 #include "redress/registry/v1/resources.pb.h"
+#include "services/registry/rules.h"
 
 namespace redress::registry {
 
 // Decides on access to cases from registry's own tables. Thread-safe.
 class LocalGate final : public store::AccessGate {
  public:
-  // Bound to its store after that was opened.
-  void Bind(store::Store& store) { store_ = &store; }
+  // Bound to its store after that was opened. `hash`: how keys of the wall are stored.
+  void Bind(store::Store& store, auth::WallHash hash) {
+    store_ = &store;
+    hash_ = std::move(hash);
+  }
   absl::StatusOr<std::vector<absl::StatusOr<store::CaseContext>>> Check(
       const rpc::Call& call, std::string_view permission,
       const std::vector<std::string>& cases) override;
@@ -34,6 +38,7 @@ class LocalGate final : public store::AccessGate {
 
  private:
   store::Store* store_ = nullptr;
+  auth::WallHash hash_;
 };
 
 // Thread-safe.
@@ -48,6 +53,14 @@ class RegistryStore {
   // reach. Values are parameters. PERMISSION_DENIED where the caller reaches nothing.
   absl::StatusOr<store::ListQuery> CasePredicate(const rpc::Call& call,
                                                  const v1::CaseFilter& filter) const;
+  // How whom a case accuses is stored.
+  const rules::WallHashes& wall_hashes() const { return wall_hashes_; }
+  // The cases whose wall an official's membership touches: those that accuse one of the units or
+  // the official, and, for a principal leader, those that wall off the heads of the last of the
+  // units.
+  absl::StatusOr<std::vector<std::string>> CasesTouchedBy(
+      const rpc::Call& call, const v1::RecordMembershipRequest& request) const;
+
   // Narrows a case predicate to those found by a registration number and by the blind indexes of
   // persons.
   void NarrowToSearch(const rpc::Call& call, const v1::SearchCasesRequest& request,
@@ -82,7 +95,7 @@ class RegistryStore {
       absl::Time deadline) const;
 
  private:
-  explicit RegistryStore(service::Environment& environment) : environment_(environment) {}
+  explicit RegistryStore(service::Environment& environment);
   std::vector<store::Derived> DerivedRows() const;
   // Those of the cases that the caller may read petitioners for, newest first; nullopt where there
   // can be none.
@@ -91,6 +104,7 @@ class RegistryStore {
 
   service::Environment& environment_;
   LocalGate gate_;
+  const rules::WallHashes wall_hashes_;
   std::unique_ptr<store::Store> store_;
 };
 

@@ -8,6 +8,8 @@
 #include "common/auth/case_scope.h"
 #include "common/calendar/calendar.h"
 #include "common/db/transact.h"
+#include "common/service/caller.h"
+#include "common/status/concealed.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 
@@ -155,6 +157,22 @@ std::string Answers::Predicate(const rpc::Call& call,
       request, absl::StrCat(call.caller.subject, "|", call.caller.region, "|", call.caller.unit));
 }
 
+absl::StatusOr<page::Filled<sql::ListedStatus>> Answers::FillStatuses(
+    const rpc::Call& caller, bool confirm, const rules::Scope& scope, page::Cursor after,
+    int page_size, std::vector<sql::SetAside>* set_aside,
+    absl::FunctionRef<absl::StatusOr<std::vector<sql::ListedStatus>>(const page::Cursor&, int)>
+        fetch) {
+  if (!after.empty() && after.size() != 4) {
+    return status::InvalidField("page_token", "is not of this list");
+  }
+  return page::Fill<sql::ListedStatus>(
+      p_.tokens, std::move(after), page::ClampPageSize(page_size), fetch,
+      [](const sql::ListedStatus& item) { return item.key; },
+      [&](std::vector<sql::ListedStatus>& listed) {
+        return Confirmed(caller, confirm, scope, listed, set_aside);
+      });
+}
+
 absl::StatusOr<v1::GetOverviewResponse> Answers::Overview(const rpc::Call& call,
                                                           const v1::GetOverviewRequest& request) {
   ASSIGN_OR_RETURN(const absl::CivilDay as_of, DayAsked(request.as_of(), "as_of"));
@@ -224,26 +242,40 @@ absl::StatusOr<v1::ListStatusesResponse> Answers::Statuses(const rpc::Call& call
   if (request.has_until()) {
     ASSIGN_OR_RETURN(query.until, DayAsked(request.until(), "until"));
   }
+  // For whom a service asks is confirmed as they would be, and nobody else names another.
+  const bool for_another = request.has_on_behalf_of();
+  if (for_another && !call.caller.Has(types::v1::ROLE_SERVICE)) {
+    return status::InvalidField("on_behalf_of", "is for services only");
+  }
+  rpc::Call asker = call;
+  if (for_another) {
+    asker.caller = service::IdentityOf(request.on_behalf_of());
+    asker.permission = request.permission();
+  }
   const std::string predicate = Predicate(call, request);
-  ASSIGN_OR_RETURN(query.after, p_.tokens.Decode(predicate, request.page_token()));
-  const int size = page::ClampPageSize(request.page_size());
-  query.limit = size + 1;
-
-  std::vector<sql::ListedStatus> listed;
-  RETURN_IF_ERROR(db::Read(p_.pool, call.deadline, [&](db::Connection& conn) -> absl::Status {
-    ASSIGN_OR_RETURN(listed, sql::ListStatuses(conn, query));
-    return absl::OkStatus();
-  }));
+  ASSIGN_OR_RETURN(page::Cursor after, p_.tokens.Decode(predicate, request.page_token()));
+  std::vector<sql::SetAside> set_aside;
+  ASSIGN_OR_RETURN(
+      auto page,
+      FillStatuses(asker, for_another || !query.scope.all, query.scope, std::move(after),
+                   request.page_size(), &set_aside,
+                   [&](const page::Cursor& from,
+                       int limit) -> absl::StatusOr<std::vector<sql::ListedStatus>> {
+                     query.after = from;
+                     query.limit = limit;
+                     std::vector<sql::ListedStatus> listed;
+                     RETURN_IF_ERROR(db::Read(
+                         p_.pool, call.deadline, [&](db::Connection& conn) -> absl::Status {
+                           ASSIGN_OR_RETURN(listed, sql::ListStatuses(conn, query));
+                           return absl::OkStatus();
+                         }));
+                     return listed;
+                   }));
   v1::ListStatusesResponse response;
   *response.mutable_as_of() = calendar::ToProto(p_.clock.Today());
-  if (static_cast<int>(listed.size()) > size) {
-    listed.resize(static_cast<size_t>(size));
-    response.set_next_page_token(p_.tokens.Encode(predicate, listed.back().key));
-  }
-  std::vector<sql::SetAside> set_aside;
-  RETURN_IF_ERROR(KeepConfirmed(call, query.scope, listed, &set_aside));
-  LeaveOutDaysFor(call, listed);
-  for (sql::ListedStatus& item : listed) *response.add_statuses() = std::move(item.status);
+  if (!page.next.empty()) response.set_next_page_token(p_.tokens.Encode(predicate, page.next));
+  LeaveOutDaysFor(call, page.rows);
+  for (sql::ListedStatus& item : page.rows) *response.add_statuses() = std::move(item.status);
   response.set_calendar_version(state.calendar->version());
   RETURN_IF_ERROR(TellSetAside(call, query.scope, request.campaign(), request.case_name(),
                                std::move(set_aside), response));
@@ -258,7 +290,9 @@ absl::StatusOr<v1::GetCaseEvaluationResponse> Answers::CaseEvaluation(
   auth::ToldSet told = ToldOf(call);
   if (!scope.all) {
     ASSIGN_OR_RETURN(auto decisions, p_.gate.Check(call, call.permission, {request.case_name()}));
-    if (!decisions[0].ok()) return decisions[0].status();
+    if (!decisions[0].ok()) {
+      return status::ConcealFor(decisions[0].status(), request.case_name());
+    }
     told = auth::ToldTo(decisions[0]->roles);
   }
   std::string campaign;

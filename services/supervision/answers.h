@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "common/base/clock.h"
 #include "common/db/pool.h"
+#include "common/page/fill.h"
 #include "common/page/page.h"
 #include "common/rpc/call.h"
 #include "common/store/store.h"
@@ -110,11 +111,19 @@ class Answers {
     return absl::OkStatus();
   }
   std::string Predicate(const rpc::Call& call, const google::protobuf::Message& request) const;
-  // Takes out statuses of cases that registry does not confirm, and damaged ones, whose roots go to
-  // `set_aside` and are evaluated anew.
-  absl::Status KeepConfirmed(const rpc::Call& call, const rules::Scope& scope,
-                             std::vector<sql::ListedStatus>& listed,
-                             std::vector<sql::SetAside>* set_aside);
+  // Which of the statuses are to be shown: those of cases that registry confirms for `caller`,
+  // where `confirm` says that it is to be asked, and no damaged ones, whose roots go to `set_aside`
+  // and are evaluated anew.
+  absl::StatusOr<std::vector<bool>> Confirmed(const rpc::Call& caller, bool confirm,
+                                              const rules::Scope& scope,
+                                              const std::vector<sql::ListedStatus>& listed,
+                                              std::vector<sql::SetAside>* set_aside);
+  // A page of statuses behind `after`, filled with those that are to be shown.
+  absl::StatusOr<page::Filled<sql::ListedStatus>> FillStatuses(
+      const rpc::Call& caller, bool confirm, const rules::Scope& scope, page::Cursor after,
+      int page_size, std::vector<sql::SetAside>* set_aside,
+      absl::FunctionRef<absl::StatusOr<std::vector<sql::ListedStatus>>(const page::Cursor&, int)>
+          fetch);
   // Every overdue duty as of a day other than today, in the order of ListOverdue.
   absl::StatusOr<std::vector<sql::ListedStatus>> OverdueAsOf(
       const rpc::Call& call, const rules::Scope& scope, const v1::ListOverdueRequest& request,

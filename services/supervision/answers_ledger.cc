@@ -106,42 +106,48 @@ absl::StatusOr<v1::ListOverdueResponse> Answers::Overdue(const rpc::Call& call,
   ASSIGN_OR_RETURN(const Projection::State state, Ready(call));
   ASSIGN_OR_RETURN(const rules::Scope scope, ScopeIn(call, request.campaign()));
   const std::string predicate = Predicate(call, request);
-  ASSIGN_OR_RETURN(const page::Cursor cursor, p_.tokens.Decode(predicate, request.page_token()));
-  if (!cursor.empty() && cursor.size() != 4) {
-    return status::InvalidField("page_token", "is not of this list");
-  }
-  const int size = page::ClampPageSize(request.page_size());
+  ASSIGN_OR_RETURN(page::Cursor after, p_.tokens.Decode(predicate, request.page_token()));
 
-  std::vector<sql::ListedStatus> listed;
+  const bool today = as_of == p_.clock.Today();
+  sql::StatusQuery query;
+  query.scope = scope;
+  query.campaign = request.campaign();
+  query.unit = request.unit();
+  query.states = {plan::v1::REQUIREMENT_STATE_OVERDUE};
+  query.by_overdue = true;
+  query.without_need = !ToldOf(call).Has(options::v1::TELLS_HOUSEHOLD);
+  std::vector<sql::ListedStatus> then;
   std::vector<sql::SetAside> set_aside;
-  if (as_of == p_.clock.Today()) {
-    sql::StatusQuery query;
-    query.scope = scope;
-    query.campaign = request.campaign();
-    query.unit = request.unit();
-    query.states = {plan::v1::REQUIREMENT_STATE_OVERDUE};
-    query.by_overdue = true;
-    query.without_need = !ToldOf(call).Has(options::v1::TELLS_HOUSEHOLD);
-    query.after = cursor;
-    query.limit = size + 1;
+  if (!today) {
+    ASSIGN_OR_RETURN(const plan::AsKnown as_known, KnownAt(state.feeds));
+    ASSIGN_OR_RETURN(then, OverdueAsOf(call, scope, request, as_of, as_known, &set_aside));
+  }
+  const auto fetch = [&](const page::Cursor& from,
+                         int limit) -> absl::StatusOr<std::vector<sql::ListedStatus>> {
+    std::vector<sql::ListedStatus> listed;
+    if (!today) {
+      const auto begin = std::find_if(then.begin(), then.end(), [&](const auto& item) {
+        return from.empty() || item.key > from;
+      });
+      const auto end = begin + std::min<std::ptrdiff_t>(limit, then.end() - begin);
+      listed.assign(begin, end);
+      return listed;
+    }
+    query.after = from;
+    query.limit = limit;
     RETURN_IF_ERROR(db::Read(p_.pool, call.deadline, [&](db::Connection& conn) -> absl::Status {
       ASSIGN_OR_RETURN(listed, sql::ListStatuses(conn, query));
       return absl::OkStatus();
     }));
-  } else {
-    ASSIGN_OR_RETURN(const plan::AsKnown as_known, KnownAt(state.feeds));
-    ASSIGN_OR_RETURN(listed, OverdueAsOf(call, scope, request, as_of, as_known, &set_aside));
-    std::erase_if(listed, [&](const auto& item) { return !cursor.empty() && item.key <= cursor; });
-  }
+    return listed;
+  };
+  ASSIGN_OR_RETURN(auto page, FillStatuses(call, !scope.all, scope, std::move(after),
+                                           request.page_size(), &set_aside, fetch));
   v1::ListOverdueResponse response;
   *response.mutable_as_of() = calendar::ToProto(as_of);
-  if (static_cast<int>(listed.size()) > size) {
-    listed.resize(static_cast<size_t>(size));
-    response.set_next_page_token(p_.tokens.Encode(predicate, listed.back().key));
-  }
-  RETURN_IF_ERROR(KeepConfirmed(call, scope, listed, &set_aside));
-  LeaveOutDaysFor(call, listed);
-  for (sql::ListedStatus& item : listed) *response.add_statuses() = std::move(item.status);
+  if (!page.next.empty()) response.set_next_page_token(p_.tokens.Encode(predicate, page.next));
+  LeaveOutDaysFor(call, page.rows);
+  for (sql::ListedStatus& item : page.rows) *response.add_statuses() = std::move(item.status);
   response.set_calendar_version(state.calendar->version());
   RETURN_IF_ERROR(
       TellSetAside(call, scope, request.campaign(), "", std::move(set_aside), response));

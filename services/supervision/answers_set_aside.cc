@@ -46,29 +46,31 @@ absl::StatusOr<v1::SetAside> Answers::SetAsideIn(const rpc::Call& call, const ru
   return out;
 }
 
-absl::Status Answers::KeepConfirmed(const rpc::Call& call, const rules::Scope& scope,
-                                    std::vector<sql::ListedStatus>& listed,
-                                    std::vector<sql::SetAside>* set_aside) {
+absl::StatusOr<std::vector<bool>> Answers::Confirmed(const rpc::Call& caller, bool confirm,
+                                                     const rules::Scope& scope,
+                                                     const std::vector<sql::ListedStatus>& listed,
+                                                     std::vector<sql::SetAside>* set_aside) {
   std::set<std::string> damaged, cases;
   for (const sql::ListedStatus& item : listed) {
-    if (IsCase(item.root)) cases.insert(item.root);
+    if (confirm && IsCase(item.root)) cases.insert(item.root);
     if (item.damaged) damaged.insert(item.root);
   }
   ASSIGN_OR_RETURN(const std::set<std::string> confirmed,
-                   Confirm(call, scope, {cases.begin(), cases.end()}));
-  std::erase_if(listed, [&](const sql::ListedStatus& item) {
-    return item.damaged || (IsCase(item.root) && !confirmed.contains(item.root));
-  });
-  if (damaged.empty()) return absl::OkStatus();
+                   Confirm(caller, {}, {cases.begin(), cases.end()}));
+  std::vector<bool> seen;
+  for (const sql::ListedStatus& item : listed) {
+    seen.push_back(!item.damaged && (!cases.contains(item.root) || confirmed.contains(item.root)));
+  }
+  if (damaged.empty()) return seen;
   // The facts are kept apart from what was made of them: it is made anew.
   ASSIGN_OR_RETURN(const std::vector<rules::Root> roots,
-                   p_.projection.EvaluateAnew({damaged.begin(), damaged.end()}, call.deadline));
+                   p_.projection.EvaluateAnew({damaged.begin(), damaged.end()}, caller.deadline));
   // They were listed, so they are within the scope.
   for (const rules::Root& root : roots) {
     set_aside->push_back({root, rules::Cause::kRecordDamaged, scope.region_prefix, scope.unit,
                           scope.official, false});
   }
-  return absl::OkStatus();
+  return seen;
 }
 
 }  // namespace redress::supervision

@@ -99,6 +99,7 @@ void Reader::Read(const Fact& fact) {
       StrikeOff(fact, fact.case_closed().standard());
       break;
     case Fact::kCaseMerged:
+    case Fact::kRegistrationRevoked:
       StrikeOff(fact, types::v1::CLOSING_STANDARD_UNSPECIFIED);
       break;
     case Fact::kCaseReopened:

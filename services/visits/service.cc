@@ -124,8 +124,7 @@ grpc::ServerUnaryReactor* VisitsService::ListDiary(grpc::CallbackServerContext* 
         ::redress::rules::FieldErrors errors;
         errors.NotBefore("to_date", asked.to_date(), asked.from_date(), "from_date");
         RETURN_IF_ERROR(errors.ToStatus());
-        ASSIGN_OR_RETURN(auto page,
-                         service::ListAcrossCases<v1::Visit>(store_, call, DiaryOf(asked)));
+        ASSIGN_OR_RETURN(auto page, store_.List<v1::Visit>(call, DiaryOf(asked)));
         v1::ListDiaryResponse answer;
         for (v1::Visit& visit : page.items) *answer.add_visits() = std::move(visit);
         answer.set_next_page_token(page.next_page_token);

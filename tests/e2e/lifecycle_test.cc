@@ -379,59 +379,6 @@ TEST_F(LifecycleTest, PersonalDataIsShownToWhomItIsForAndTheReadingIsRecorded) {
   EXPECT_THAT(readings[0].resources(), Contains(name));
 }
 
-TEST_F(LifecycleTest, AnAccusationDoesNotExistForWhomItIsAgainst) {
-  registry::v1::RegisterCaseRequest request = world_->NewCase();
-  request.mutable_new_petitioner()->set_full_name("丁戊己");
-  request.mutable_claims(0)->set_kind(types::v1::CLAIM_KIND_ACCUSATION);
-  request.mutable_claims(0)->add_accused("units/accused-station");
-  request.mutable_claims(0)->add_accused("officials/accused-clerk");
-  const auto registered = world_->clerk().Call(&RegistryStub::RegisterCase, request);
-  ASSERT_TRUE(registered.ok()) << registered.status();
-  const std::string name = registered->case_file().name();
-
-  // An office clerk of the same region, but accused; and one of the accused unit.
-  const Client accused = Person("officials/accused-clerk", kOffice, types::v1::ROLE_OFFICE_CLERK);
-  const Client of_unit =
-      Person("officials/colleague", "units/accused-station", types::v1::ROLE_OFFICE_CLERK);
-  registry::v1::CountCasesRequest count;
-  count.mutable_filter()->set_campaign(world_->campaign());
-  registry::v1::ListCasesRequest list;
-  *list.mutable_filter() = count.filter();
-  list.set_page_size(1000);
-  registry::v1::SearchCasesRequest search;
-  search.set_full_name("丁戊己");
-  const auto all = world_->clerk().Call(&RegistryStub::CountCases, count);
-  ASSERT_TRUE(all.ok()) << all.status();
-  const auto found = world_->clerk().Call(&RegistryStub::SearchCases, search);
-  ASSERT_TRUE(found.ok()) << found.status();
-  ASSERT_EQ(found->cases_size(), 1);
-  EXPECT_EQ(found->cases(0).name(), name);
-  for (const Client* walled : {&accused, &of_unit}) {
-    EXPECT_TRUE(absl::IsNotFound(Get(*walled, name).status()));
-    registry::v1::GetCaseRequest missing;
-    missing.set_name("cases/01890000-0000-7000-8000-000000000000");
-    EXPECT_EQ(Get(*walled, name).status().message(),
-              Get(*walled, missing.name()).status().message());
-    const auto counted = walled->Call(&RegistryStub::CountCases, count);
-    ASSERT_TRUE(counted.ok()) << counted.status();
-    EXPECT_EQ(counted->count(), all->count() - 1);
-    const auto listed = walled->Call(&RegistryStub::ListCases, list);
-    ASSERT_TRUE(listed.ok()) << listed.status();
-    EXPECT_EQ(listed->cases_size(), counted->count());
-    for (const auto& file : listed->cases()) EXPECT_NE(file.name(), name);
-    const auto hits = walled->Call(&RegistryStub::SearchCases, search);
-    ASSERT_TRUE(hits.ok()) << hits.status();
-    EXPECT_EQ(hits->cases_size(), 0);
-    search.set_registration_number(found->cases(0).registration_number());
-    search.clear_full_name();
-    const auto by_number = walled->Call(&RegistryStub::SearchCases, search);
-    ASSERT_TRUE(by_number.ok()) << by_number.status();
-    EXPECT_EQ(by_number->cases_size(), 0);
-    search.set_full_name("丁戊己");
-    search.clear_registration_number();
-  }
-}
-
 TEST_F(LifecycleTest, APageTokenBelongsToItsQuery) {
   Registered();
   Registered();

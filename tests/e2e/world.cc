@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <utility>
 
 #include "absl/time/clock.h"
 #include "common/base/files.h"
@@ -79,11 +80,14 @@ World::World(Cluster& cluster)
                                  .region = kTownship,
                                  .roles = {types::v1::ROLE_UNIT_HEAD}})) {
   cluster.SetTime(today_);
-  for (const char* id : {"land-station", "justice-station"}) {
+  for (const auto& [id, kind] :
+       {std::pair{"land-station", types::v1::UNIT_KIND_DEPARTMENT},
+        std::pair{"justice-station", types::v1::UNIT_KIND_DEPARTMENT},
+        std::pair{"petition-office", types::v1::UNIT_KIND_PETITION_OFFICE}}) {
     assignment::v1::CreateUnitRequest unit;
     unit.set_unit_id(id);
     unit.mutable_unit()->mutable_display_name()->set_zh("站所");
-    unit.mutable_unit()->set_kind(types::v1::UNIT_KIND_DEPARTMENT);
+    unit.mutable_unit()->set_kind(kind);
     unit.mutable_unit()->set_region_code(kTownship);
     Must(operator_.Call(&AssignmentStub::CreateUnit, unit));
   }

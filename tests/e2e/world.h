@@ -30,7 +30,8 @@ google::type::Date On(int month, int day);
 // Thread-safe once made. It begins on the tenth of April 2018.
 class World {
  public:
-  // Loads the 2018 plan, two departments and their officials. Ends the process where that fails.
+  // Loads the 2018 plan, two departments with their officials, and the petition office. Ends the
+  // process where that fails.
   explicit World(Cluster& cluster);
 
   const Client& clerk() const { return clerk_; }

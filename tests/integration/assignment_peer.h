@@ -128,7 +128,7 @@ class Peer final : public registry::v1::AccessService::Service {
     ++updates_;
     if (fault_ == Fault::kAway) return {grpc::StatusCode::UNAVAILABLE, ""};
     if (!seen_.contains(request->request_id())) {
-      auto next = registry::rules::UpdateAccess(rows_[request->case_name()], *request);
+      auto next = registry::rules::UpdateAccess(rows_[request->case_name()], *request, Plain);
       if (!next.ok()) return status::ToGrpc(next.status());
       rows_[request->case_name()] = *next;
       seen_.insert(request->request_id());
@@ -137,6 +137,32 @@ class Peer final : public registry::v1::AccessService::Service {
     if (fault_ == Fault::kSilent) return {grpc::StatusCode::UNAVAILABLE, ""};
     *response->mutable_access() = rows_[request->case_name()];
     return grpc::Status::OK;
+  }
+
+  grpc::Status CheckParticipants(grpc::ServerContext*,
+                                 const registry::v1::CheckParticipantsRequest* request,
+                                 registry::v1::CheckParticipantsResponse* response) override {
+    absl::MutexLock lock(&mutex_);
+    for (const registry::v1::Candidate& candidate : request->candidates()) {
+      if (registry::rules::IsBarred(rows_[request->case_name()], candidate, Plain)) {
+        response->add_barred(candidate.official().empty() ? candidate.unit()
+                                                          : candidate.official());
+      }
+    }
+    return grpc::Status::OK;
+  }
+  grpc::Status RecordMembership(grpc::ServerContext*,
+                                const registry::v1::RecordMembershipRequest* request,
+                                registry::v1::RecordMembershipResponse*) override {
+    absl::MutexLock lock(&mutex_);
+    if (fault_ == Fault::kAway) return {grpc::StatusCode::UNAVAILABLE, ""};
+    memberships_.push_back(*request);
+    return grpc::Status::OK;
+  }
+  // What it was told of who belongs where.
+  std::vector<registry::v1::RecordMembershipRequest> Memberships() {
+    absl::MutexLock lock(&mutex_);
+    return memberships_;
   }
 
   grpc::Status ReconcileCaseAccess(grpc::ServerContext*,
@@ -152,7 +178,7 @@ class Peer final : public registry::v1::AccessService::Service {
     // The case as the access says it is: what registry knows beside it is not the test's matter.
     registry::v1::Case file;
     file.set_state(row.state());
-    const auto reconciled = registry::rules::ReconcileAccess(row, file, *request);
+    const auto reconciled = registry::rules::ReconcileAccess(row, file, *request, Plain);
     *response = reconciled.found;
     if (!request->validate_only()) {
       row = reconciled.access;
@@ -186,7 +212,6 @@ class Peer final : public registry::v1::AccessService::Service {
     known.context.region_code = known.access.region_code = access.region_code();
     known.context.responsible_unit = known.access.responsible_unit = access.responsible_unit();
     known.context.state = access.state();
-    known.context.barred.assign(access.walled().begin(), access.walled().end());
     for (const auto& each : access.participants()) {
       known.access.participants.push_back({each.official(), each.part()});
       if (each.part() == types::v1::PART_LEAD) known.context.lead = each.official();
@@ -199,7 +224,10 @@ class Peer final : public registry::v1::AccessService::Service {
   testing::TestGate& gate_;
   absl::Mutex mutex_;
   Fault fault_ = Fault::kNone;
+  static std::string Plain(std::string_view key) { return std::string(key); }
+
   int updates_ = 0;
+  std::vector<registry::v1::RecordMembershipRequest> memberships_;
   std::map<std::string, registry::v1::CaseAccess> rows_;
   std::set<std::string> seen_;
   std::unique_ptr<grpc::Server> server_;

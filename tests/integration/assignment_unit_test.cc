@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -92,6 +94,48 @@ TEST_F(AssignmentUnitTest, ACampaignMustExistToEnrolIn) {
   EXPECT_TRUE(absl::IsUnavailable(enrolled())) << enrolled();
   peer_.campaigns.away = false;
   EXPECT_TRUE(enrolled().ok());
+  // Nor is a unit bound by the campaign of another region.
+  enrol.set_campaign("campaigns/elsewhere");
+  EXPECT_TRUE(absl::IsInvalidArgument(enrolled())) << enrolled();
+}
+
+// Invariant 6: whoever is of an accused unit is walled off before they are, and whoever was stays
+// so.
+TEST_F(AssignmentUnitTest, RegistryHearsOfMembersBeforeTheyAreAndFindsThoseWhoWere) {
+  AddUnit("next", t::UNIT_KIND_DEPARTMENT);
+  const size_t before = peer_.Memberships().size();
+  EXPECT_EQ(before, 4u);  // those whom every test begins with
+  v1::UpdateOfficialRequest move;
+  move.set_name("officials/ann");
+  move.mutable_official()->mutable_title()->set_zh("干部");
+  move.mutable_official()->set_unit("units/next");
+  move.mutable_official()->set_active(true);
+  peer_.Set(Peer::Fault::kAway);
+  EXPECT_TRUE(absl::IsUnavailable(
+      Do(&Stub::UpdateOfficial, move, "officials/root", t::ROLE_OPERATOR).status()));
+  peer_.Set(Peer::Fault::kNone);
+  const auto moved = Do(&Stub::UpdateOfficial, move, "officials/root", t::ROLE_OPERATOR);
+  ASSERT_TRUE(moved.ok()) << moved.status();
+  ASSERT_EQ(moved->official().past_units_size(), 1);
+  EXPECT_EQ(moved->official().past_units(0).unit(), "units/town");
+  const auto told = peer_.Memberships();
+  ASSERT_EQ(told.size(), before + 1);
+  EXPECT_EQ(told.back().official(), "officials/ann");
+  ASSERT_EQ(told.back().units_size(), 2);
+  EXPECT_EQ(told.back().units(0), "units/town");
+  EXPECT_EQ(told.back().units(1), "units/next");
+
+  // The tests' clock stands at the 20th of June.
+  const auto members = [&](std::optional<google::type::Date> since) {
+    const rpc::Call call{.deadline = absl::Now() + absl::Seconds(10)};
+    auto found = store_->MembersSince(call, "units/town", since.value_or(google::type::Date()));
+    EXPECT_TRUE(found.ok()) << found.status();
+    return std::set<std::string>(found->begin(), found->end());
+  };
+  EXPECT_EQ(members(std::nullopt).count("officials/ann"), 1u);
+  EXPECT_EQ(members(Day(6, 20)).count("officials/ann"), 1u);
+  EXPECT_EQ(members(Day(6, 21)).count("officials/ann"), 0u);
+  EXPECT_EQ(members(Day(6, 21)).count("officials/bob"), 1u);
 }
 
 TEST_F(AssignmentUnitTest, AnOfficialIsTakenFromNoOtherRegion) {
@@ -187,10 +231,11 @@ TEST_F(AssignmentUnitTest, DueComesFromSupervisionWithoutWhatTheCallerMayNotKnow
   EXPECT_EQ(due->duties_size(), 2);
   EXPECT_EQ(due->next_page_token(), "more");
   EXPECT_TRUE(peer_.supervision.asked.include_unassigned());
-  peer_.Wall(kCase, kClerk);
-  due = Do(&Stub::ListDue, request, kClerk, t::ROLE_OFFICE_CLERK);
-  ASSERT_TRUE(due.ok()) << due.status();
-  EXPECT_EQ(due->duties_size(), 1);
+  // Supervision leaves out what they may not know of, before it fills the page.
+  EXPECT_EQ(peer_.supervision.asked.on_behalf_of().official(), kClerk);
+  EXPECT_EQ(peer_.supervision.asked.on_behalf_of().unit(), "units/town");
+  EXPECT_EQ(peer_.supervision.asked.on_behalf_of().region_code(), "430626103");
+  EXPECT_EQ(peer_.supervision.asked.permission(), "due.list");
   request.clear_unit();
   request.set_official("officials/bob");
   EXPECT_TRUE(absl::IsPermissionDenied(

@@ -35,7 +35,7 @@ TEST(AuditServiceTest, TheSinkNamesCallerRpcAndResources) {
       done.Notify();
     });
     done.WaitForNotification();
-    sink.Denied({}, call.method, "TOKEN_MISSING");
+    sink.Denied({}, call.method, "TOKEN_MISSING", "");
   }
   const AuditReader reader(database.pool(), nullptr, &clock);
   const auto page = reader.ListAuditEntries({}, absl::Now() + absl::Seconds(10));

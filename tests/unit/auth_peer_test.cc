@@ -278,6 +278,17 @@ TEST_F(PeerTest, MachineIdentitiesAreComplete) {
   EXPECT_EQ(county->region, "411600");
   EXPECT_EQ(county->service, "");
   EXPECT_EQ(county->roles, std::vector<Role>{t::ROLE_COUNTY_PLATFORM});
+  EXPECT_EQ(county->unit, "");
+  const auto of_unit =
+      IdentifyPeer(Context("redress://county/411600/county-office"), {}, *verifier_);
+  ASSERT_TRUE(of_unit.ok());
+  EXPECT_EQ(of_unit->unit, "units/county-office");
+  EXPECT_EQ(of_unit->region, "411600");
+  EXPECT_EQ(of_unit->subject, "county/411600");
+  for (const char* odd : {"redress://county/411600/", "redress://county/411600/a/b",
+                          "redress://county/411600/A", "redress://county//a"}) {
+    EXPECT_FALSE(IdentifyPeer(Context(odd), {}, *verifier_).ok()) << odd;
+  }
 }
 
 }  // namespace

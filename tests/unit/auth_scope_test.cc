@@ -1,10 +1,12 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/auth/case_scope.h"
 #include "common/auth/permissions.h"
+#include "common/status/concealed.h"
 #include "common/status/error.h"
 
 namespace redress::auth {
@@ -196,10 +198,13 @@ TEST(CaseScopeTest, TheWallAndRecusalHoldForEverybody) {
           walled.walled = {"officials/x", accused};
           walled.recused = {kMe};
           const AccessReason reason = Reason(me, permission.name, walled);
-          ASSERT_EQ(reason, without == AccessReason::kPermissionDenied
-                                ? AccessReason::kPermissionDenied
-                                : AccessReason::kNotFound)
-              << t::Role_Name(role) << permission.name;
+          // A service asks for a caller whom it has confirmed; nobody else is let through.
+          AccessReason expected = AccessReason::kWalled;
+          if (role == t::ROLE_SERVICE) {
+            expected = without == AccessReason::kAllowed ? AccessReason::kRecused : without;
+          }
+          if (without == AccessReason::kPermissionDenied) expected = without;
+          ASSERT_EQ(reason, expected) << t::Role_Name(role) << permission.name;
         }
         AccessRow recused = open;
         recused.recused = {kMe};
@@ -210,6 +215,53 @@ TEST(CaseScopeTest, TheWallAndRecusalHoldForEverybody) {
       }
     }
   }
+}
+
+// Whom an accusation is kept from: the person, the unit, the heads of the unit of somebody accused,
+// and whoever is bound to no unit, people and machines alike.
+TEST(CaseScopeTest, TheWallKnowsPeopleUnitsHeadsAndTheUnbound) {
+  AccessRow row = Row();
+  row.region_code = "411625103";
+  const auto sees = [&](const Identity& caller) {
+    return Reason(caller, "cases.get", row) == AccessReason::kAllowed;
+  };
+  Identity clerk = Person({t::ROLE_OFFICE_CLERK});
+  Identity head = Person({t::ROLE_OFFICE_HEAD});
+  Identity county;
+  county.kind = Identity::Kind::kMachine;
+  county.subject = "county/411625";
+  county.region = "411625";
+  county.roles = {t::ROLE_COUNTY_PLATFORM};
+  for (const Identity& each : {clerk, head, county}) EXPECT_TRUE(sees(each));
+
+  row.walled = {"unbound"};
+  EXPECT_TRUE(sees(clerk));
+  EXPECT_FALSE(sees(county));
+  county.unit = "units/county-office";
+  EXPECT_TRUE(sees(county));
+  clerk.unit = "";
+  EXPECT_FALSE(sees(clerk));
+  clerk.unit = "units/mine";
+
+  row.walled = {"unbound", "units/county-office"};
+  EXPECT_FALSE(sees(county));
+  row.walled = {"unbound", HeadsKey("units/mine")};
+  EXPECT_TRUE(sees(clerk));
+  EXPECT_FALSE(sees(head));
+  // Whoever holds both roles is the head all the same.
+  clerk.roles.push_back(t::ROLE_OFFICE_HEAD);
+  EXPECT_FALSE(sees(clerk));
+}
+
+// The same decision on keys that nobody can read.
+TEST(CaseScopeTest, TheWallHoldsOnHashedKeys) {
+  const WallHash hash = [](std::string_view key) { return "#" + std::string(key); };
+  AccessRow row = Row();
+  row.walled = {"#units/mine"};
+  const Identity me = Person({t::ROLE_OFFICE_CLERK});
+  EXPECT_EQ(Decide(me, "cases.get", row, hash).reason, AccessReason::kWalled);
+  EXPECT_FALSE(Matches(FilterFor(me, "cases.get", hash), row));
+  EXPECT_TRUE(Decide(me, "cases.get", row).allowed());
 }
 
 // Lists filter by the predicate that single reads decide by.
@@ -271,8 +323,19 @@ TEST(CaseScopeTest, StatusesDoNotTellMoreThanTheyShould) {
     return ToStatus(decision, "cases.get");
   };
   EXPECT_TRUE(status(AccessReason::kAllowed).ok());
-  // The very status of a row that does not exist.
-  EXPECT_EQ(status(AccessReason::kNotFound), status::NotFound("case"));
+  // What a client gets is the very status of a row that does not exist; the audit log gets the
+  // truth.
+  for (const auto& [reason, truth] : {std::pair{AccessReason::kNotFound, "OUT_OF_REACH"},
+                                      std::pair{AccessReason::kWalled, "WALLED"}}) {
+    const absl::Status told = status(reason);
+    EXPECT_EQ(told.ToString(absl::StatusToStringMode::kWithNoExtraData),
+              status::NotFound("case").ToString(absl::StatusToStringMode::kWithNoExtraData));
+    EXPECT_EQ(status::DetailsOf(told).SerializeAsString(),
+              status::DetailsOf(status::NotFound("case")).SerializeAsString());
+    ASSERT_TRUE(status::ConcealedIn(told).has_value());
+    EXPECT_EQ(status::ConcealedIn(told)->reason, truth);
+  }
+  EXPECT_FALSE(status::ConcealedIn(status::NotFound("case")).has_value());
   EXPECT_EQ(status(AccessReason::kPermissionDenied), status::Denied("cases.get"));
   EXPECT_EQ(status::ReasonOf(status(AccessReason::kRecused)), "RECUSED");
   EXPECT_EQ(status::ReasonOf(status(AccessReason::kPartInsufficient)), "PART_INSUFFICIENT");

@@ -71,8 +71,11 @@ TEST_F(CtlCommands, EveryRpcHasACommand) {
   // These serve other services, or are behind commands of their own.
   for (const char* other :
        {"redress.registry.v1.AccessService.CheckAccess",
+        "redress.registry.v1.AccessService.CheckParticipants",
+        "redress.registry.v1.AccessService.RecordMembership",
         "redress.registry.v1.AccessService.UpdateCaseAccess",
         "redress.registry.v1.AccessService.ReconcileCaseAccess",
+        "redress.assignment.v1.AssignmentService.ResolveAccused",
         "redress.facts.v1.FactFeedService.ListFacts", "redress.facts.v1.FactFeedService.WatchFacts",
         "redress.facts.v1.FactFeedService.GetCheckpoint",
         "redress.facts.v1.FactFeedService.GetInclusionProof",

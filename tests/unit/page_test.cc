@@ -1,4 +1,5 @@
 #include "common/page/page.h"
+#include "common/page/fill.h"
 
 #include <gmock/gmock.h>
 #include <google/protobuf/api.pb.h>
@@ -87,6 +88,109 @@ TEST(PageToken, GarbageIsRefused) {
               absl::StatusCode::kInvalidArgument);
   }
   EXPECT_FALSE(Tokens().Decode("q", std::string(100000, 'A')).ok());
+}
+
+// A token names nothing, not even by its length, and no two are alike: what a page stopped at is
+// nobody's to read.
+TEST(PageToken, IsSealed) {
+  const std::string due = Tokens().Encode("q", {"2018-05-20", "cases/0163f2a0", "P3"});
+  std::string bytes;
+  ASSERT_TRUE(absl::WebSafeBase64Unescape(due, &bytes));
+  for (const char* part : {"2018-05-20", "cases/0163f2a0", "P3"}) {
+    EXPECT_EQ(bytes.find(part), std::string::npos);
+  }
+  EXPECT_EQ(due.size(),
+            Tokens().Encode("q", {"2018-05-20", "cases/0163f2a0", "P10.hearing"}).size());
+  EXPECT_NE(due, Tokens().Encode("q", {"2018-05-20", "cases/0163f2a0", "P3"}));
+}
+
+// A list of numbers, of which the caller may see those that `seen` says.
+struct List {
+  int size = 0;
+  std::function<bool(int)> seen;
+  int fetched = 0;
+
+  absl::StatusOr<Filled<int>> Page(const Cursor& after, int page_size) {
+    return Fill<int>(
+        Tokens(), after, page_size,
+        [&](const Cursor& from, int limit) -> absl::StatusOr<std::vector<int>> {
+          std::vector<int> rows;
+          for (int i = from.empty() ? 0 : std::stoi(from[0]) + 1;
+               i < size && static_cast<int>(rows.size()) < limit; ++i) {
+            rows.push_back(i);
+          }
+          fetched += static_cast<int>(rows.size());
+          return rows;
+        },
+        [](int row) { return Cursor{std::to_string(row)}; },
+        [&](std::vector<int>& rows) -> absl::StatusOr<std::vector<bool>> {
+          std::vector<bool> seen_rows;
+          for (int row : rows) seen_rows.push_back(seen(row));
+          return seen_rows;
+        });
+  }
+};
+
+// Invariant 6: a page is short at the end alone, whatever was left out of it, and the last page has
+// no token.
+TEST(FillTest, PagesAreFullWhateverIsLeftOut) {
+  std::mt19937 random(20180520);
+  for (int round = 0; round < 300; ++round) {
+    List list;
+    list.size = static_cast<int>(random() % 120);
+    const unsigned share = random() % 5;
+    std::vector<bool> may(list.size);
+    std::vector<int> all;
+    for (int i = 0; i < list.size; ++i) {
+      may[i] = random() % 4 < share;
+      if (may[i]) all.push_back(i);
+    }
+    list.seen = [&](int row) { return may[row]; };
+    const int size = 1 + static_cast<int>(random() % 9);
+    std::vector<int> got;
+    Cursor after;
+    while (true) {
+      const auto page = list.Page(after, size);
+      ASSERT_TRUE(page.ok());
+      got.insert(got.end(), page->rows.begin(), page->rows.end());
+      if (page->next.empty()) break;
+      ASSERT_EQ(page->rows.size(), static_cast<size_t>(size));
+      // The token points at what was shown, not at what was passed over.
+      ASSERT_EQ(page->next, Cursor{std::to_string(page->rows.back())});
+      ASSERT_LT(got.size(), all.size());  // there is something on the next page
+      after = page->next;
+    }
+    EXPECT_EQ(got, all);
+  }
+}
+
+// One call looks through so many rows and then goes on; where it stops does not tell of one row
+// more or less.
+TEST(FillTest, ALongWayIsCutWhereASecretSays) {
+  List list;
+  list.size = 3 * kMaxScanned;
+  list.seen = [&](int row) { return row == list.size - 1; };
+  Cursor after;
+  int calls = 0;
+  std::vector<int> got;
+  do {
+    list.fetched = 0;
+    const auto page = list.Page(after, 10);
+    ASSERT_TRUE(page.ok());
+    EXPECT_LE(list.fetched, kMaxScanned + 2 * kMaxPageSize);
+    if (!page->next.empty()) {
+      EXPECT_TRUE(Tokens().MayStopAt(page->next));
+    }
+    got.insert(got.end(), page->rows.begin(), page->rows.end());
+    after = page->next;
+    ++calls;
+  } while (!after.empty());
+  EXPECT_EQ(got, std::vector<int>{list.size - 1});
+  EXPECT_GT(calls, 1);
+  int stops = 0;
+  for (int i = 0; i < 64000; ++i) stops += Tokens().MayStopAt({std::to_string(i)});
+  EXPECT_GT(stops, 800);
+  EXPECT_LT(stops, 1200);
 }
 
 TEST(PageTokenDeathTest, NeedsARealKey) { EXPECT_DEATH(PageTokens("short"), ""); }

@@ -93,21 +93,7 @@ TEST(RecusalTest, APartIsHandedOverFirst) {
   }
 }
 
-absl::StatusOr<v1::CaseAccess> Wall(std::vector<std::string> accused) {
-  google::protobuf::RepeatedPtrField<std::string> list(accused.begin(), accused.end());
-  return rules::WallOff(Access(), list);
-}
-
-TEST(WallOffTest, AddsThoseAccusedOnceAndNobodyWithAPart) {
-  const auto walled = Wall({"officials/x", "officials/w", "officials/r", "units/other"});
-  ASSERT_TRUE(walled.ok()) << walled.status();
-  // Who is recused is walled off too: a recusal may end.
-  EXPECT_THAT(walled->walled(),
-              ElementsAre("officials/w", "officials/x", "officials/r", "units/other"));
-  const auto refused = Wall({"units/town", "officials/x", "officials/lead"});
-  EXPECT_EQ(ReasonOf(refused.status()), "ACCUSED_HAS_PART");
-  EXPECT_THAT(SubjectsOf(refused.status()), ElementsAre("units/town", "officials/lead"));
-}
+std::string Plain(std::string_view key) { return std::string(key); }
 
 TEST(UpdateAccessTest, RemovesAddsMovesAndLetsNobodyInWhoIsBarred) {
   const auto request = Text<v1::UpdateCaseAccessRequest>(
@@ -115,7 +101,7 @@ TEST(UpdateAccessTest, RemovesAddsMovesAndLetsNobodyInWhoIsBarred) {
       " remove { official: 'officials/nobody' part: PART_LEAD }"
       " add { official: 'officials/new' part: PART_LEAD }"
       " add { official: 'officials/new' part: PART_LEAD } responsible_unit: 'units/next'");
-  const auto updated = rules::UpdateAccess(Access(), request);
+  const auto updated = rules::UpdateAccess(Access(), request, Plain);
   ASSERT_TRUE(updated.ok());
   ASSERT_EQ(updated->participants_size(), 2);
   EXPECT_EQ(updated->participants(0).part(), types::v1::PART_TASK_FORCE);
@@ -123,12 +109,22 @@ TEST(UpdateAccessTest, RemovesAddsMovesAndLetsNobodyInWhoIsBarred) {
   EXPECT_EQ(updated->responsible_unit(), "units/next");
   v1::CaseAccess walled_unit = Access();
   walled_unit.add_walled("units/bad");
-  const auto refused = rules::UpdateAccess(
-      walled_unit, Text<v1::UpdateCaseAccessRequest>(
-                       "add { official: 'officials/w' } add { official: 'officials/r' }"
-                       " add { official: 'officials/ok' } responsible_unit: 'units/bad'"));
+  const auto refused =
+      rules::UpdateAccess(walled_unit,
+                          Text<v1::UpdateCaseAccessRequest>(
+                              "add { official: 'officials/w' } add { official: 'officials/r' }"
+                              " add { official: 'officials/ok' } responsible_unit: 'units/bad'"),
+                          Plain);
   EXPECT_EQ(ReasonOf(refused.status()), "ACCESS_BARRED");
   EXPECT_THAT(SubjectsOf(refused.status()), ElementsAre("officials/w", "officials/r", "units/bad"));
+  // The unit of somebody accused never becomes responsible.
+  v1::CaseAccess walled_head = Access();
+  walled_head.add_walled("heads/bad");
+  EXPECT_EQ(ReasonOf(rules::UpdateAccess(
+                         walled_head,
+                         Text<v1::UpdateCaseAccessRequest>("responsible_unit: 'units/bad'"), Plain)
+                         .status()),
+            "ACCESS_BARRED");
 }
 
 // An access row put back to an earlier day: the earlier lead reads, the present one does not.
@@ -140,7 +136,7 @@ TEST(ReconcileAccessTest, PutsRightWhatIsNotAsRecorded) {
       "participants { official: 'officials/lead' part: PART_TASK_FORCE }"
       " participants { official: 'officials/lead' part: PART_LEAD }"
       " responsible_unit: 'units/town'");
-  const rules::Reconciled same = rules::ReconcileAccess(current, file, as_it_is);
+  const rules::Reconciled same = rules::ReconcileAccess(current, file, as_it_is, Plain);
   EXPECT_FALSE(same.differs) << same.found.ShortDebugString();
   EXPECT_EQ(same.found.etag(), "7");
   EXPECT_EQ(same.access.SerializeAsString(), current.SerializeAsString());
@@ -150,7 +146,7 @@ TEST(ReconcileAccessTest, PutsRightWhatIsNotAsRecorded) {
       " participants { official: 'officials/w' part: PART_OFFICER }"
       " participants { official: 'officials/r' part: PART_TASK_FORCE }"
       " responsible_unit: 'units/next'");
-  const rules::Reconciled put_right = rules::ReconcileAccess(current, file, moved);
+  const rules::Reconciled put_right = rules::ReconcileAccess(current, file, moved, Plain);
   EXPECT_TRUE(put_right.differs);
   EXPECT_EQ(put_right.found.surplus_size(), 2);
   // Whoever is walled or recused is given nothing, and nothing of theirs is missing.
@@ -162,7 +158,7 @@ TEST(ReconcileAccessTest, PutsRightWhatIsNotAsRecorded) {
   EXPECT_EQ(put_right.access.responsible_unit(), "units/next");
   EXPECT_FALSE(put_right.found.record_differed());
   // Once put right it is so.
-  EXPECT_FALSE(rules::ReconcileAccess(put_right.access, file, moved).differs);
+  EXPECT_FALSE(rules::ReconcileAccess(put_right.access, file, moved, Plain).differs);
 }
 
 TEST(ReconcileAccessTest, TheCaseItselfSaysWhoIsRecusedAndWhereItStands) {
@@ -170,7 +166,7 @@ TEST(ReconcileAccessTest, TheCaseItselfSaysWhoIsRecusedAndWhereItStands) {
   const auto as_recorded = Text<v1::ReconcileCaseAccessRequest>(
       "participants { official: 'officials/lead' part: PART_LEAD }"
       " participants { official: 'officials/lead' part: PART_TASK_FORCE }");
-  const rules::Reconciled result = rules::ReconcileAccess(Access(), file, as_recorded);
+  const rules::Reconciled result = rules::ReconcileAccess(Access(), file, as_recorded, Plain);
   EXPECT_TRUE(result.found.record_differed());
   EXPECT_THAT(result.access.recused(), ElementsAre("officials/lead"));
   EXPECT_EQ(result.access.participants_size(), 0) << "a recusal that was put back counts again";

@@ -74,16 +74,15 @@ v1::RegisterCaseRequest Registration(const std::string& more) {
 
 constexpr char kGrievance[] =
     "claims { kind: CLAIM_KIND_GRIEVANCE subject: CLAIM_SUBJECT_LAND statement: '甲' } ";
-constexpr char kAccusation[] =
-    "claims { kind: CLAIM_KIND_ACCUSATION subject: CLAIM_SUBJECT_JUSTICE statement: '乙'"
-    " accused: 'units/town' accused: 'officials/head' } ";
+constexpr char kSuggestion[] =
+    "claims { kind: CLAIM_KIND_SUGGESTION subject: CLAIM_SUBJECT_JUSTICE statement: '乙' } ";
 
 TEST(RegisterTest, MakesTheCaseItsRoundItsAccessAndItsPersons) {
   const auto made =
       rules::Register(Campaign(),
                       Registration(std::string("new_petitioner { full_name: '某甲' }"
                                                " representatives { full_name: '某乙' } ") +
-                                   kGrievance + kAccusation),
+                                   kGrievance + kSuggestion),
                       Names(), By());
   ASSERT_TRUE(made.ok()) << made.status();
   EXPECT_EQ(made->case_file.state(), CASE_STATE_OPEN);
@@ -100,7 +99,8 @@ TEST(RegisterTest, MakesTheCaseItsRoundItsAccessAndItsPersons) {
   EXPECT_EQ(made->round.name(), "cases/1/rounds/1");
   EXPECT_EQ(made->round.state(), v1::ROUND_STATE_OPENED);
   EXPECT_THAT(made->round.claims(), ElementsAre("cases/1/claims/1", "cases/1/claims/2"));
-  EXPECT_THAT(made->access.walled(), ElementsAre("units/town", "officials/head"));
+  EXPECT_THAT(made->access.walled(), IsEmpty());
+  EXPECT_EQ(made->case_file.registered_by().official(), By().actor.official());
   EXPECT_EQ(made->access.state(), CASE_STATE_OPEN);
   EXPECT_THAT(made->access.claims(), ElementsAre("cases/1/claims/1", "cases/1/claims/2"));
   EXPECT_THAT(
@@ -110,7 +110,7 @@ TEST(RegisterTest, MakesTheCaseItsRoundItsAccessAndItsPersons) {
   for (const facts::v1::Fact& fact : made->facts) {
     EXPECT_EQ(fact.campaign(), "campaigns/1");
     // Facts tell nobody who complains, of what, against whom, or why it counts.
-    for (const char* secret : {"某甲", "甲", "units/town", "officials/head", "CRITERION"}) {
+    for (const char* secret : {"某甲", "甲", "CRITERION"}) {
       EXPECT_EQ(fact.DebugString().find(secret), std::string::npos);
     }
   }
@@ -132,7 +132,18 @@ TEST(RegisterTest, ExactlyOnePetitionerAndAccusedWithAccusationsOnly) {
            "claims { kind: CLAIM_KIND_SUGGESTION accused: 'units/town' }",
        {"claims[1].accused"}},
       {"claims { kind: CLAIM_KIND_ACCUSATION } claims { accused: 'units/town' }",
-       {"petitioner", "claims[0].accused", "claims[1].accused"}},
+       {"petitioner", "claims[0].accused", "claims[1].kind", "claims[1].accused"}},
+      // An accusation is a case of its own.
+      {std::string("petitioner: 'petitioners/9' ") + kGrievance +
+           "claims { kind: CLAIM_KIND_ACCUSATION accused: 'units/town' }",
+       {"claims[0].kind"}},
+      {"petitioner: 'petitioners/9' claims { kind: CLAIM_KIND_ACCUSATION accused: 'units/town' }"
+       "claims { kind: CLAIM_KIND_ACCUSATION accused_unregistered: '某人' }",
+       {}},
+      {std::string("petitioner: 'petitioners/9' ") +
+           "claims { kind: CLAIM_KIND_GRIEVANCE accused_unregistered: '某人' act_on { year: 2018 } "
+           "}",
+       {"claims[0].accused", "claims[0].act_on"}},
   };
   for (const auto& row : kTable) {
     const auto made = rules::Register(Campaign(), Registration(row.request), Names(), By());
@@ -151,8 +162,8 @@ TEST(RegisterTest, AKnownPetitionerIsNotMadeAgain) {
 }
 
 TEST(AddClaimTest, IsNumberedOnAndRefusedUnlessOpen) {
-  const auto request = Text<v1::AddClaimRequest>(
-      "claim { kind: CLAIM_KIND_ACCUSATION statement: '丁' accused: 'units/town' }");
+  const auto request =
+      Text<v1::AddClaimRequest>("claim { kind: CLAIM_KIND_GRIEVANCE statement: '丁' }");
   const auto added = rules::AddClaim(Case(), request, By());
   ASSERT_TRUE(added.ok()) << added.status();
   EXPECT_EQ(added->resource.claims(2).name(), "cases/1/claims/3");
@@ -165,6 +176,21 @@ TEST(AddClaimTest, IsNumberedOnAndRefusedUnlessOpen) {
                            Case(), Text<v1::AddClaimRequest>("claim { accused: 'units/a' }"), By())
                            .status()),
               ElementsAre("claim.accused"));
+}
+
+// Invariant 6: what came into a case with an accusation would leave everybody's sight with it.
+TEST(AddClaimTest, NoAccusationIsAddedToACaseAndNothingToAnAccusation) {
+  const auto accusation = Text<v1::AddClaimRequest>(
+      "claim { kind: CLAIM_KIND_ACCUSATION statement: '丁' accused: 'units/office' }");
+  const auto grievance =
+      Text<v1::AddClaimRequest>("claim { kind: CLAIM_KIND_GRIEVANCE statement: '丁' }");
+  v1::Case accused = Case();
+  for (v1::Claim& claim : *accused.mutable_claims()) {
+    claim.set_kind(types::v1::CLAIM_KIND_ACCUSATION);
+  }
+  EXPECT_EQ(ReasonOf(rules::AddClaim(Case(), accusation, By()).status()), "ACCUSATION_OF_ITS_OWN");
+  EXPECT_EQ(ReasonOf(rules::AddClaim(accused, accusation, By()).status()), "ACCUSATION_OF_ITS_OWN");
+  EXPECT_EQ(ReasonOf(rules::AddClaim(accused, grievance, By()).status()), "ACCUSATION_OF_ITS_OWN");
 }
 
 TEST(RecordNeedTest, Once) {
