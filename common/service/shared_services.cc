@@ -4,6 +4,7 @@
 #include "common/auth/hide.h"
 #include "common/auth/permissions.h"
 #include "common/db/transact.h"
+#include "common/status/concealed.h"
 #include "common/status/error.h"
 #include "google/protobuf/util/time_util.h"
 
@@ -24,7 +25,9 @@ facts::FeedService::Visibility FeedVisibility(store::AccessGate* gate) {
     if (!case_name.empty()) {
       if (gate == nullptr) return status::NotFound("case");
       ASSIGN_OR_RETURN(auto decisions, gate->Check(call, call.permission, {case_name}));
-      RETURN_IF_ERROR(decisions.at(0).status());
+      if (!decisions.at(0).ok()) {
+        return status::ConcealFor(decisions.at(0).status(), case_name);
+      }
       const auth::ToldSet told = auth::ToldTo(decisions.at(0)->roles);
       return facts::Visible(
           [told](const facts::v1::Fact& fact) { return auth::MaySeeFact(told, fact.kind()); });
