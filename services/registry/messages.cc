@@ -119,6 +119,8 @@ constexpr status::Description kDescriptions[] = {
     {"none of its plan's rule sets is in force on {0}", "{0} 当日没有适用的规则集"},
     {"this campaign takes it; register it there", "该专项行动可以受理，请在其中登记"},
     {"the receipt of the case", "信访事项收到日期"},
+    {"its registration was taken back; what it asked for goes on in another case",
+     "登记已撤销，其诉求在另一信访事项中办理"},
     {"the case is closed; reopen it first", "信访事项已结案，须先恢复办理"},
     {"a closure is proposed; approve or reject it first", "信访事项已提请结案，须先批准或退回"},
     {"the case is open already", "信访事项正在办理中"},

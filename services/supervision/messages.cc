@@ -30,6 +30,7 @@ constexpr status::Message kMessages[] = {
 
 constexpr status::Description kDescriptions[] = {
     {"must be a whole, real date", "须为完整、真实的日期"},
+    {"is for services only", "仅供各服务之间使用"},
     {"must not be before period_start", "不得早于 period_start"},
 };
 

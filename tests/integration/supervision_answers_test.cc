@@ -2,6 +2,7 @@
 // traces, and what accusations and scopes keep back.
 #include <gmock/gmock.h>
 
+#include "common/base/ids.h"
 #include "tests/integration/supervision_world.h"
 
 namespace redress::supervision::testing {
@@ -184,6 +185,60 @@ TEST_F(SupervisionAnswersTest, StatusesArePagedByDueDateAndFiltered) {
   EXPECT_THAT(RootsOf(Statuses(Service("statuses.list"), of_lead)), ElementsAre("cases/1"));
   of_lead.set_include_unassigned(true);
   EXPECT_THAT(RootsOf(Statuses(Service("statuses.list"), of_lead)), ::testing::Contains("cases/4"));
+}
+
+// Invariant 6: a page of one tells nobody that something was left out of it, and neither does its
+// token; whoever a service asks for is told what they would be told themselves.
+TEST_F(SupervisionAnswersTest, PagesAreFullWhateverIsLeftOut) {
+  feeds_.Start();
+  for (int i = 1; i <= 3; ++i) feeds_.Register(absl::StrCat("cases/", i), D(4, 10 + i));
+  Advance(D(5, 25));
+  DeliverAll();
+  gate_.barred = {"cases/1", "cases/3"};
+  v1::ListStatusesRequest clerks;
+  clerks.set_campaign(kCampaign);
+  v1::ListStatusesRequest for_them = clerks;
+  registry::v1::Caller& them = *for_them.mutable_on_behalf_of();
+  them.set_official("officials/clerk");
+  them.set_unit("units/office");
+  them.set_region_code("430626103");
+  them.add_roles(types::v1::ROLE_OFFICE_CLERK);
+  for_them.set_permission("due.list");
+  EXPECT_EQ(answers_->Statuses(Clerk("statuses.list"), for_them).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  const auto page_by_page = [&](const rpc::Call& call, v1::ListStatusesRequest request) {
+    request.set_page_size(1);
+    std::set<std::string> roots;
+    do {
+      const auto page = answers_->Statuses(call, request);
+      EXPECT_TRUE(page.ok()) << page.status();
+      if (!page.ok()) break;
+      EXPECT_EQ(page->statuses_size(), 1);
+      for (const auto& status : page->statuses()) roots.emplace(base::RootName(status.subject()));
+      EXPECT_EQ(page->next_page_token().find("cases"), std::string::npos);
+      request.set_page_token(page->next_page_token());
+    } while (!request.page_token().empty());
+    return roots;
+  };
+  for (const auto& roots : {page_by_page(Clerk("statuses.list"), clerks),
+                            page_by_page(Service("statuses.list"), for_them)}) {
+    EXPECT_EQ(roots.count("cases/1") + roots.count("cases/3"), 0u);
+    EXPECT_EQ(roots.count("cases/2"), 1u);
+  }
+  v1::ListOverdueRequest overdue;
+  overdue.set_campaign(kCampaign);
+  overdue.set_page_size(1);
+  for (const bool today : {true, false}) {
+    if (!today) *overdue.mutable_as_of() = calendar::ToProto(D(5, 20));
+    overdue.clear_page_token();
+    do {
+      const auto page = answers_->Overdue(Clerk("overdue.list"), overdue);
+      ASSERT_TRUE(page.ok()) << page.status();
+      ASSERT_EQ(page->statuses_size(), 1);
+      EXPECT_THAT(page->statuses(0).subject(), ::testing::Not(::testing::StartsWith("cases/1")));
+      overdue.set_page_token(page->next_page_token());
+    } while (!overdue.page_token().empty());
+  }
 }
 
 TEST_F(SupervisionAnswersTest, EachRoleSeesItsOwn) {
