@@ -39,7 +39,8 @@ absl::StatusOr<Filled<Row>> Fill(const PageTokens& tokens, Cursor after, int siz
                                  Key key, Confirm confirm) {
   Filled<Row> filled;
   int scanned = 0;
-  int limit = size + 1;  // one more, to know whether there is a next page
+  // One more, to know whether there is a next page; never more than are confirmed at once.
+  int limit = std::min(size + 1, kMaxPageSize);
   while (true) {
     ASSIGN_OR_RETURN(std::vector<Row> rows, fetch(std::as_const(after), limit));
     if (rows.empty()) return filled;

@@ -8,7 +8,11 @@
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
 #include <random>
+#include <string>
+#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -109,6 +113,7 @@ struct List {
   int size = 0;
   std::function<bool(int)> seen;
   int fetched = 0;
+  int largest = 0;  // confirmed at once
 
   absl::StatusOr<Filled<int>> Page(const Cursor& after, int page_size) {
     return Fill<int>(
@@ -124,6 +129,7 @@ struct List {
         },
         [](int row) { return Cursor{std::to_string(row)}; },
         [&](std::vector<int>& rows) -> absl::StatusOr<std::vector<bool>> {
+          largest = std::max(largest, static_cast<int>(rows.size()));
           std::vector<bool> seen_rows;
           for (int row : rows) seen_rows.push_back(seen(row));
           return seen_rows;
@@ -162,6 +168,23 @@ TEST(FillTest, PagesAreFullWhateverIsLeftOut) {
     }
     EXPECT_EQ(got, all);
   }
+}
+
+TEST(FillTest, TheLargestPageIsConfirmedInTurns) {
+  List list;
+  list.size = 2 * kMaxPageSize + 1;
+  list.seen = [](int) { return true; };
+  const auto first = list.Page({}, kMaxPageSize);
+  ASSERT_TRUE(first.ok());
+  EXPECT_EQ(first->rows.size(), static_cast<size_t>(kMaxPageSize));
+  const auto second = list.Page(first->next, kMaxPageSize);
+  EXPECT_EQ(second->rows.size(), static_cast<size_t>(kMaxPageSize));
+  const auto third = list.Page(second->next, kMaxPageSize);
+  EXPECT_EQ(third->rows, std::vector<int>{2 * kMaxPageSize});
+  EXPECT_TRUE(third->next.empty());
+  list.size = kMaxPageSize;  // exactly one page
+  EXPECT_TRUE(list.Page({}, kMaxPageSize)->next.empty());
+  EXPECT_LE(list.largest, kMaxPageSize);
 }
 
 // One call looks through so many rows and then goes on; where it stops does not tell of one row
