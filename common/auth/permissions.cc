@@ -118,7 +118,7 @@ constexpr Permission kTable[] = {
     {"overview.get", kOffice | kUnitHead | kInspector | kCounty, kCase},
     {"petitioners.get", kHandlers | kOffice, kPersonal},
     {"petitioners.update", kOffice, kPersonal},
-    {"projections.get", kHead | kInspector | kCounty | kOperator | kService, kElse},
+    {"projections.get", kHead | kInspector | kCounty | kOperator, kElse},
     {"projections.rebuild", kOperator, kElse},
     {"records.confirm", kOffice, kCase},
     {"recusals.decide", kHead, kCase},
