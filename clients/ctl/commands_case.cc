@@ -154,11 +154,13 @@ std::vector<RpcCommand> CaseCommands() {
        .example =
            "430626103-2018-00042-X/1 --signed-on 2018-07-02 --petitioner-signed --unit-signed "
            "--witness-unit justice-office --terms @terms.txt --document "
-           "file=agreement.pdf,kind=document,dated=2018-07-02",
+           "file=agreement.pdf,kind=document,dated=2018-07-02 --undertaking "
+           "kind=payment,amount_fen=120000,due_on=2018-07-15",
        .tables = {kCase}},
       {.words = "settlement withdraw",
        .method = "registry/WithdrawSettlement",
-       .summary = {"撤回协议（签订后七日内）", "Withdraw a settlement (within 7 days)"},
+       .summary = {"撤回协议（签订并登记后七日内）",
+                   "Withdraw a settlement (within 7 days of signing and recording)"},
        .example = "430626103-2018-00042-X/1 --withdrawn-on 2018-07-05",
        .tables = {kCase}},
       {.words = "settlement perform",

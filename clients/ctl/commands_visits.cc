@@ -23,9 +23,10 @@ std::vector<RpcCommand> VisitCommands() {
        .example =
            "430626103-2018-00042-X --outcome held --visited-on 2018-05-10 --place home "
            "--official party-secretary --account @diary.txt --heard-claim 1 --transcript-kept "
-           "--evidence file=transcript.pdf --follow-up "
-           "promise=核对面积,due_on=2018-05-25\n430626103-2018-00042-X --outcome "
-           "declined --visited-on 2018-05-20 --official party-secretary",
+           "--evidence file=transcript.pdf,kind=transcript,dated=2018-05-10 --follow-up "
+           "promise=核对面积,due_on=2018-05-25\n430626103-2018-00042-X --outcome declined "
+           "--visited-on 2018-05-20 --official party-secretary --signed-note "
+           "file=note.pdf,kind=signed-note,dated=2018-05-20",
        .tables = {kVisit}},
       {.words = "visit get",
        .method = "visits/GetVisit",
@@ -66,7 +67,8 @@ std::vector<RpcCommand> VisitCommands() {
        .summary = {"记录已举行的听证会或调解会", "Record a hearing that was held"},
        .example = "430626103-2018-00042-X/018f… --held-on 2018-06-12 --participant "
                   "kind=petitioner,consent_given=true --participant kind=lawyer --minutes "
-                  "@minutes.txt --result @result.txt",
+                  "@minutes.txt --result @result.txt --signed-minutes "
+                  "file=minutes.pdf,kind=transcript,dated=2018-06-12",
        .tables = {kHearing}},
       {.words = "hearing adjourn",
        .method = "visits/AdjournHearing",
@@ -77,7 +79,8 @@ std::vector<RpcCommand> VisitCommands() {
       {.words = "hearing decline",
        .method = "visits/DeclineHearing",
        .summary = {"信访人谢绝听证", "The petitioner declined the hearing"},
-       .example = "430626103-2018-00042-X/018f… --declined-on 2018-06-10",
+       .example = "430626103-2018-00042-X/018f… --declined-on 2018-06-10 --witness-unit "
+                  "justice-office",
        .tables = {kHearing}},
       {.words = "hearing get",
        .method = "visits/GetHearing",

@@ -86,9 +86,9 @@ std::string Script::Text(std::string_view section) {
                              {{"{year}", absl::StrCat(random_.Between(2009, 2017))}});
 }
 
-registry::v1::EvidenceRef Script::Evidence(std::string_view what, registry::v1::EvidenceKind kind,
-                                           Day dated) {
-  registry::v1::EvidenceRef evidence;
+types::v1::EvidenceRef Script::Evidence(std::string_view what, types::v1::EvidenceKind kind,
+                                        Day dated) {
+  types::v1::EvidenceRef evidence;
   evidence.set_sha256(
       Sha256Hex(absl::StrCat(seed_, "/", Case(), "/", std::string(what), "/", events_.size())));
   evidence.set_kind(kind);

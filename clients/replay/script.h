@@ -56,8 +56,7 @@ class Script {
   std::string Claim(size_t index) const;
   std::string Round(int number = 1) const;
   std::string Text(std::string_view section);
-  registry::v1::EvidenceRef Evidence(std::string_view what, registry::v1::EvidenceKind kind,
-                                     Day dated);
+  types::v1::EvidenceRef Evidence(std::string_view what, types::v1::EvidenceKind kind, Day dated);
   std::string Number(std::string_view kind) const;  // of a document
   Day WorkBetween(Day low, Day high);
   bool Tells(Story story) const { return profile_.story == story; }

@@ -7,8 +7,8 @@
 namespace redress::replay {
 namespace {
 
-using registry::v1::EVIDENCE_KIND_DOCUMENT;
-using registry::v1::EVIDENCE_KIND_TRANSCRIPT;
+using types::v1::EVIDENCE_KIND_DOCUMENT;
+using types::v1::EVIDENCE_KIND_TRANSCRIPT;
 
 const Day kHearDue(2018, 5, 20);
 const Day kInvestigateDue(2018, 6, 20);
@@ -35,8 +35,8 @@ void Script::HearPetitioner() {
     request.mutable_visit()->add_heard_claims(Claim(i));
   }
   request.mutable_visit()->set_transcript_kept(true);
-  request.mutable_visit()->add_evidence(
-      Evidence("transcript", EVIDENCE_KIND_TRANSCRIPT, dates_.heard).sha256());
+  *request.mutable_visit()->add_evidence() =
+      Evidence("transcript", EVIDENCE_KIND_TRANSCRIPT, dates_.heard);
   Add(dates_.heard, Slot::kNoon, lead_, "hear", std::move(request));
 }
 
@@ -149,6 +149,14 @@ void Script::SettleClaims() {
     settlement.set_witness_unit(profile_.committee->name());
     *settlement.mutable_document() = Evidence("settlement", EVIDENCE_KIND_DOCUMENT, day);
     settlement.set_terms("按处理意见书办理更正和补发手续，双方对数额没有异议。");
+    const auto undertake = [&](registry::v1::UndertakingKind kind, int64_t amount_fen) {
+      registry::v1::Undertaking& undertaking = *settlement.add_undertakings();
+      undertaking.set_kind(kind);
+      undertaking.set_amount_fen(amount_fen);
+      *undertaking.mutable_due_on() = DateOf(days_.From(day + 12));
+    };
+    undertake(registry::v1::UNDERTAKING_KIND_CORRECTION, 0);
+    undertake(registry::v1::UNDERTAKING_KIND_PAYMENT, 100 * random_.Between(800, 36000));
     Add(day, Slot::kAfternoon, profile_.head->id, "sign", std::move(request)).story = story();
   };
   // DrawClosing left the room: signed, seven days, performed, closed.

@@ -8,7 +8,7 @@
 namespace redress::replay {
 namespace {
 
-using registry::v1::EVIDENCE_KIND_DOCUMENT;
+using types::v1::EVIDENCE_KIND_DOCUMENT;
 
 const Day kHoliday(2018, 6, 18);  // Dragon Boat
 

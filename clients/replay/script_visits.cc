@@ -53,6 +53,8 @@ void Script::Visit() {
       declined.mutable_visit()->set_outcome(v::VISIT_OUTCOME_DECLINED);
       *declined.mutable_visit()->mutable_visited_on() = DateOf(visited);
       declined.mutable_visit()->set_official("officials/" + lead_);
+      *declined.mutable_visit()->mutable_decline()->mutable_signed_note() =
+          Evidence("note", types::v1::EVIDENCE_KIND_SIGNED_NOTE, visited);
       Add(visited, Slot::kAfternoon, lead_, "visit-declined", std::move(declined)).story = story();
       wanted = false;
       continue;
@@ -78,10 +80,9 @@ void Script::Visit() {
       continue;
     }
     v::RecordVisitRequest request = VisitOn(visited);
-    // Some leave the writing to the case officer, and some write it down a week later.
+    // Some write it down a week later.
     const bool late = random_.Chance(5) && !Tells(Story::kVisitDeclined);
-    const std::string& writer = random_.Chance(30) ? profile_.officer->id : lead_;
-    Add(late ? days_.From(visited + random_.Between(6, 9)) : visited, Slot::kAfternoon, writer,
+    Add(late ? days_.From(visited + random_.Between(6, 9)) : visited, Slot::kAfternoon, lead_,
         "visit", std::move(request));
   }
 }
@@ -113,9 +114,9 @@ void Script::HoldHearing() {
     decline.set_name(placeholder);
     dates_.hearing = days_.From(announced + 3);
     *decline.mutable_declined_on() = DateOf(dates_.hearing);
-    Add(dates_.hearing, Slot::kMorning, profile_.officer->id, "hearing-declined",
-        std::move(decline))
-        .story = story();
+    decline.mutable_decline()->set_witness_unit(profile_.committee->name());
+    Add(dates_.hearing, Slot::kMorning, lead_, "hearing-declined", std::move(decline)).story =
+        story();
     return;
   }
   if (Tells(Story::kHearingAdjourned)) {
@@ -142,6 +143,8 @@ void Script::HoldHearing() {
   if (random_.Chance(30)) AddParticipant(v::PARTICIPANT_KIND_NEIGHBOUR, record, true);
   record.set_minutes(
       "主持人宣布议程；诉求人陈述；责任单位说明事实和依据；律师释明法律规定；各方提问；宣读记录。");
+  *record.mutable_signed_minutes() =
+      Evidence("minutes", types::v1::EVIDENCE_KIND_TRANSCRIPT, planned);
   record.set_result(mediation ? "各方就可以办理的部分形成一致意见，其余部分书面答复。"
                               : "评议意见：责任单位的事实认定清楚，应当面逐条解释。");
   Add(planned, Slot::kAfternoon, profile_.officer->id, "hearing", std::move(record)).story =

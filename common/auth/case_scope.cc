@@ -184,6 +184,10 @@ absl::Status ToStatus(const Decision& decision, std::string_view permission,
       return status::Error(absl::StatusCode::kPermissionDenied, "PART_INSUFFICIENT",
                            "the caller's part in this case does not allow this",
                            {{"permission", std::string(permission)}});
+    case AccessReason::kSecondPersonNeeded:
+      return status::Error(absl::StatusCode::kPermissionDenied, "SECOND_PERSON_NEEDED",
+                           "the caller did an act on this case that takes another person",
+                           {{"permission", std::string(permission)}});
     case AccessReason::kPermissionDenied:
       break;
   }

@@ -64,11 +64,12 @@ struct CaseFilter {
 // Why a decision came out as it did. The numbers are those of redress.registry.v1.AccessRefusal.
 enum class AccessReason {
   kAllowed = 0,
-  kPermissionDenied = 1,  // no role of the caller holds the permission
-  kNotFound = 2,          // out of reach: as if there were no such case
-  kRecused = 3,           // the caller has an interest in the case
-  kPartInsufficient = 4,  // the caller takes part in the case, but not in a part that allows this
-  kWalled = 5,            // the caller is walled off: told as kNotFound is
+  kPermissionDenied = 1,    // no role of the caller holds the permission
+  kNotFound = 2,            // out of reach: as if there were no such case
+  kRecused = 3,             // the caller has an interest in the case
+  kPartInsufficient = 4,    // the caller takes part in the case, but not in a part that allows this
+  kWalled = 5,              // the caller is walled off: told as kNotFound is
+  kSecondPersonNeeded = 6,  // the caller did an act on the case that takes another than this one
 };
 
 struct Decision {
@@ -100,10 +101,11 @@ Decision Decide(const Identity& identity, std::string_view permission, const Acc
                 const WallHash& hash = {});
 bool Matches(const CaseFilter& filter, const AccessRow& row);
 
-// The status to answer with: OK; PERMISSION_DENIED with reason PERMISSION_DENIED, RECUSED or
-// PART_INSUFFICIENT; or what a caller cannot tell from status::NotFound(resource_type), the answer
-// for a row that does not exist, so stores must use the same type there. That one carries the true
-// reason, WALLED or OUT_OF_REACH, for the audit log alone (status/concealed.h).
+// The status to answer with: OK; PERMISSION_DENIED with reason PERMISSION_DENIED, RECUSED,
+// PART_INSUFFICIENT or SECOND_PERSON_NEEDED; or what a caller cannot tell from
+// status::NotFound(resource_type), the answer for a row that does not exist, so stores must use the
+// same type there. That one carries the true reason, WALLED or OUT_OF_REACH, for the audit log
+// alone (status/concealed.h).
 absl::Status ToStatus(const Decision& decision, std::string_view permission,
                       std::string_view resource_type = "case");
 

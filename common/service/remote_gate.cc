@@ -2,6 +2,7 @@
 
 #include "common/auth/case_scope.h"
 #include "common/rpc/channel.h"
+#include "common/rules/rules.h"
 #include "common/service/caller.h"
 #include "common/status/error.h"
 
@@ -41,6 +42,9 @@ absl::StatusOr<std::vector<absl::StatusOr<store::CaseContext>>> RemoteGate::Chec
     known.lead = decision.lead();
     known.officer = decision.officer();
     known.state = decision.state();
+    if (rules::IsSet(decision.received_on())) {
+      known.received_on = rules::DayOf(decision.received_on());
+    }
     known.claims.assign(decision.claims().begin(), decision.claims().end());
     for (int role : decision.roles()) known.roles.Add(static_cast<types::v1::Role>(role));
     decisions.emplace_back(std::move(known));

@@ -81,6 +81,15 @@ constexpr Description kCommon[] = {
     {"is no claim of this case", "不是本案的诉求"},
     {"is outside the region that you serve", "不在您负责的地区"},
     {"must be from outside the responsible unit", "须来自责任单位以外"},
+    {"cannot be known to be from outside: no unit is responsible for the case yet",
+     "尚未确定责任单位，无法认定来自责任单位以外"},
+    {"is no unit of the register", "单位名册中没有该单位"},
+    {"the receipt of the case", "信访事项的收到日期"},
+    {"a picture or recording needs the petitioner's written consent",
+     "照片、录音录像须有信访人的书面同意"},
+    {"must not speak of giving up petitioning, review or suit: nobody can agree to that",
+     "不得写入放弃信访、复查复核或诉讼等内容：任何人都不能作此约定"},
+    {"was recorded already", "已登记"},
 };
 
 // A text with slots, cut at them.

@@ -57,6 +57,9 @@ constexpr Message kCommon[] = {
     {"TOKEN_NOT_YET_VALID", "令牌尚未生效。", "The token is not valid yet."},
     {"TOKEN_LIFETIME", "令牌的有效期过长。", "The token lives longer than it may."},
     {"RECUSED", "您在本案中应当回避。", "You are recused from this case (Reg. 28)."},
+    {"SECOND_PERSON_NEEDED", "您已在本案办理了须与此事分开的事项，须由他人办理。",
+     "You did an act on this case that takes another person than this one; have somebody else do "
+     "it."},
     {"PART_INSUFFICIENT", "您在本案中承担的职责不能办理此事。",
      "Your part in this case does not allow this."},
     {"FACT_EXISTS", "该编号的记录已经存在。", "A record with this id exists already."},

@@ -17,6 +17,7 @@
 #include "common/db/errors.h"
 #include "common/db/transact.h"
 #include "common/log/log.h"
+#include "common/rules/record_checks.h"
 #include "common/status/concealed.h"
 #include "common/status/error.h"
 #include "common/store/batch.h"
@@ -76,6 +77,11 @@ void KeepNameAndEtag(Message& answer) {
       }
     }
   }
+}
+
+absl::Status CheckRecord(const Message& request, const Rows& rows) {
+  return rules::CheckRecord(request,
+                            rows.has_case() ? rows.case_context().received_on : std::nullopt);
 }
 
 }  // namespace internal

@@ -53,7 +53,8 @@ struct CaseContext {
   std::string officer;           // official; empty while unassigned
   types::v1::CaseState state = types::v1::CASE_STATE_UNSPECIFIED;
   std::vector<std::string> claims;
-  auth::RoleSet roles;  // through which the caller may act on this case
+  std::optional<absl::CivilDay> received_on;  // by the office; no act of handling is dated earlier
+  auth::RoleSet roles;                        // through which the caller may act on this case
 };
 
 // Decides on access to cases. Registry decides itself; the others ask it and fail closed.
@@ -251,10 +252,10 @@ class Store {
   // then) and shows nothing else. `request` has a request_id, perhaps an etag (of the first lock's
   // row) and validate_only. `locks` are the rows that the rule looks at; `case_name`, where it is
   // not empty, is the case that they belong to (taken from the locks otherwise). Fails with what
-  // `decide` refuses with; ABORTED on an etag mismatch or where races persist; UNAVAILABLE where
-  // the database is away (also when it is not known whether the commit took place: repeating the
-  // call with the same request_id tells); INVALID_ARGUMENT where the request_id was used for
-  // something else.
+  // `decide` refuses with, or what every record keeps (rules::CheckRecord); ABORTED on an etag
+  // mismatch or where races persist; UNAVAILABLE where the database is away (also when it is not
+  // known whether the commit took place: repeating the call with the same request_id tells);
+  // INVALID_ARGUMENT where the request_id was used for something else.
   template <class Req, class Resp>
   void Submit(const rpc::Call& call, const Req& request, std::vector<Lock> locks,
               Decide<Resp> decide, rpc::Done<Resp> done, std::string case_name = "",
@@ -440,6 +441,8 @@ namespace internal {
 absl::Status FillFromRequest(const google::protobuf::Message& request, Store::Operation& operation);
 // Leaves the name and the etag of the resources in an answer, and nothing else.
 void KeepNameAndEtag(google::protobuf::Message& answer);
+// What every record keeps (common/rules/record_checks.h), with what is known of the case.
+absl::Status CheckRecord(const google::protobuf::Message& request, const Rows& rows);
 }  // namespace internal
 
 template <class Req, class Resp>
@@ -451,8 +454,10 @@ void Store::Submit(const rpc::Call& call, const Req& request, std::vector<Lock> 
   operation->case_name = std::move(case_name);
   operation->needs = std::move(needs);
   auto response = std::make_shared<Resp>();
-  operation->decide = [decide = std::move(decide), response](const Rows& rows,
-                                                             Changes& changes) -> absl::Status {
+  // The request lives as long as the call.
+  operation->decide = [decide = std::move(decide), response, &request](
+                          const Rows& rows, Changes& changes) -> absl::Status {
+    RETURN_IF_ERROR(internal::CheckRecord(request, rows));
     ASSIGN_OR_RETURN(*response, decide(rows, changes));
     return absl::OkStatus();
   };

@@ -29,7 +29,6 @@ constexpr status::Description kDescriptions[] = {
     {"the measure's plan", "措施的计划日期"},
     {"must be the policy that the measure rests on", "须为该措施所依据的政策"},
     {"must be the fund that the measure is paid from", "须为该措施的资金来源"},
-    {"was recorded already", "已登记"},
     {"cannot be told of a survey that was declined", "调查已被谢绝，无从填写"},
     {"must be told of a survey that was made", "已开展的调查必须填写"},
     {"neighbours may be asked only with the person's written consent",

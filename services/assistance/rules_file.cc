@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "common/rules/waiver.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/validate/validate.h"
@@ -34,6 +35,9 @@ void CheckMeasures(const v1::AssistancePlan& plan, FieldErrors& errors) {
       errors.Add(at + "funding_source", "must be set where an amount is");
     }
     if (IsBlank(measure.policy_basis())) errors.Add(at + "policy_basis", "must not be blank");
+    ::redress::rules::CheckNoWaiver(at + "policy_basis", measure.policy_basis(), errors);
+    ::redress::rules::CheckNoWaiver(at + "funding_source", measure.funding_source(), errors);
+    ::redress::rules::CheckNoWaiver(at + "description", measure.description(), errors);
     errors.NotBefore(at + "due_on", measure.due_on(), plan.planned_on(), "the plan");
   }
 }
@@ -125,6 +129,9 @@ absl::StatusOr<Outcome<v1::AssistanceFile>> Plan(const v1::AssistanceFile& curre
   FieldErrors errors;
   if (IsBlank(asked.near_term())) errors.Add("plan.near_term", "must not be blank");
   if (IsBlank(asked.long_term())) errors.Add("plan.long_term", "must not be blank");
+  // Invariant 4: no text of a plan ties help to dropping a petition.
+  ::redress::rules::CheckNoWaiver("plan.near_term", asked.near_term(), errors);
+  ::redress::rules::CheckNoWaiver("plan.long_term", asked.long_term(), errors);
   CheckMeasures(asked, errors);
   errors.NotBefore("plan.planned_on", asked.planned_on(), current.opened_on(),
                    "the opening of the file");

@@ -1,6 +1,8 @@
 #include "services/registry/case_facts.h"
 
 #include <algorithm>
+#include <array>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/blocking_counter.h"
@@ -103,8 +105,9 @@ absl::StatusOr<std::shared_ptr<const plan::Plan>> CaseEvaluator::PlanOf(
 absl::StatusOr<std::vector<plan::v1::UnmetDuty>> CaseEvaluator::BeforeAppraisal(
     const v1::PlanRevision& revision, const CaseFacts& facts, const std::string& claim) {
   ASSIGN_OR_RETURN(std::shared_ptr<const plan::Plan> plan, PlanOf(revision));
+  const std::vector<plan::KnownFact> counting = floor::CountingFacts(facts.known());
   ASSIGN_OR_RETURN(plan::Evaluation evaluation,
-                   plan::Evaluate(plan, environment_.calendar().Get(), facts.known(),
+                   plan::Evaluate(plan, environment_.calendar().Get(), counting,
                                   environment_.clock().Today(), plan::AsKnown::Everything()));
   std::vector<plan::v1::UnmetDuty> unmet;
   for (const plan::Status& status : evaluation.statuses) {
@@ -151,16 +154,62 @@ absl::StatusOr<rules::LateRecord> CaseEvaluator::Record(const v1::PlanRevision& 
 }
 
 absl::StatusOr<plan::v1::ClosingEvaluation> CaseEvaluator::Closing(
-    const v1::PlanRevision& revision, const CaseFacts& facts, types::v1::ClosingStandard standard) {
+    const v1::PlanRevision& revision, const CaseFacts& facts, const v1::Case& file,
+    const std::vector<v1::Round>& rounds, const v1::Closure& closure,
+    const facts::v1::Fact& doing) {
   ASSIGN_OR_RETURN(std::shared_ptr<const plan::Plan> plan, PlanOf(revision));
-  plan::Evaluator evaluator(plan, environment_.calendar().Get());
-  absl::StatusOr<plan::v1::ClosingEvaluation> closing = evaluator.EvaluateClosing(
-      facts.known(), standard, environment_.clock().Today(), plan::AsKnown::Everything());
-  if (absl::IsNotFound(closing.status())) {
-    return status::InvalidField("standard",
-                                "is no closing standard of the plan that the case is held to");
+  const std::map<std::string, types::v1::ClosingStandard> standards =
+      floor::StandardsOf(file, closure);
+  const std::vector<plan::KnownFact> counting = floor::CountingFacts(facts.known());
+  std::set<types::v1::ClosingStandard> distinct;
+  for (const auto& [claim, standard] : standards) distinct.insert(standard);
+  plan::v1::ClosingEvaluation closing;
+  closing.set_standard(closure.standard());
+  const std::shared_ptr<const calendar::Calendar> calendar = environment_.calendar().Get();
+  for (const types::v1::ClosingStandard standard : distinct) {
+    plan::Evaluator evaluator(plan, calendar);
+    absl::StatusOr<plan::v1::ClosingEvaluation> one = evaluator.EvaluateClosing(
+        counting, standard, environment_.clock().Today(), plan::AsKnown::Everything());
+    if (absl::IsNotFound(one.status())) {
+      return status::InvalidField("standard",
+                                  "is no closing standard of the plan that the case is held to");
+    }
+    RETURN_IF_ERROR(one.status());
+    floor::Merge(*one, standards, closing);
+  }
+
+  const floor::Record record(facts.known());
+  floor::Basis basis;
+  basis.file = &file;
+  basis.rounds = rounds;
+  basis.record = &record;
+  basis.today = environment_.clock().Today();
+  basis.calendar = calendar.get();
+  for (const plan::v1::RuleSet& set : rules_.sets()) {
+    if (!floor::AppliesTo(set, plan->proto(), file)) continue;
+    for (const plan::v1::RuleClock& clock : set.clocks()) {
+      if (clock.name() == "review_request") basis.review_days = clock.days();
+      if (clock.name() == "reexamination_request") basis.reexamination_days = clock.days();
+    }
+  }
+  for (std::vector<plan::v1::UnmetDuty>& unmet :
+       std::array{floor::Unmet(basis, standards),
+                  floor::UnmetPersons(record, plan->proto().separate_acts(), &doing)}) {
+    for (plan::v1::UnmetDuty& duty : unmet) *closing.add_unmet() = std::move(duty);
   }
   return closing;
+}
+
+absl::StatusOr<bool> CaseEvaluator::KeepsApart(const v1::PlanRevision& revision,
+                                               facts::v1::FactKind kind) {
+  ASSIGN_OR_RETURN(std::shared_ptr<const plan::Plan> plan, PlanOf(revision));
+  return floor::KeepsApart(plan->proto().separate_acts(), kind);
+}
+
+absl::StatusOr<std::vector<plan::v1::UnmetDuty>> CaseEvaluator::Persons(
+    const v1::PlanRevision& revision, const CaseFacts& facts, const facts::v1::Fact& doing) {
+  ASSIGN_OR_RETURN(std::shared_ptr<const plan::Plan> plan, PlanOf(revision));
+  return floor::UnmetPersons(floor::Record(facts.known()), plan->proto().separate_acts(), &doing);
 }
 
 }  // namespace redress::registry

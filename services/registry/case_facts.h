@@ -17,6 +17,7 @@
 #include "redress/facts/v1/feed.grpc.pb.h"
 #include "redress/plan/v1/evaluation.pb.h"
 #include "redress/registry/v1/resources.pb.h"
+#include "services/registry/floor.h"
 #include "services/registry/rules.h"
 
 namespace redress::registry {
@@ -58,10 +59,19 @@ class CaseEvaluator {
   // What the facts tell of one record, by the id of its fact.
   absl::StatusOr<rules::LateRecord> Record(const v1::PlanRevision& revision, const CaseFacts& facts,
                                            const std::string& fact_id);
-  // Whether the case may be closed by a standard, today.
+  // Whether the case may be closed today as `closure` says: what the plan asks for, and under it
+  // the registry's own floor. `doing` is what is being done by whom: a proposal or an approval.
   absl::StatusOr<plan::v1::ClosingEvaluation> Closing(const v1::PlanRevision& revision,
-                                                      const CaseFacts& facts,
-                                                      types::v1::ClosingStandard standard);
+                                                      const CaseFacts& facts, const v1::Case& file,
+                                                      const std::vector<v1::Round>& rounds,
+                                                      const v1::Closure& closure,
+                                                      const facts::v1::Fact& doing);
+  // True where an act of that kind takes another person than some other act.
+  absl::StatusOr<bool> KeepsApart(const v1::PlanRevision& revision, facts::v1::FactKind kind);
+  // The two-person rules that an act would break, `doing` being the act and who does it.
+  absl::StatusOr<std::vector<plan::v1::UnmetDuty>> Persons(const v1::PlanRevision& revision,
+                                                           const CaseFacts& facts,
+                                                           const facts::v1::Fact& doing);
 
  private:
   explicit CaseEvaluator(service::Environment& environment) : environment_(environment) {}

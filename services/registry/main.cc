@@ -16,9 +16,12 @@ class RegistryInstance final : public service::Instance {
     ASSIGN_OR_RETURN(instance->store_, RegistryStore::Open(environment));
     ASSIGN_OR_RETURN(instance->evaluator_, CaseEvaluator::Create(environment));
     ASSIGN_OR_RETURN(std::shared_ptr<grpc::Channel> assignment, environment.Peer("assignment"));
-    instance->registry_ = std::make_unique<RegistryService>(
-        environment, *instance->store_, *instance->evaluator_, std::move(assignment));
-    instance->access_ = std::make_unique<AccessService>(environment, *instance->store_);
+    instance->units_ = std::make_unique<service::RemoteUnitRegister>(assignment);
+    instance->registry_ =
+        std::make_unique<RegistryService>(environment, *instance->store_, *instance->evaluator_,
+                                          *instance->units_, std::move(assignment));
+    instance->access_ =
+        std::make_unique<AccessService>(environment, *instance->store_, *instance->evaluator_);
     return instance;
   }
 
@@ -28,6 +31,7 @@ class RegistryInstance final : public service::Instance {
  private:
   std::unique_ptr<RegistryStore> store_;
   std::unique_ptr<CaseEvaluator> evaluator_;
+  std::unique_ptr<service::UnitRegister> units_;
   std::unique_ptr<RegistryService> registry_;
   std::unique_ptr<AccessService> access_;
 };

@@ -146,13 +146,20 @@ absl::StatusOr<Outcome<v1::Case>> AppraiseClaim(const v1::Case& current,
 absl::StatusOr<Outcome<v1::Case>> OfferDate(const v1::Case& current,
                                             const v1::OfferDateRequest& request,
                                             const Context& context);
+// ---- settlement agreements (rules_settlement.cc)
+
+// The witness is from outside; the terms are undertakings, and no waiver.
 absl::StatusOr<Outcome<v1::Case>> SignSettlement(const v1::Case& current,
                                                  const v1::SignSettlementRequest& request,
                                                  const Context& context);
-// Within seven days of signing (Reg. 33 as this project reads it; domain invariant 5).
+// Either side may withdraw within so many days of the signing, or of its recording where that is
+// later (Reg. 33 as this project reads it; domain invariant 5).
+inline constexpr int kWithdrawalDays = 7;
 absl::StatusOr<Outcome<v1::Case>> WithdrawSettlement(const v1::Case& current,
                                                      const v1::WithdrawSettlementRequest& request,
                                                      const Context& context);
+// Publishes the performance once the last undertaking is done. FAILED_PRECONDITION PAID_BY_SIGNER
+// where whoever signed records a payment.
 absl::StatusOr<Outcome<v1::Case>> PerformSettlement(const v1::Case& current,
                                                     const v1::PerformSettlementRequest& request,
                                                     const Context& context);
@@ -197,11 +204,10 @@ absl::StatusOr<Outcome<v1::Round>> RefuseRound(const v1::Round& current,
 absl::StatusOr<Outcome<v1::Round>> IssueOpinion(const v1::Round& current,
                                                 const v1::IssueOpinionRequest& request,
                                                 const Context& context);
-// `responsible_unit`: witnesses of a refusal must be from outside it.
+// Witnesses of a refusal must be from outside the unit that is responsible for the case.
 absl::StatusOr<Outcome<v1::Round>> ServeDocument(const v1::Round& current,
                                                  const v1::ServeDocumentRequest& request,
-                                                 std::string_view responsible_unit,
-                                                 const Context& context);
+                                                 const v1::Case& of, const Context& context);
 // `of`: a case reopened because what was promised was not performed asks for it once more.
 absl::StatusOr<Outcome<v1::Round>> PerformOpinion(const v1::Round& current,
                                                   const v1::PerformOpinionRequest& request,
@@ -225,7 +231,14 @@ absl::StatusOr<Outcome<v1::Case>> EndRecusal(const v1::Case& current,
 absl::Status RefuseUnmet(const Context& context, std::string_view reason, std::string_view message,
                          const std::vector<plan::v1::UnmetDuty>& unmet);
 
-// `gate`: what the evaluator says of the standard, on the facts of all services.
+// Which standards a closing may name. INVALID_ARGUMENT for a claim that the case does not have or
+// that is named twice, and for LAWFUL: an unlawful act closes no claim, and is told of nowhere but
+// in its referral record (invariant 3).
+absl::Status CheckStandards(const v1::Case& current, const v1::ProposeClosureRequest& request);
+// The closure as it is proposed.
+v1::Closure ClosureOf(const v1::ProposeClosureRequest& request);
+
+// `gate`: what the plan and the floor say of the closure, on the facts of all services.
 absl::StatusOr<Outcome<v1::Case>> ProposeClosure(const v1::Case& current,
                                                  const v1::ProposeClosureRequest& request,
                                                  const plan::v1::ClosingEvaluation& gate,
@@ -316,7 +329,13 @@ Reconciled ReconcileAccess(const v1::CaseAccess& current, const v1::Case& file,
                            const v1::ReconcileCaseAccessRequest& request,
                            const auth::WallHash& hash);
 
-// The access row as the case has it: state, claims, and who is recused at present.
+// True where `official` did an act on the case that takes another person than what `permission`
+// allows: who signed an agreement does not pay (invariant 4).
+bool TakesAnotherPerson(const v1::CaseAccess& access, std::string_view permission,
+                        std::string_view official);
+
+// The access row as the case has it: state, claims, receipt, who is recused at present, and who
+// signed an agreement.
 v1::CaseAccess InLine(const v1::CaseAccess& current, const v1::Case& file);
 
 }  // namespace redress::registry::rules

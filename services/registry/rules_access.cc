@@ -57,11 +57,25 @@ absl::StatusOr<v1::CaseAccess> UpdateAccess(const v1::CaseAccess& current,
   return access;
 }
 
+bool TakesAnotherPerson(const v1::CaseAccess& access, std::string_view permission,
+                        std::string_view official) {
+  return permission == "assistance.pay" && !official.empty() &&
+         Contains(access.agreement_signers(), std::string(official));
+}
+
 v1::CaseAccess InLine(const v1::CaseAccess& current, const v1::Case& file) {
   v1::CaseAccess access = current;
   access.set_state(file.state());
   access.clear_claims();
   for (const v1::Claim& claim : file.claims()) access.add_claims(claim.name());
+  if (IsSet(file.received_on())) *access.mutable_received_on() = file.received_on();
+  // Whoever signed once stays among them, also after an agreement was withdrawn and signed anew.
+  for (const v1::Claim& claim : file.claims()) {
+    const std::string& signer = claim.settlement().signed_by().official();
+    if (!signer.empty() && !Contains(access.agreement_signers(), signer)) {
+      access.add_agreement_signers(signer);
+    }
+  }
   access.clear_recused();
   for (const v1::Recusal& recusal : file.recusals()) {
     if (!IsSet(recusal.ended_on())) access.add_recused(recusal.official());

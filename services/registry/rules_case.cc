@@ -114,9 +114,8 @@ std::string CaseStateTable() {
   };
   const auto may = [&may_change](types::v1::Role role, CaseAction action) {
     if (action == CaseAction::kChange) return may_change(role);
-    constexpr std::string_view kPermissions[] = {"", "closures.propose",
-                                                 "closures.approve", "closures.reject",
-                                                 "cases.reopen"};
+    constexpr std::string_view kPermissions[] = {"", "closures.propose", "closures.approve",
+                                                 "closures.reject", "cases.reopen"};
     return auth::Permits(auth::RoleSet{role}, kPermissions[static_cast<int>(action)]);
   };
   return fsm::Markdown(kCases, fsm::ProtoNames<CaseState>("CASE_STATE_"), ActionNames(),
@@ -159,6 +158,7 @@ absl::StatusOr<Registration> Register(const v1::Campaign& campaign,
   made.access.set_region_code(request.region_code());
   made.access.set_campaign(campaign.name());
   made.access.set_state(CASE_STATE_OPEN);
+  *made.access.mutable_received_on() = request.received_on();
 
   const auto add_person = [&](const v1::PersonIdentity& identity, const std::string& name) {
     v1::Petitioner person;

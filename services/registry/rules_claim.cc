@@ -1,13 +1,17 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "common/rules/record_checks.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
-#include "services/registry/rules.h"
+#include "services/registry/claim_change.h"
 
 namespace redress::registry::rules {
 namespace {
 
+using internal::ChangeClaim;
+using internal::ClaimFact;
+using internal::Publish;
 using ::redress::rules::DayOf;
 using ::redress::rules::FieldErrors;
 using ::redress::rules::IsSet;
@@ -15,14 +19,20 @@ using ::redress::rules::NewFact;
 using ::redress::rules::Refuse;
 using ::redress::rules::SetKind;
 
-// Invariant 5: either side may withdraw within so many days of signing.
-constexpr int kWithdrawalDays = 7;
+bool HasFreshEvidence(const v1::Claim& claim) {
+  const google::type::Date& prior = claim.prior_conclusion().concluded_on();
+  for (const v1::Investigation& investigation : claim.investigations()) {
+    if (investigation.retracted()) continue;
+    for (const types::v1::EvidenceRef& evidence : investigation.evidence()) {
+      if (!IsSet(prior) || DayOf(evidence.dated()) > DayOf(prior)) return true;
+    }
+  }
+  return false;
+}
 
-// A change to one claim of an open case: the claim to fill in, within the outcome.
-struct ClaimChange {
-  Outcome<v1::Case> outcome;
-  v1::Claim* claim = nullptr;
-};
+}  // namespace
+
+namespace internal {
 
 absl::StatusOr<std::unique_ptr<ClaimChange>> ChangeClaim(const v1::Case& current,
                                                          std::string_view name) {
@@ -40,7 +50,6 @@ facts::v1::Fact ClaimFact(const Context& context, const v1::Claim& claim,
   return fact;
 }
 
-// Publishes `fact` and returns its id.
 std::string Publish(ClaimChange& change, facts::v1::Fact fact) {
   SetKind(fact);
   std::string id = fact.fact_id();
@@ -48,18 +57,7 @@ std::string Publish(ClaimChange& change, facts::v1::Fact fact) {
   return id;
 }
 
-bool HasFreshEvidence(const v1::Claim& claim) {
-  const google::type::Date& prior = claim.prior_conclusion().concluded_on();
-  for (const v1::Investigation& investigation : claim.investigations()) {
-    if (investigation.retracted()) continue;
-    for (const v1::EvidenceRef& evidence : investigation.evidence()) {
-      if (!IsSet(prior) || DayOf(evidence.dated()) > DayOf(prior)) return true;
-    }
-  }
-  return false;
-}
-
-}  // namespace
+}  // namespace internal
 
 absl::StatusOr<v1::Claim*> FindClaim(v1::Case& in, std::string_view name) {
   for (v1::Claim& claim : *in.mutable_claims()) {
@@ -97,6 +95,10 @@ absl::StatusOr<Outcome<v1::Case>> RecordInvestigation(const v1::Case& current,
 absl::StatusOr<Outcome<v1::Case>> RecordView(const v1::Case& current,
                                              const v1::RecordViewRequest& request,
                                              const Context& context) {
+  FieldErrors errors;
+  ::redress::rules::CheckOutside("view.from_unit", request.view().from_unit(),
+                                 current.responsible_unit(), errors);
+  RETURN_IF_ERROR(errors.ToStatus());
   ASSIGN_OR_RETURN(auto change, ChangeClaim(current, request.claim()));
   v1::View& added = *change->claim->add_views();
   added = request.view();
@@ -251,81 +253,6 @@ absl::StatusOr<Outcome<v1::Case>> OfferDate(const v1::Case& current,
   *fact.mutable_date_offered()->mutable_resolve_by() = asked.resolve_by();
   fact.mutable_date_offered()->set_petitioner_agrees(asked.petitioner_agrees());
   added.set_fact_id(Publish(*change, std::move(fact)));
-  return std::move(change->outcome);
-}
-
-absl::StatusOr<Outcome<v1::Case>> SignSettlement(const v1::Case& current,
-                                                 const v1::SignSettlementRequest& request,
-                                                 const Context& context) {
-  const v1::Settlement& asked = request.settlement();
-  FieldErrors errors;
-  if (!asked.petitioner_signed())
-    errors.Add("settlement.petitioner_signed", "both sides must have signed");
-  if (!asked.unit_signed()) errors.Add("settlement.unit_signed", "both sides must have signed");
-  if (asked.witness_unit() == current.responsible_unit()) {
-    errors.Add("settlement.witness_unit", "must be from outside the responsible unit");
-  }
-  RETURN_IF_ERROR(errors.ToStatus());
-  ASSIGN_OR_RETURN(auto change, ChangeClaim(current, request.claim()));
-  if (change->claim->has_settlement() && !IsSet(change->claim->settlement().withdrawn_on())) {
-    return Refuse("SETTLEMENT_EXISTS", request.claim(),
-                  "a settlement agreement is in force already");
-  }
-  v1::Settlement& added = *change->claim->mutable_settlement();
-  added = asked;
-  added.clear_withdrawn_on();
-  added.clear_performed_on();
-  facts::v1::Fact fact = ClaimFact(context, *change->claim, asked.signed_on());
-  facts::v1::SettlementSigned& detail = *fact.mutable_settlement_signed();
-  detail.set_petitioner_signed(true);
-  detail.set_unit_signed(true);
-  detail.set_outside_witness(true);
-  added.set_fact_id(Publish(*change, std::move(fact)));
-  return std::move(change->outcome);
-}
-
-absl::StatusOr<Outcome<v1::Case>> WithdrawSettlement(const v1::Case& current,
-                                                     const v1::WithdrawSettlementRequest& request,
-                                                     const Context& context) {
-  ASSIGN_OR_RETURN(auto change, ChangeClaim(current, request.claim()));
-  if (!change->claim->has_settlement() || IsSet(change->claim->settlement().withdrawn_on())) {
-    return Refuse("NO_SETTLEMENT", request.claim(), "there is no settlement agreement in force");
-  }
-  v1::Settlement& settlement = *change->claim->mutable_settlement();
-  FieldErrors errors;
-  errors.NotBefore("withdrawn_on", request.withdrawn_on(), settlement.signed_on(), "the signing");
-  if (DayOf(request.withdrawn_on()) - DayOf(settlement.signed_on()) > kWithdrawalDays) {
-    errors.Add("withdrawn_on", "must be within seven days of the signing");
-  }
-  RETURN_IF_ERROR(errors.ToStatus());
-  *settlement.mutable_withdrawn_on() = request.withdrawn_on();
-  facts::v1::Fact fact = ClaimFact(context, *change->claim, request.withdrawn_on());
-  fact.mutable_settlement_withdrawn();
-  Publish(*change, std::move(fact));
-  return std::move(change->outcome);
-}
-
-absl::StatusOr<Outcome<v1::Case>> PerformSettlement(const v1::Case& current,
-                                                    const v1::PerformSettlementRequest& request,
-                                                    const Context& context) {
-  ASSIGN_OR_RETURN(auto change, ChangeClaim(current, request.claim()));
-  if (!change->claim->has_settlement() || IsSet(change->claim->settlement().withdrawn_on())) {
-    return Refuse("NO_SETTLEMENT", request.claim(), "there is no settlement agreement in force");
-  }
-  v1::Settlement& settlement = *change->claim->mutable_settlement();
-  google::type::Date anew;
-  if (IsSet(settlement.performed_on())) anew = PerformAnewFrom(current, settlement.performed_on());
-  if (IsSet(settlement.performed_on()) && !IsSet(anew)) {
-    return Refuse("SETTLEMENT_PERFORMED", request.claim(), "its performance is recorded already");
-  }
-  FieldErrors errors;
-  errors.NotBefore("performed_on", request.performed_on(), settlement.signed_on(), "the signing");
-  errors.NotBefore("performed_on", request.performed_on(), anew, "the reopening");
-  RETURN_IF_ERROR(errors.ToStatus());
-  *settlement.mutable_performed_on() = request.performed_on();
-  facts::v1::Fact fact = ClaimFact(context, *change->claim, request.performed_on());
-  fact.mutable_settlement_performed();
-  Publish(*change, std::move(fact));
   return std::move(change->outcome);
 }
 

@@ -1,3 +1,5 @@
+#include <set>
+
 #include "absl/strings/str_cat.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -30,10 +32,39 @@ absl::Status RefuseUnmet(const Context& context, std::string_view reason, std::s
   return status::Unmet(reason, message, violations);
 }
 
+absl::Status CheckStandards(const v1::Case& current, const v1::ProposeClosureRequest& request) {
+  ::redress::rules::FieldErrors errors;
+  constexpr std::string_view kLawful =
+      "closes no claim: each claim is answered by a standard of its own";
+  if (request.standard() == types::v1::CLOSING_STANDARD_LAWFUL) errors.Add("standard", kLawful);
+  std::set<std::string> known;
+  for (const v1::Claim& claim : current.claims()) known.insert(claim.name());
+  std::set<std::string> named;
+  for (int i = 0; i < request.claim_standards_size(); ++i) {
+    const v1::ClaimStandard& one = request.claim_standards(i);
+    const std::string at = absl::StrCat("claim_standards[", i, "].");
+    if (!known.contains(one.claim())) {
+      errors.Add(at + "claim", "is no claim of this case");
+    } else if (!named.insert(one.claim()).second) {
+      errors.Add(at + "claim", "is named twice");
+    }
+    if (one.standard() == types::v1::CLOSING_STANDARD_LAWFUL) errors.Add(at + "standard", kLawful);
+  }
+  return errors.ToStatus();
+}
+
+v1::Closure ClosureOf(const v1::ProposeClosureRequest& request) {
+  v1::Closure closure;
+  closure.set_standard(request.standard());
+  *closure.mutable_claim_standards() = request.claim_standards();
+  return closure;
+}
+
 absl::StatusOr<Outcome<v1::Case>> ProposeClosure(const v1::Case& current,
                                                  const v1::ProposeClosureRequest& request,
                                                  const plan::v1::ClosingEvaluation& gate,
                                                  const Context& context) {
+  RETURN_IF_ERROR(CheckStandards(current, request));
   RETURN_IF_ERROR(CheckCaseAction(current, CaseAction::kPropose));
   RETURN_IF_ERROR(RefuseUnmet(context, "CASE_NOT_CLOSABLE", kNotClosable,
                               {gate.unmet().begin(), gate.unmet().end()}));
@@ -41,8 +72,7 @@ absl::StatusOr<Outcome<v1::Case>> ProposeClosure(const v1::Case& current,
   v1::Case& file = outcome.resource;
   file.set_state(types::v1::CASE_STATE_CLOSING);
   v1::Closure& closure = *file.mutable_closure();
-  closure.Clear();
-  closure.set_standard(request.standard());
+  closure = ClosureOf(request);
   *closure.mutable_proposed_by() = context.actor;
   *closure.mutable_proposed_on() = DateOf(context.today);
   facts::v1::Fact fact = NewFact(context, file.name(), closure.proposed_on());

@@ -6,6 +6,7 @@
 #include "common/base/ids.h"
 #include "common/fsm/fsm.h"
 #include "common/fsm/print.h"
+#include "common/rules/record_checks.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "services/registry/rules.h"
@@ -14,6 +15,7 @@ namespace redress::registry::rules {
 namespace {
 
 using ::redress::rules::DateOf;
+using ::redress::rules::DayOf;
 using ::redress::rules::FieldErrors;
 using ::redress::rules::IsSet;
 using ::redress::rules::NewFact;
@@ -242,8 +244,7 @@ absl::StatusOr<Outcome<v1::Round>> IssueOpinion(const v1::Round& current,
 
 absl::StatusOr<Outcome<v1::Round>> ServeDocument(const v1::Round& current,
                                                  const v1::ServeDocumentRequest& request,
-                                                 std::string_view responsible_unit,
-                                                 const Context& context) {
+                                                 const v1::Case& of, const Context& context) {
   const v1::ServiceReceipt& receipt = request.receipt();
   FieldErrors errors;
   if (receipt.mode() == types::v1::SERVICE_MODE_REFUSAL_WITNESSED) {
@@ -251,10 +252,8 @@ absl::StatusOr<Outcome<v1::Round>> ServeDocument(const v1::Round& current,
       errors.Add("receipt.witness_units", "a refusal must be witnessed by outsiders");
     }
     for (int i = 0; i < receipt.witness_units_size(); ++i) {
-      if (receipt.witness_units(i) == responsible_unit) {
-        errors.Add(absl::StrCat("receipt.witness_units[", i, "]"),
-                   "must be from outside the responsible unit");
-      }
+      ::redress::rules::CheckOutside(absl::StrCat("receipt.witness_units[", i, "]"),
+                                     receipt.witness_units(i), of.responsible_unit(), errors);
     }
   }
   RETURN_IF_ERROR(errors.ToStatus());

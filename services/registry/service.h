@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/rpc/handle.h"
+#include "common/service/unit_register.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "redress/assignment/v1/assignment.grpc.pb.h"
@@ -34,11 +35,12 @@ class RegistryService final : public v1::RegistryService::CallbackService {
  public:
   // `assignment`: the channel to the service that keeps the register of units and officials.
   RegistryService(service::Environment& environment, RegistryStore& store, CaseEvaluator& evaluator,
-                  std::shared_ptr<grpc::Channel> assignment)
+                  service::UnitRegister& units, std::shared_ptr<grpc::Channel> assignment)
       : environment_(environment),
         runtime_(environment.runtime()),
         store_(store),
         evaluator_(evaluator),
+        units_(units),
         assignment_(assignment::v1::AssignmentService::NewStub(std::move(assignment))) {}
 
   // service_campaign.cc
@@ -97,11 +99,12 @@ class RegistryService final : public v1::RegistryService::CallbackService {
   template <class Req, class Resp, class Rule>
   grpc::ServerUnaryReactor* ChangeCase(grpc::CallbackServerContext* context, const Req* request,
                                        Resp* response, const std::string& case_name, Rule rule);
-  // A change to one round by one rule: (const Round&, const Req&, std::string_view unit, const
-  // Context&) -> Outcome<Round>.
+  // A change to one round by one rule: (const Round&, const Req&, const Case&, const Context&) ->
+  // Outcome<Round>.
+  // `kind` is the fact that it publishes.
   template <class Req, class Resp, class Rule>
   grpc::ServerUnaryReactor* ChangeRound(grpc::CallbackServerContext* context, const Req* request,
-                                        Resp* response, Rule rule);
+                                        Resp* response, facts::v1::FactKind kind, Rule rule);
 
   // Whom an accusation walls off, by assignment's register. UNAVAILABLE (part "assignment") where
   // it cannot answer: without knowing who is to be kept out nothing is let in.
@@ -114,6 +117,7 @@ class RegistryService final : public v1::RegistryService::CallbackService {
   struct Basis {
     v1::Case case_file;
     v1::PlanRevision revision;
+    std::vector<v1::Round> rounds;
     CaseFacts facts;
   };
   absl::StatusOr<Basis> ReadBasis(const rpc::Call& call, const std::string& case_name);
@@ -121,11 +125,15 @@ class RegistryService final : public v1::RegistryService::CallbackService {
   // the campaign of the region that does.
   absl::Status CheckAdmission(const rpc::Call& call, const v1::Campaign& campaign,
                               const v1::RegisterCaseRequest& asked);
+  // FAILED_PRECONDITION SECOND_PERSON_NEEDED listing every two-person rule that `doing` would
+  // break. The other services are asked only where the plan keeps acts of that kind apart.
+  absl::Status CheckPersons(const rpc::Call& call, const facts::v1::Fact& doing);
 
   service::Environment& environment_;
   const rpc::Runtime& runtime_;
   RegistryStore& store_;
   CaseEvaluator& evaluator_;
+  service::UnitRegister& units_;
   Allowance candidates_;  // how many known persons somebody is told of
   const std::unique_ptr<assignment::v1::AssignmentService::Stub> assignment_;
 };
@@ -133,8 +141,11 @@ class RegistryService final : public v1::RegistryService::CallbackService {
 // Thread-safe.
 class AccessService final : public v1::AccessService::CallbackService {
  public:
-  AccessService(service::Environment& environment, RegistryStore& store)
-      : runtime_(environment.runtime()), store_(store) {}
+  AccessService(service::Environment& environment, RegistryStore& store, CaseEvaluator& evaluator)
+      : environment_(environment),
+        runtime_(environment.runtime()),
+        store_(store),
+        evaluator_(evaluator) {}
   REDRESS_RPC(CheckAccess);
   REDRESS_RPC(CheckParticipants);
   REDRESS_RPC(RecordMembership);
@@ -142,8 +153,14 @@ class AccessService final : public v1::AccessService::CallbackService {
   REDRESS_RPC(ReconcileCaseAccess);
 
  private:
+  // True where the caller did an act on the case that the plan keeps apart from paying. Decided
+  // here, from registry's own facts, so that assistance learns nothing of them (invariant 4).
+  absl::StatusOr<bool> PayingTakesAnother(const rpc::Call& call, const std::string& case_name);
+
+  service::Environment& environment_;
   const rpc::Runtime& runtime_;
   RegistryStore& store_;
+  CaseEvaluator& evaluator_;
 };
 
 #undef REDRESS_RPC
@@ -151,6 +168,13 @@ class AccessService final : public v1::AccessService::CallbackService {
 // The locks of a write on a case: the case, and its access, which tells the other services where
 // the case stands.
 std::vector<store::Lock> CaseLocks(const std::string& case_name);
+
+// The plan revision that a case is held to.
+std::string RevisionName(const v1::Case& file);
+
+// An act on a case as the rules on persons see it before it is a fact: what is done, by whom.
+facts::v1::Fact Doing(const rpc::Call& call, const std::string& case_name,
+                      facts::v1::FactKind kind);
 
 // The case as answers show it: without why it was taken on, which its own rpc alone tells
 // (invariant 1). Stored answers are answers too.
@@ -167,6 +191,7 @@ grpc::ServerUnaryReactor* RegistryService::ChangeCase(grpc::CallbackServerContex
   return rpc::Handle(
       runtime_, context, request, response,
       [this, case_name, rule](const rpc::Call& call, const Req& asked, rpc::Done<Resp> done) {
+        if (absl::Status known = units_.Check(call, asked); !known.ok()) return done(known);
         store_.resources().Submit<Req, Resp>(
             call, asked, CaseLocks(case_name),
             [&asked, case_name, rule](const store::Rows& rows,

@@ -22,11 +22,27 @@ v1::AccessRefusal RefusalOf(const absl::Status& status) {
   const std::string reason = status::ReasonOf(status);
   if (reason == "RECUSED") return v1::ACCESS_REFUSAL_RECUSED;
   if (reason == "PART_INSUFFICIENT") return v1::ACCESS_REFUSAL_PART_INSUFFICIENT;
+  if (reason == "SECOND_PERSON_NEEDED") return v1::ACCESS_REFUSAL_SECOND_PERSON_NEEDED;
   if (absl::IsPermissionDenied(status)) return v1::ACCESS_REFUSAL_PERMISSION_DENIED;
   return v1::ACCESS_REFUSAL_NOT_FOUND;
 }
 
 }  // namespace
+
+absl::StatusOr<bool> AccessService::PayingTakesAnother(const rpc::Call& call,
+                                                       const std::string& case_name) {
+  ASSIGN_OR_RETURN(v1::Case file, store_.resources().Get<v1::Case>(call, case_name));
+  ASSIGN_OR_RETURN(v1::PlanRevision revision,
+                   store_.resources().Get<v1::PlanRevision>(call, RevisionName(file)));
+  ASSIGN_OR_RETURN(std::vector<facts::v1::FeedEntry> own,
+                   environment_.feed_reader().ListCase(case_name, call.deadline));
+  CaseFacts facts;
+  facts.Add(plan::Feed::kRegistry, own);
+  ASSIGN_OR_RETURN(std::vector<plan::v1::UnmetDuty> unmet,
+                   evaluator_.Persons(revision, facts,
+                                      Doing(call, case_name, facts::v1::FACT_KIND_PAYMENT_MADE)));
+  return !unmet.empty();
+}
 
 grpc::ServerUnaryReactor* AccessService::CheckAccess(grpc::CallbackServerContext* context,
                                                      const v1::CheckAccessRequest* request,
@@ -35,8 +51,10 @@ grpc::ServerUnaryReactor* AccessService::CheckAccess(grpc::CallbackServerContext
       runtime_, context, request, response,
       [this](const rpc::Call& call,
              const v1::CheckAccessRequest& asked) -> absl::StatusOr<v1::CheckAccessResponse> {
+        rpc::Call theirs = OnBehalfOf(call, asked.caller());
+        theirs.permission = asked.permission();
         ASSIGN_OR_RETURN(auto decisions,
-                         store_.gate().Check(OnBehalfOf(call, asked.caller()), asked.permission(),
+                         store_.gate().Check(theirs, asked.permission(),
                                              {asked.cases().begin(), asked.cases().end()}));
         v1::CheckAccessResponse answer;
         for (int i = 0; i < asked.cases_size(); ++i) {
@@ -46,6 +64,13 @@ grpc::ServerUnaryReactor* AccessService::CheckAccess(grpc::CallbackServerContext
             decision.set_reason(RefusalOf(decisions[i].status()));
             continue;
           }
+          if (asked.permission() == "assistance.pay") {
+            ASSIGN_OR_RETURN(const bool another, PayingTakesAnother(theirs, asked.cases(i)));
+            if (another) {
+              decision.set_reason(v1::ACCESS_REFUSAL_SECOND_PERSON_NEEDED);
+              continue;
+            }
+          }
           const store::CaseContext& known = *decisions[i];
           decision.set_allowed(true);
           decision.set_campaign(known.campaign);
@@ -54,6 +79,9 @@ grpc::ServerUnaryReactor* AccessService::CheckAccess(grpc::CallbackServerContext
           decision.set_state(known.state);
           decision.set_lead(known.lead);
           decision.set_officer(known.officer);
+          if (known.received_on.has_value()) {
+            *decision.mutable_received_on() = redress::rules::DateOf(*known.received_on);
+          }
           for (const std::string& claim : known.claims) decision.add_claims(claim);
           for (int role = 1; role <= types::v1::Role_MAX; ++role) {
             if (known.roles.Has(static_cast<types::v1::Role>(role)))

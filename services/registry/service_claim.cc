@@ -17,7 +17,6 @@ REDRESS_CLAIM_RPC(RecordView)
 REDRESS_CLAIM_RPC(RecordPriorConclusion)
 REDRESS_CLAIM_RPC(RetractRecord)
 REDRESS_CLAIM_RPC(OfferDate)
-REDRESS_CLAIM_RPC(SignSettlement)
 REDRESS_CLAIM_RPC(WithdrawSettlement)
 REDRESS_CLAIM_RPC(PerformSettlement)
 #undef REDRESS_CLAIM_RPC
@@ -25,12 +24,74 @@ REDRESS_CLAIM_RPC(PerformSettlement)
 absl::StatusOr<RegistryService::Basis> RegistryService::ReadBasis(const rpc::Call& call,
                                                                   const std::string& case_name) {
   ASSIGN_OR_RETURN(v1::Case file, store_.resources().Get<v1::Case>(call, case_name));
-  const std::string revision_name =
-      absl::StrCat(file.campaign(), "/planRevisions/", file.plan_revision());
   ASSIGN_OR_RETURN(v1::PlanRevision revision,
-                   store_.resources().Get<v1::PlanRevision>(call, revision_name));
+                   store_.resources().Get<v1::PlanRevision>(call, RevisionName(file)));
+  std::vector<v1::Round> rounds;
+  for (int number = 1; number <= file.rounds(); ++number) {
+    ASSIGN_OR_RETURN(v1::Round round, store_.resources().Get<v1::Round>(
+                                          call, absl::StrCat(case_name, "/rounds/", number)));
+    rounds.push_back(std::move(round));
+  }
   ASSIGN_OR_RETURN(CaseFacts facts, evaluator_.Gather(call, case_name));
-  return Basis{std::move(file), std::move(revision), std::move(facts)};
+  return Basis{std::move(file), std::move(revision), std::move(rounds), std::move(facts)};
+}
+
+std::string RevisionName(const v1::Case& file) {
+  return absl::StrCat(file.campaign(), "/planRevisions/", file.plan_revision());
+}
+
+facts::v1::Fact Doing(const rpc::Call& call, const std::string& case_name,
+                      facts::v1::FactKind kind) {
+  facts::v1::Fact doing;
+  doing.set_kind(kind);
+  doing.set_case_name(case_name);
+  *doing.mutable_actor() = call.caller.ToActor();
+  return doing;
+}
+
+absl::Status RegistryService::CheckPersons(const rpc::Call& call, const facts::v1::Fact& doing) {
+  ASSIGN_OR_RETURN(v1::Case file, store_.resources().Get<v1::Case>(call, doing.case_name()));
+  ASSIGN_OR_RETURN(v1::PlanRevision revision,
+                   store_.resources().Get<v1::PlanRevision>(call, RevisionName(file)));
+  ASSIGN_OR_RETURN(const bool apart, evaluator_.KeepsApart(revision, doing.kind()));
+  if (!apart) return absl::OkStatus();
+  ASSIGN_OR_RETURN(CaseFacts facts, evaluator_.Gather(call, file.name()));
+  ASSIGN_OR_RETURN(std::vector<plan::v1::UnmetDuty> unmet,
+                   evaluator_.Persons(revision, facts, doing));
+  rules::Context context;
+  context.lang = call.lang;
+  return rules::RefuseUnmet(context, "SECOND_PERSON_NEEDED",
+                            "the caller did an act on this case that takes another person", unmet);
+}
+
+grpc::ServerUnaryReactor* RegistryService::SignSettlement(grpc::CallbackServerContext* context,
+                                                          const v1::SignSettlementRequest* request,
+                                                          v1::SignSettlementResponse* response) {
+  return rpc::Handle(
+      runtime_, context, request, response,
+      [this](const rpc::Call& call, const v1::SignSettlementRequest& asked,
+             rpc::Done<v1::SignSettlementResponse> done) {
+        const std::string case_name(base::RootName(asked.claim()));
+        if (absl::Status known = units_.Check(call, asked); !known.ok()) return done(known);
+        facts::v1::Fact doing = Doing(call, case_name, facts::v1::FACT_KIND_SETTLEMENT_SIGNED);
+        doing.set_claim(asked.claim());
+        if (absl::Status apart = CheckPersons(call, doing); !apart.ok()) return done(apart);
+        store_.resources().Submit<v1::SignSettlementRequest, v1::SignSettlementResponse>(
+            call, asked, CaseLocks(case_name),
+            [&asked, case_name](const store::Rows& rows, store::Changes& changes)
+                -> absl::StatusOr<v1::SignSettlementResponse> {
+              const v1::Case* current = rows.Find<v1::Case>(case_name);
+              if (current == nullptr) return status::NotFound("case");
+              ASSIGN_OR_RETURN(auto outcome,
+                               rules::SignSettlement(*current, asked, changes.rule_context()));
+              v1::SignSettlementResponse answer;
+              const v1::Case& changed = changes.Apply(std::move(outcome));
+              SyncAccess(changed, rows, changes);
+              *answer.mutable_case_file() = Shown(changed);
+              return answer;
+            },
+            done);
+      });
 }
 
 grpc::ServerUnaryReactor* RegistryService::ConfirmRecord(grpc::CallbackServerContext* context,
@@ -79,6 +140,12 @@ grpc::ServerUnaryReactor* RegistryService::AppraiseClaim(grpc::CallbackServerCon
         absl::StatusOr<std::vector<plan::v1::UnmetDuty>> unmet =
             evaluator_.BeforeAppraisal(basis->revision, basis->facts, asked.claim());
         if (!unmet.ok()) return done(unmet.status());
+        facts::v1::Fact doing = Doing(call, case_name, facts::v1::FACT_KIND_CLAIM_APPRAISED);
+        doing.set_claim(asked.claim());
+        absl::StatusOr<std::vector<plan::v1::UnmetDuty>> persons =
+            evaluator_.Persons(basis->revision, basis->facts, doing);
+        if (!persons.ok()) return done(persons.status());
+        unmet->insert(unmet->end(), persons->begin(), persons->end());
         store_.resources().Submit<v1::AppraiseClaimRequest, v1::AppraiseClaimResponse>(
             call, asked, CaseLocks(case_name),
             [&asked, case_name, etag = basis->case_file.etag(), unmet = *std::move(unmet)](

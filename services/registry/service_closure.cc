@@ -27,8 +27,12 @@ grpc::ServerUnaryReactor* RegistryService::ProposeClosure(grpc::CallbackServerCo
           return store_.resources().RefuseUnlessDone<v1::ProposeClosureRequest>(
               call, asked, basis.status(), done, asked.name());
         }
-        absl::StatusOr<plan::v1::ClosingEvaluation> gate =
-            evaluator_.Closing(basis->revision, basis->facts, asked.standard());
+        if (absl::Status named = rules::CheckStandards(basis->case_file, asked); !named.ok()) {
+          return done(named);
+        }
+        absl::StatusOr<plan::v1::ClosingEvaluation> gate = evaluator_.Closing(
+            basis->revision, basis->facts, basis->case_file, basis->rounds, rules::ClosureOf(asked),
+            Doing(call, asked.name(), facts::v1::FACT_KIND_CLOSURE_PROPOSED));
         if (!gate.ok()) return done(gate.status());
         if (asked.validate_only()) {
           absl::Status state =
@@ -77,8 +81,9 @@ grpc::ServerUnaryReactor* RegistryService::CloseCase(grpc::CallbackServerContext
         }
         absl::StatusOr<plan::v1::ClosingEvaluation> gate = plan::v1::ClosingEvaluation();
         if (basis->case_file.has_closure()) {
-          gate = evaluator_.Closing(basis->revision, basis->facts,
-                                    basis->case_file.closure().standard());
+          gate = evaluator_.Closing(basis->revision, basis->facts, basis->case_file, basis->rounds,
+                                    basis->case_file.closure(),
+                                    Doing(call, asked.name(), facts::v1::FACT_KIND_CASE_CLOSED));
         }
         if (!gate.ok()) return done(gate.status());
         if (asked.validate_only())

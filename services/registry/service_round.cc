@@ -9,11 +9,15 @@ namespace redress::registry {
 template <class Req, class Resp, class Rule>
 grpc::ServerUnaryReactor* RegistryService::ChangeRound(grpc::CallbackServerContext* context,
                                                        const Req* request, Resp* response,
-                                                       Rule rule) {
+                                                       facts::v1::FactKind kind, Rule rule) {
   return rpc::Handle(
       runtime_, context, request, response,
-      [this, rule](const rpc::Call& call, const Req& asked, rpc::Done<Resp> done) {
+      [this, kind, rule](const rpc::Call& call, const Req& asked, rpc::Done<Resp> done) {
         const std::string case_name(base::RootName(asked.name()));
+        if (absl::Status known = units_.Check(call, asked); !known.ok()) return done(known);
+        facts::v1::Fact doing = Doing(call, case_name, kind);
+        doing.set_round(asked.name());
+        if (absl::Status apart = CheckPersons(call, doing); !apart.ok()) return done(apart);
         store_.resources().Submit<Req, Resp>(
             call, asked,
             {store::LockOf<v1::Round>(asked.name()), store::LockOf<v1::Case>(case_name)},
@@ -23,16 +27,7 @@ grpc::ServerUnaryReactor* RegistryService::ChangeRound(grpc::CallbackServerConte
               const v1::Case* file = rows.Find<v1::Case>(case_name);
               if (round == nullptr || file == nullptr) return status::NotFound("round");
               RETURN_IF_ERROR(rules::CheckCaseAction(*file, rules::CaseAction::kChange));
-              absl::StatusOr<rules::Outcome<v1::Round>> decided;
-              // Some rules look at the case, too.
-              if constexpr (std::is_invocable_v<Rule, const v1::Round&, const Req&, const v1::Case&,
-                                                const rules::Context&>) {
-                decided = rule(*round, asked, *file, changes.rule_context());
-              } else {
-                decided = rule(*round, asked, rows.case_context().responsible_unit,
-                               changes.rule_context());
-              }
-              ASSIGN_OR_RETURN(auto outcome, std::move(decided));
+              ASSIGN_OR_RETURN(auto outcome, rule(*round, asked, *file, changes.rule_context()));
               changes.Put(v1::Case(*file));
               Resp answer;
               *answer.mutable_round() = changes.Apply(std::move(outcome));
@@ -42,31 +37,33 @@ grpc::ServerUnaryReactor* RegistryService::ChangeRound(grpc::CallbackServerConte
       });
 }
 
-#define REDRESS_ROUND_RPC(Name)                                                         \
+#define REDRESS_ROUND_RPC(Name, kind)                                                   \
   grpc::ServerUnaryReactor* RegistryService::Name(grpc::CallbackServerContext* context, \
                                                   const v1::Name##Request* request,     \
                                                   v1::Name##Response* response) {       \
     return ChangeRound(                                                                 \
-        context, request, response,                                                     \
-        [](const v1::Round& round, const v1::Name##Request& asked, std::string_view,    \
+        context, request, response, facts::v1::kind,                                    \
+        [](const v1::Round& round, const v1::Name##Request& asked, const v1::Case&,     \
            const rules::Context& rule) { return rules::Name(round, asked, rule); });    \
   }
-REDRESS_ROUND_RPC(SortRound)
-REDRESS_ROUND_RPC(AcceptRound)
-REDRESS_ROUND_RPC(RefuseRound)
-REDRESS_ROUND_RPC(IssueOpinion)
+REDRESS_ROUND_RPC(SortRound, FACT_KIND_SORTED)
+REDRESS_ROUND_RPC(AcceptRound, FACT_KIND_ACCEPTED)
+REDRESS_ROUND_RPC(RefuseRound, FACT_KIND_NOT_ACCEPTED)
+REDRESS_ROUND_RPC(IssueOpinion, FACT_KIND_OPINION_ISSUED)
 #undef REDRESS_ROUND_RPC
 
 grpc::ServerUnaryReactor* RegistryService::ServeDocument(grpc::CallbackServerContext* context,
                                                          const v1::ServeDocumentRequest* request,
                                                          v1::ServeDocumentResponse* response) {
-  return ChangeRound(context, request, response, rules::ServeDocument);
+  return ChangeRound(context, request, response, facts::v1::FACT_KIND_DOCUMENT_SERVED,
+                     rules::ServeDocument);
 }
 
 grpc::ServerUnaryReactor* RegistryService::PerformOpinion(grpc::CallbackServerContext* context,
                                                           const v1::PerformOpinionRequest* request,
                                                           v1::PerformOpinionResponse* response) {
-  return ChangeRound(context, request, response, rules::PerformOpinion);
+  return ChangeRound(context, request, response, facts::v1::FACT_KIND_OPINION_PERFORMED,
+                     rules::PerformOpinion);
 }
 
 grpc::ServerUnaryReactor* RegistryService::OpenRound(grpc::CallbackServerContext* context,

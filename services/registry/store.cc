@@ -36,6 +36,11 @@ auth::AccessRow RowOf(const v1::CaseAccess& access) {
   return row;
 }
 
+std::optional<absl::CivilDay> MaybeDay(const google::type::Date& date) {
+  if (!redress::rules::IsSet(date)) return std::nullopt;
+  return redress::rules::DayOf(date);
+}
+
 store::CaseContext ContextOf(const v1::CaseAccess& access, auth::RoleSet roles) {
   store::CaseContext context;
   context.name = access.name();
@@ -43,6 +48,7 @@ store::CaseContext ContextOf(const v1::CaseAccess& access, auth::RoleSet roles) 
   context.region_code = access.region_code();
   context.responsible_unit = access.responsible_unit();
   context.state = access.state();
+  context.received_on = MaybeDay(access.received_on());
   context.claims.assign(access.claims().begin(), access.claims().end());
   for (const v1::Participant& participant : access.participants()) {
     if (participant.part() == types::v1::PART_LEAD) context.lead = participant.official();
@@ -69,11 +75,6 @@ auth::WallHash HashOf(const service::Environment& environment, const char* field
 
 // What a row of case_barred is of.
 enum Barred { kRecused = 0, kWalled = 1, kAccused = 2 };
-
-std::optional<absl::CivilDay> MaybeDay(const google::type::Date& date) {
-  if (!redress::rules::IsSet(date)) return std::nullopt;
-  return redress::rules::DayOf(date);
-}
 
 }  // namespace
 
@@ -105,6 +106,9 @@ absl::StatusOr<store::CaseContext> LocalGate::DecideOn(const rpc::Call& call,
   const auto& access = static_cast<const v1::CaseAccess&>(*row);
   const auth::Decision decision = auth::Decide(call.caller, permission, RowOf(access), hash_);
   if (!decision.allowed()) return auth::ToStatus(decision, permission);
+  if (rules::TakesAnotherPerson(access, permission, call.caller.official)) {
+    return auth::ToStatus({auth::AccessReason::kSecondPersonNeeded, {}}, permission);
+  }
   return ContextOf(access, decision.roles);
 }
 

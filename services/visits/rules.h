@@ -32,6 +32,7 @@ struct CaseView {
   types::v1::CaseState state = types::v1::CASE_STATE_UNSPECIFIED;
   std::string lead;  // official; empty while the case is unassigned
   std::vector<std::string> claims;
+  std::string responsible_unit;  // empty while the case is unassigned
 };
 
 // What can be done, by the state of the case. What is owed to the petitioner or is their own word
@@ -64,6 +65,8 @@ struct RecordedVisit {
   std::vector<facts::v1::Fact> facts;
 };
 // `wish`: null where the petitioner never declined. `create_time` is left to the caller.
+// A visit is recorded by whoever made it: a case officer's is not the lead's. That the petitioner
+// declined is recorded by the lead alone, and proven: see CheckDecline.
 // FAILED_PRECONDITION VISITS_NOT_WANTED where the petitioner declined and has not asked since: they
 // are then neither called on nor can a visit be missed; whoever comes to the office is heard.
 absl::StatusOr<RecordedVisit> RecordVisit(const CaseView& of, const v1::VisitWish* wish,
@@ -80,12 +83,22 @@ absl::StatusOr<Outcome<v1::VisitWish>> WantVisits(const CaseView& of, const v1::
                                                   const v1::WantVisitsRequest& request,
                                                   const Context& context);
 
+// That the petitioner declined is proven by their signed note or by a witness from outside the
+// responsible unit (invariant 8); `field` is where the proof stands in the request. Sets what the
+// fact says of it.
+facts::v1::DeclineProof CheckDecline(const CaseView& of, const v1::ProofOfDecline& decline,
+                                     const std::string& field,
+                                     ::redress::rules::FieldErrors& errors);
+
 // ---- hearings (rules_hearing.cc)
 
 absl::StatusOr<Outcome<v1::Hearing>> AnnounceHearing(const CaseView& of,
                                                      const v1::AnnounceHearingRequest& request,
                                                      const Context& context);
-// At least one third party; relatives and neighbours only with the petitioner's written consent.
+// An announcement comes before the day of the hearing, and is entered before it: one that is
+// entered later needs the notice itself, and counts for nothing until somebody else has looked at
+// it. The petitioner or a representative takes part, or signed that it be held without them; at
+// least one third party; relatives and neighbours only with the petitioner's written consent.
 // FAILED_PRECONDITION HEARING_STATE unless the hearing is announced; so the next two.
 absl::StatusOr<Outcome<v1::Hearing>> RecordHearing(const CaseView& of, const v1::Hearing& current,
                                                    const v1::RecordHearingRequest& request,

@@ -1,4 +1,6 @@
 #include "absl/strings/str_cat.h"
+#include "common/rules/record_checks.h"
+#include "common/rules/waiver.h"
 #include "common/status/macros.h"
 #include "common/validate/validate.h"
 #include "services/visits/rules.h"
@@ -12,6 +14,9 @@ using ::redress::rules::DayOf;
 using ::redress::rules::FieldErrors;
 using ::redress::rules::NewFact;
 using ::redress::rules::SetKind;
+
+constexpr std::string_view kAfterAnnouncement =
+    "must be after the day on which it is announced, so that everybody can come";
 
 bool IsBlank(const std::string& text) { return !validate::HasVisibleText(text); }
 
@@ -40,6 +45,7 @@ facts::v1::HearingHeld Count(const v1::Hearing& hearing) {
     if (participant.kind() == v1::PARTICIPANT_KIND_PETITIONER) held.set_petitioner_present(true);
   }
   held.set_minutes_kept(!IsBlank(hearing.minutes()));
+  held.set_minutes_signed(hearing.has_signed_minutes());
   return held;
 }
 
@@ -57,6 +63,28 @@ Outcome<v1::Hearing> With(v1::Hearing hearing, facts::v1::Fact fact, const Conte
   return outcome;
 }
 
+// The petitioner or a representative was there, or signed that it be held without them.
+void CheckPetitioner(const v1::RecordHearingRequest& request, bool present, FieldErrors& errors) {
+  if (!present && !request.has_absence_note()) {
+    errors.Add("absence_note",
+               "is needed where neither the petitioner nor a representative took part: their "
+               "signed note that it be held without them");
+  }
+  if (request.has_absence_note()) {
+    if (present) errors.Add("absence_note", "is for a hearing without the petitioner");
+    if (request.absence_note().kind() != types::v1::EVIDENCE_KIND_SIGNED_NOTE) {
+      errors.Add("absence_note.kind", "must be SIGNED_NOTE");
+    }
+  }
+  if (!request.has_signed_minutes()) return;
+  if (!present) errors.Add("signed_minutes", "can be signed only by a petitioner who took part");
+  if (request.signed_minutes().kind() != types::v1::EVIDENCE_KIND_TRANSCRIPT) {
+    errors.Add("signed_minutes.kind", "must be TRANSCRIPT");
+  }
+  errors.NotBefore("signed_minutes.dated", request.signed_minutes().dated(), request.held_on(),
+                   "the hearing");
+}
+
 // The day since which the hearing is what it is: its announcement, or the last time it was moved.
 const google::type::Date& LastChange(const v1::Hearing& hearing) {
   return hearing.adjournments().empty() ? hearing.announced_on()
@@ -70,8 +98,13 @@ absl::StatusOr<Outcome<v1::Hearing>> AnnounceHearing(const CaseView& of,
                                                      const Context& context) {
   const v1::Hearing& asked = request.hearing();
   FieldErrors errors;
-  errors.NotBefore("hearing.planned_on", asked.planned_on(), asked.announced_on(),
-                   "the announcement");
+  if (DayOf(asked.planned_on()) <= DayOf(asked.announced_on())) {
+    errors.Add("hearing.planned_on", kAfterAnnouncement);
+  }
+  if (DayOf(asked.planned_on()) <= context.today && !asked.has_announcement_proof()) {
+    errors.Add("hearing.announcement_proof",
+               "is needed where an announcement is entered on the day of the hearing or later");
+  }
   constexpr std::string_view kLater = "is recorded once the hearing was held";
   if (!asked.minutes().empty()) errors.Add("hearing.minutes", kLater);
   if (!asked.result().empty()) errors.Add("hearing.result", kLater);
@@ -87,6 +120,9 @@ absl::StatusOr<Outcome<v1::Hearing>> AnnounceHearing(const CaseView& of,
   hearing.set_state(internal::kHearings.initial());
   *hearing.mutable_planned_on() = asked.planned_on();
   *hearing.mutable_announced_on() = asked.announced_on();
+  if (asked.has_announcement_proof()) {
+    *hearing.mutable_announcement_proof() = asked.announcement_proof();
+  }
   facts::v1::Fact fact = NewFact(context, hearing.name(), asked.announced_on());
   fact.mutable_hearing_announced()->set_hearing_kind(asked.kind());
   *fact.mutable_hearing_announced()->mutable_planned_on() = asked.planned_on();
@@ -98,9 +134,15 @@ absl::StatusOr<Outcome<v1::Hearing>> RecordHearing(const CaseView& of, const v1:
                                                    const Context& context) {
   FieldErrors errors;
   bool third_party = false;
+  bool petitioner = false;
   for (int i = 0; i < request.participants_size(); ++i) {
     const v1::HearingParticipant& participant = request.participants(i);
     third_party |= IsThirdParty(participant.kind());
+    petitioner |= participant.kind() == v1::PARTICIPANT_KIND_PETITIONER;
+    if (IsThirdParty(participant.kind()) || participant.kind() == v1::PARTICIPANT_KIND_CHAIR) {
+      ::redress::rules::CheckOutside(absl::StrCat("participants[", i, "].unit"), participant.unit(),
+                                     of.responsible_unit, errors);
+    }
     if (NeedsConsent(participant.kind()) && !participant.consent_given()) {
       errors.Add(absl::StrCat("participants[", i, "].consent_given"),
                  "a relative or neighbour takes part only with the petitioner's written consent");
@@ -110,6 +152,8 @@ absl::StatusOr<Outcome<v1::Hearing>> RecordHearing(const CaseView& of, const v1:
     errors.Add("participants",
                "must name at least one third party: a lawyer, counsellor or expert (三(五))");
   }
+  CheckPetitioner(request, petitioner, errors);
+  ::redress::rules::CheckNoWaiver("result", request.result(), errors);
   if (IsBlank(request.minutes())) errors.Add("minutes", "must not be blank");
   if (IsBlank(request.result())) errors.Add("result", "must not be blank");
   // Earlier than the day that everybody was told: move it first.
@@ -125,6 +169,8 @@ absl::StatusOr<Outcome<v1::Hearing>> RecordHearing(const CaseView& of, const v1:
   *hearing.mutable_participants() = request.participants();
   hearing.set_minutes(request.minutes());
   hearing.set_result(request.result());
+  if (request.has_signed_minutes()) *hearing.mutable_signed_minutes() = request.signed_minutes();
+  if (request.has_absence_note()) *hearing.mutable_absence_note() = request.absence_note();
   facts::v1::Fact fact = NewFact(context, hearing.name(), request.held_on());
   *fact.mutable_hearing_held() = Count(hearing);
   return With(std::move(hearing), std::move(fact), context);
@@ -134,7 +180,11 @@ absl::StatusOr<Outcome<v1::Hearing>> AdjournHearing(const CaseView& of, const v1
                                                     const v1::AdjournHearingRequest& request,
                                                     const Context& context) {
   FieldErrors errors;
-  errors.NotBefore("planned_on", request.planned_on(), request.adjourned_on(), "the adjournment");
+  if (DayOf(request.planned_on()) <= DayOf(request.adjourned_on())) {
+    errors.Add("planned_on", kAfterAnnouncement);
+  } else if (DayOf(request.planned_on()) <= context.today && !current.has_announcement_proof()) {
+    errors.Add("planned_on", "must be after today, so that everybody can be told");
+  }
   errors.NotBefore("adjourned_on", request.adjourned_on(), LastChange(current),
                    "the announcement or the last adjournment");
   if (DayOf(request.planned_on()) == DayOf(current.planned_on())) {
@@ -161,6 +211,10 @@ absl::StatusOr<Outcome<v1::Hearing>> DeclineHearing(const CaseView& of, const v1
                                                     const v1::DeclineHearingRequest& request,
                                                     const Context& context) {
   FieldErrors errors;
+  if (of.lead.empty() || context.actor.official() != of.lead) {
+    errors.Add("decline", "is recorded by the lead of this case");
+  }
+  const facts::v1::DeclineProof proof = CheckDecline(of, request.decline(), "decline", errors);
   errors.NotBefore("declined_on", request.declined_on(), LastChange(current),
                    "the announcement or the last adjournment");
   RETURN_IF_ERROR(errors.ToStatus());
@@ -170,8 +224,9 @@ absl::StatusOr<Outcome<v1::Hearing>> DeclineHearing(const CaseView& of, const v1
   v1::Hearing hearing = current;
   hearing.set_state(next);
   *hearing.mutable_declined_on() = request.declined_on();
+  *hearing.mutable_decline() = request.decline();
   facts::v1::Fact fact = NewFact(context, hearing.name(), request.declined_on());
-  fact.mutable_hearing_declined();
+  fact.mutable_hearing_declined()->set_decline_proof(proof);
   return With(std::move(hearing), std::move(fact), context);
 }
 

@@ -2,6 +2,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "common/rules/record_checks.h"
 #include "common/status/macros.h"
 #include "common/validate/validate.h"
 #include "services/visits/rules.h"
@@ -39,18 +40,22 @@ void CheckHeld(const CaseView& of, const v1::Visit& asked, FieldErrors& errors) 
       errors.Add(field, "is named twice");
     }
   }
-  // The transcript is one piece of evidence; every other is a picture, and needs consent (invariant
-  // 7).
-  const int pictures = asked.evidence_size() - (asked.transcript_kept() ? 1 : 0);
-  if (pictures > 0 && !asked.picture_consent()) {
-    errors.Add("visit.picture_consent",
-               "the petitioner must have consented in writing to pictures");
+  if (asked.has_decline()) {
+    errors.Add("visit.decline", "applies only to a visit that was declined");
   }
+  // One picture is no transcript: what is kept is among the evidence as what it is.
+  bool transcript = false;
   std::set<std::string> evidence;
   for (int i = 0; i < asked.evidence_size(); ++i) {
-    if (!evidence.insert(asked.evidence(i)).second) {
-      errors.Add(absl::StrCat("visit.evidence[", i, "]"), "is named twice");
-    }
+    const types::v1::EvidenceRef& one = asked.evidence(i);
+    const std::string field = absl::StrCat("visit.evidence[", i, "]");
+    if (!evidence.insert(one.sha256()).second) errors.Add(field, "is named twice");
+    if (one.kind() != types::v1::EVIDENCE_KIND_TRANSCRIPT) continue;
+    transcript = true;
+    errors.NotBefore(field + ".dated", one.dated(), asked.visited_on(), "the visit");
+  }
+  if (asked.transcript_kept() && !transcript) {
+    errors.Add("visit.evidence", "must have the transcript that was kept");
   }
   for (int i = 0; i < asked.follow_ups_size(); ++i) {
     errors.NotBefore(absl::StrCat("visit.follow_ups[", i, "].due_on"), asked.follow_ups(i).due_on(),
@@ -64,10 +69,36 @@ void CheckNotHeld(const v1::Visit& asked, FieldErrors& errors) {
   if (!asked.heard_claims().empty()) errors.Add("visit.heard_claims", kOnlyHeld);
   if (asked.transcript_kept()) errors.Add("visit.transcript_kept", kOnlyHeld);
   if (!asked.evidence().empty()) errors.Add("visit.evidence", kOnlyHeld);
-  if (asked.picture_consent()) errors.Add("visit.picture_consent", kOnlyHeld);
   if (!asked.follow_ups().empty()) errors.Add("visit.follow_ups", kOnlyHeld);
   if (asked.outcome() == v1::VISIT_OUTCOME_NOT_ARRANGED && !asked.petitioner_asked().empty()) {
     errors.Add("visit.petitioner_asked", "cannot be known of a visit that was not arranged");
+  }
+  if (asked.outcome() == v1::VISIT_OUTCOME_NOT_ARRANGED && asked.has_decline()) {
+    errors.Add("visit.decline", "applies only to a visit that was declined");
+  }
+}
+
+// Nobody records what somebody else did for the petitioner; that a visit of the lead was not even
+// arranged their case officer may write.
+void CheckWho(const CaseView& of, const v1::Visit& asked, const Context& context,
+              FieldErrors& errors) {
+  const bool own = asked.official() == context.actor.official();
+  const bool lead = !of.lead.empty() && asked.official() == of.lead;
+  switch (asked.outcome()) {
+    case v1::VISIT_OUTCOME_NOT_ARRANGED:
+      if (!own && !lead) {
+        errors.Add("visit.official", "must be you, or the lead of this case for whom you write");
+      }
+      return;
+    case v1::VISIT_OUTCOME_DECLINED:
+      if (!own || !lead) {
+        errors.Add(
+            "visit.official",
+            "must be you, as the lead: that the petitioner declined is recorded by the lead");
+      }
+      return;
+    default:
+      if (!own) errors.Add("visit.official", "must be you: whoever made the visit records it");
   }
 }
 
@@ -117,14 +148,32 @@ void AddHeldFacts(const v1::Visit& visit, bool by_lead, const Context& context,
 
 }  // namespace
 
+facts::v1::DeclineProof CheckDecline(const CaseView& of, const v1::ProofOfDecline& decline,
+                                     const std::string& field, FieldErrors& errors) {
+  if (!decline.has_signed_note() && decline.witness_unit().empty()) {
+    errors.Add(field,
+               "must be proven: by a note that the petitioner signed, or by a witness from outside "
+               "the responsible unit");
+    return facts::v1::DECLINE_PROOF_UNSPECIFIED;
+  }
+  ::redress::rules::CheckOutside(field + ".witness_unit", decline.witness_unit(),
+                                 of.responsible_unit, errors);
+  if (!decline.has_signed_note()) return facts::v1::DECLINE_PROOF_OUTSIDE_WITNESS;
+  if (decline.signed_note().kind() != types::v1::EVIDENCE_KIND_SIGNED_NOTE) {
+    errors.Add(field + ".signed_note.kind", "must be SIGNED_NOTE");
+  }
+  return facts::v1::DECLINE_PROOF_SIGNED_NOTE;
+}
+
 absl::StatusOr<RecordedVisit> RecordVisit(const CaseView& of, const v1::VisitWish* wish,
                                           const v1::RecordVisitRequest& request,
                                           const Context& context) {
   const v1::Visit& asked = request.visit();
   FieldErrors errors;
-  if (asked.official() != context.actor.official() &&
-      (of.lead.empty() || asked.official() != of.lead)) {
-    errors.Add("visit.official", "must be you, or the lead of this case for whom you write");
+  CheckWho(of, asked, context, errors);
+  facts::v1::DeclineProof proof = facts::v1::DECLINE_PROOF_UNSPECIFIED;
+  if (asked.outcome() == v1::VISIT_OUTCOME_DECLINED) {
+    proof = CheckDecline(of, asked.decline(), "visit.decline", errors);
   }
   if (IsHeld(asked)) {
     CheckHeld(of, asked, errors);
@@ -161,6 +210,7 @@ absl::StatusOr<RecordedVisit> RecordVisit(const CaseView& of, const v1::VisitWis
     facts::v1::Fact fact = NewFact(context, visit.name(), visit.visited_on());
     if (visit.outcome() == v1::VISIT_OUTCOME_DECLINED) {
       fact.mutable_visit_declined()->set_by_lead(by_lead);
+      fact.mutable_visit_declined()->set_decline_proof(proof);
       // A refusal that is recorded after a later wish for visits does not undo that wish.
       const bool overtaken = wish != nullptr && DayOf(wish->since()) > DayOf(visit.visited_on());
       const bool declined_already = wish != nullptr && !wish->wanted();

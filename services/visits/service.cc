@@ -12,7 +12,8 @@ namespace redress::visits {
 namespace {
 
 rules::CaseView ViewOf(const store::CaseContext& context) {
-  return {context.name, context.campaign, context.state, context.lead, context.claims};
+  return {context.name, context.campaign, context.state,
+          context.lead, context.claims,   context.responsible_unit};
 }
 
 }  // namespace
@@ -28,6 +29,7 @@ grpc::ServerUnaryReactor* VisitsService::Write(grpc::CallbackServerContext* cont
   return rpc::Handle(
       runtime_, context, request, response,
       [this, lock, decide](const rpc::Call& call, const Req& asked, rpc::Done<Resp> done) {
+        if (absl::Status known = units_.Check(call, asked); !known.ok()) return done(known);
         // The request lives as long as the call.
         store_.Submit<Req, Resp>(
             call, asked, {lock(asked)},

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/rpc/handle.h"
+#include "common/service/unit_register.h"
 #include "common/store/store.h"
 #include "google/protobuf/descriptor.h"
 #include "redress/visits/v1/visits.grpc.pb.h"
@@ -27,8 +28,8 @@ std::vector<const google::protobuf::Descriptor*> StoredTypes();
 // Thread-safe. Everything given must outlive it.
 class VisitsService final : public v1::VisitsService::CallbackService {
  public:
-  VisitsService(const rpc::Runtime& runtime, store::Store& store)
-      : runtime_(runtime), store_(store) {}
+  VisitsService(const rpc::Runtime& runtime, store::Store& store, service::UnitRegister& units)
+      : runtime_(runtime), store_(store), units_(units) {}
 
   REDRESS_VISITS_RPC(RecordVisit);
   REDRESS_VISITS_RPC(GetVisit);
@@ -57,6 +58,7 @@ class VisitsService final : public v1::VisitsService::CallbackService {
 
   const rpc::Runtime& runtime_;
   store::Store& store_;
+  service::UnitRegister& units_;
 };
 
 #undef REDRESS_VISITS_RPC

@@ -74,7 +74,7 @@ TEST_F(LateRecordTest, AnInvestigationEnteredAMonthLaterIsConfirmedBySomebodyEls
   const std::string name = world_->Register().value_or("cases/none");
   ASSERT_TRUE(world_->Assign(name).ok());
   for (int i = 0; i < 4; ++i) world_->LetWithdrawalsLapse();  // a month
-  ASSERT_TRUE(world_->Investigate(name).ok());                // "on the tenth of April"
+  ASSERT_TRUE(world_->Investigate(name, 32).ok());            // on the day it was registered
   auto status = StatusOf(name, "P14");
   ASSERT_TRUE(status.ok()) << status.status();
   EXPECT_TRUE(status->recorded_late());

@@ -33,6 +33,7 @@ using AssistanceStub = assistance::v1::AssistanceService::Stub;
 using AuditStub = audit::v1::AuditService::Stub;
 using RegistryStub = registry::v1::RegistryService::Stub;
 using SupervisionStub = supervision::v1::SupervisionService::Stub;
+using VisitsStub = visits::v1::VisitsService::Stub;
 
 constexpr absl::Duration kPatience = absl::Seconds(10);
 
@@ -255,6 +256,29 @@ TEST_F(LifecycleTest, AHandoverLeavesNoGap) {
   EXPECT_FALSE(Get(world_->lead(), name).ok()) << "who handed over has no part any more";
 }
 
+// A case registered today and handled today, with an agreement of today, is not closed today.
+TEST_F(LifecycleTest, NothingIsClosedOnTheDayItWasRegistered) {
+  const std::string name = Registered();
+  const absl::Status done = world_->DoAllDuties(name);
+  ASSERT_TRUE(done.ok()) << done;
+  EXPECT_THAT(Subjects(world_->Propose(name)),
+              Contains(StartsWith("floor.settlement.window (条例33条) ")));
+  // Nor is anything dated before the case came in, in any service.
+  visits::v1::RecordVisitRequest visit = world_->NewVisit(name);
+  *visit.mutable_visit()->mutable_visited_on() = world_->Today(-2);
+  EXPECT_TRUE(
+      absl::IsInvalidArgument(world_->lead().Call(&VisitsStub::RecordVisit, visit).status()));
+  // And nobody is a witness who does not exist.
+  registry::v1::RecordViewRequest view;
+  view.set_claim(Claim(name));
+  *view.mutable_view()->mutable_given_on() = world_->Today();
+  view.mutable_view()->set_from_unit("units/does-not-exist");
+  view.mutable_view()->set_question("补偿标准如何确定?");
+  view.mutable_view()->set_answer("按公告的标准确定。");
+  EXPECT_TRUE(
+      absl::IsInvalidArgument(world_->lead().Call(&RegistryStub::RecordView, view).status()));
+}
+
 // Invariant 6: an official with an interest keeps out of the case, in every service.
 TEST_F(LifecycleTest, WhoIsRecusedHasNoPartAndReadsNothing) {
   const std::string name = Registered();
@@ -263,7 +287,7 @@ TEST_F(LifecycleTest, WhoIsRecusedHasNoPartAndReadsNothing) {
   recuse.set_name(name);
   recuse.set_official(kLead);
   recuse.set_ground(registry::v1::RECUSAL_GROUND_MATTER);
-  *recuse.mutable_recused_on() = On(4, 10);
+  *recuse.mutable_recused_on() = world_->Today();
   const auto has_part = world_->head().Call(&RegistryStub::RecuseOfficial, recuse);
   EXPECT_EQ(status::ReasonOf(has_part.status()), "RECUSED_HAS_PART") << has_part.status();
   recuse.set_official(kNextLead);
@@ -288,7 +312,7 @@ TEST_F(LifecycleTest, WhoIsRecusedHasNoPartAndReadsNothing) {
   registry::v1::EndRecusalRequest end;
   end.set_name(name);
   end.set_official(kNextLead);
-  *end.mutable_ended_on() = On(4, 10);
+  *end.mutable_ended_on() = world_->Today();
   const auto ended = world_->head().Call(&RegistryStub::EndRecusal, end);
   ASSERT_TRUE(ended.ok()) << ended.status();
   EXPECT_TRUE(Get(clerk, name).ok());
@@ -402,7 +426,7 @@ TEST_F(LifecycleTest, ClosingAndReopeningLeaveAssistanceAsItWas) {
   const std::string name = Ready();
   assistance::v1::OpenAssistanceFileRequest open;
   open.set_parent(name);
-  *open.mutable_opened_on() = On(4, 10);
+  *open.mutable_opened_on() = world_->Today();
   ASSERT_TRUE(world_->lead().Call(&AssistanceStub::OpenAssistanceFile, open).ok());
   assistance::v1::GetAssistanceFileRequest get;
   get.set_parent(name);

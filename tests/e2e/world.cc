@@ -9,6 +9,7 @@
 #include "absl/time/clock.h"
 #include "common/base/files.h"
 #include "common/base/ids.h"
+#include "common/calendar/calendar.h"
 #include "common/status/macros.h"
 #include "redress/assignment/v1/assignment.grpc.pb.h"
 #include "redress/registry/v1/registry.grpc.pb.h"
@@ -30,11 +31,11 @@ T Must(absl::StatusOr<T> result) {
   return *std::move(result);
 }
 
-registry::v1::EvidenceRef Evidence(registry::v1::EvidenceKind kind) {
-  registry::v1::EvidenceRef evidence;
+types::v1::EvidenceRef Evidence(types::v1::EvidenceKind kind, const google::type::Date& dated) {
+  types::v1::EvidenceRef evidence;
   evidence.set_sha256(std::string(64, 'a'));
   evidence.set_kind(kind);
-  *evidence.mutable_dated() = On(4, 9);
+  *evidence.mutable_dated() = dated;
   return evidence;
 }
 
@@ -44,7 +45,7 @@ registry::v1::Document Paper(types::v1::DocumentKind kind, const google::type::D
   document.set_document_number("2018-1");
   *document.mutable_issued_on() = on;
   document.set_remedy_stated(true);
-  *document.mutable_content() = Evidence(registry::v1::EVIDENCE_KIND_DOCUMENT);
+  *document.mutable_content() = Evidence(types::v1::EVIDENCE_KIND_DOCUMENT, on);
   return document;
 }
 
@@ -109,8 +110,12 @@ World::World(Cluster& cluster)
   assignment::v1::EnrollUnitRequest enrol;
   enrol.set_unit(kResponsibleUnit);
   enrol.set_campaign(campaign_);
-  *enrol.mutable_reached_on() = On(4, 10);
+  *enrol.mutable_reached_on() = Today();
   Must(operator_.Call(&AssignmentStub::EnrollUnit, enrol));
+}
+
+google::type::Date World::Today(int days_later) const {
+  return calendar::ToProto(today_ + days_later);
 }
 
 registry::v1::RegisterCaseRequest World::NewCase() const {
@@ -118,7 +123,7 @@ registry::v1::RegisterCaseRequest World::NewCase() const {
   request.set_campaign(campaign_);
   request.set_region_code(kTownship);
   request.set_source(types::v1::CASE_SOURCE_IN_PERSON);
-  *request.mutable_received_on() = On(4, 9);
+  *request.mutable_received_on() = Today(-1);
   registry::v1::PersonIdentity& person = *request.mutable_new_petitioner();
   person.set_full_name("甲乙丙");
   // Each is somebody else: whom the office knows it asks about.
@@ -139,13 +144,14 @@ visits::v1::RecordVisitRequest World::NewVisit(const std::string& case_name) con
   request.set_parent(case_name);
   visits::v1::Visit& visit = *request.mutable_visit();
   visit.set_outcome(visits::v1::VISIT_OUTCOME_HELD);
-  *visit.mutable_visited_on() = On(4, 10);
+  *visit.mutable_visited_on() = Today();
   visit.set_place(facts::v1::VISIT_PLACE_OFFICE);
   visit.set_official(kLead);
   visit.set_account("听取陈述,核对了面积和发放记录,说明了下一步的安排。");
   visit.set_petitioner_asked("请求书面答复。");
   visit.add_heard_claims(case_name + "/claims/1");
   visit.set_transcript_kept(true);
+  *visit.add_evidence() = Evidence(types::v1::EVIDENCE_KIND_TRANSCRIPT, Today());
   request.set_request_id(base::NewUuid(absl::Now()));
   return request;
 }
@@ -161,7 +167,7 @@ absl::Status World::Assign(const std::string& case_name) const {
   request.set_lead(kLead);
   request.set_unit(kResponsibleUnit);
   request.set_officer(kOfficer);
-  *request.mutable_assigned_on() = On(4, 10);
+  *request.mutable_assigned_on() = Today();
   return clerk_.Call(&AssignmentStub::AssignCase, request).status();
 }
 
@@ -169,15 +175,15 @@ absl::Status World::Equip(const std::string& name) const {
   assignment::v1::SetTaskForceRequest force;
   force.set_case_name(name);
   force.mutable_task_force()->add_members()->set_official(kOfficer);
-  *force.mutable_task_force()->mutable_set_on() = On(4, 10);
+  *force.mutable_task_force()->mutable_set_on() = Today();
   RETURN_IF_ERROR(lead_.Call(&AssignmentStub::SetTaskForce, force).status());
   assignment::v1::SetWorkPlanRequest plan;
   plan.set_case_name(name);
   assignment::v1::PlannedMeasure& measure = *plan.mutable_work_plan()->add_measures();
   measure.set_description("核对发放记录");
-  *measure.mutable_due_on() = On(5, 10);
+  *measure.mutable_due_on() = Today(30);
   plan.mutable_work_plan()->add_goals("书面答复");
-  *plan.mutable_work_plan()->mutable_set_on() = On(4, 10);
+  *plan.mutable_work_plan()->mutable_set_on() = Today();
   return lead_.Call(&AssignmentStub::SetWorkPlan, plan).status();
 }
 
@@ -185,16 +191,16 @@ absl::Status World::Visit(const std::string& name) const {
   return lead_.Call(&VisitsStub::RecordVisit, NewVisit(name)).status();
 }
 
-absl::Status World::Investigate(const std::string& name) const {
+absl::Status World::Investigate(const std::string& name, int days_ago) const {
   const std::string claim = name + "/claims/1";
   registry::v1::RecordInvestigationRequest investigation;
   investigation.set_claim(claim);
-  *investigation.mutable_investigation()->mutable_done_on() = On(4, 10);
+  *investigation.mutable_investigation()->mutable_done_on() = Today(-days_ago);
   investigation.mutable_investigation()->set_on_site(true);
   investigation.mutable_investigation()->set_documents(true);
   investigation.mutable_investigation()->set_findings("面积属实,有一笔补偿款没有发放。");
   *investigation.mutable_investigation()->add_evidence() =
-      Evidence(registry::v1::EVIDENCE_KIND_DOCUMENT);
+      Evidence(types::v1::EVIDENCE_KIND_DOCUMENT, Today());
   return lead_.Call(&RegistryStub::RecordInvestigation, investigation).status();
 }
 
@@ -202,7 +208,7 @@ absl::Status World::ObtainViews(const std::string& name) const {
   const std::string claim = name + "/claims/1";
   registry::v1::RecordViewRequest view;
   view.set_claim(claim);
-  *view.mutable_view()->mutable_given_on() = On(4, 10);
+  *view.mutable_view()->mutable_given_on() = Today();
   view.mutable_view()->set_from_unit(kOutsideUnit);
   view.mutable_view()->set_question("补偿标准如何确定?");
   view.mutable_view()->set_answer("按公告的标准确定。");
@@ -222,7 +228,7 @@ absl::Status World::Appraise(const std::string& name) const {
   registry::v1::AppraiseClaimRequest appraise;
   appraise.set_claim(claim);
   appraise.mutable_appraisal()->set_category(types::v1::CATEGORY_RESOLVE);
-  *appraise.mutable_appraisal()->mutable_decided_on() = On(4, 10);
+  *appraise.mutable_appraisal()->mutable_decided_on() = Today();
   appraise.mutable_appraisal()->set_reasons("补偿款应当足额发放。");
   return lead_.Call(&RegistryStub::AppraiseClaim, appraise).status();
 }
@@ -231,8 +237,8 @@ absl::Status World::OfferDate(const std::string& name) const {
   const std::string claim = name + "/claims/1";
   registry::v1::OfferDateRequest offer;
   offer.set_claim(claim);
-  *offer.mutable_date_offer()->mutable_offered_on() = On(4, 10);
-  *offer.mutable_date_offer()->mutable_resolve_by() = On(5, 30);
+  *offer.mutable_date_offer()->mutable_offered_on() = Today();
+  *offer.mutable_date_offer()->mutable_resolve_by() = Today(50);
   offer.mutable_date_offer()->set_petitioner_agrees(true);
   return lead_.Call(&RegistryStub::OfferDate, offer).status();
 }
@@ -242,15 +248,15 @@ absl::Status World::Answer(const std::string& name) const {
   registry::v1::SortRoundRequest sort;
   sort.set_name(round);
   sort.set_route(types::v1::ROUTE_PETITION_PROCEDURE);
-  *sort.mutable_sorted_on() = On(4, 10);
+  *sort.mutable_sorted_on() = Today();
   RETURN_IF_ERROR(clerk_.Call(&RegistryStub::SortRound, sort).status());
   registry::v1::AcceptRoundRequest accept;
   accept.set_name(round);
-  *accept.mutable_notice() = Paper(types::v1::DOCUMENT_KIND_ACCEPTANCE_NOTICE, On(4, 10));
+  *accept.mutable_notice() = Paper(types::v1::DOCUMENT_KIND_ACCEPTANCE_NOTICE, Today());
   RETURN_IF_ERROR(clerk_.Call(&RegistryStub::AcceptRound, accept).status());
   registry::v1::IssueOpinionRequest opinion;
   opinion.set_name(round);
-  *opinion.mutable_opinion() = Paper(types::v1::DOCUMENT_KIND_HANDLING_OPINION, On(4, 10));
+  *opinion.mutable_opinion() = Paper(types::v1::DOCUMENT_KIND_HANDLING_OPINION, Today());
   opinion.set_outcome(types::v1::CLAIM_OUTCOME_SUPPORTED);
   RETURN_IF_ERROR(unit_head_.Call(&RegistryStub::IssueOpinion, opinion).status());
   for (auto kind :
@@ -258,9 +264,10 @@ absl::Status World::Answer(const std::string& name) const {
     registry::v1::ServeDocumentRequest serve;
     serve.set_name(round);
     serve.set_document_kind(kind);
-    *serve.mutable_receipt()->mutable_served_on() = On(4, 10);
+    *serve.mutable_receipt()->mutable_served_on() = Today();
     serve.mutable_receipt()->set_mode(types::v1::SERVICE_MODE_IN_PERSON);
-    *serve.mutable_receipt()->mutable_proof() = Evidence(registry::v1::EVIDENCE_KIND_DOCUMENT);
+    *serve.mutable_receipt()->mutable_proof() =
+        Evidence(types::v1::EVIDENCE_KIND_DOCUMENT, Today());
     RETURN_IF_ERROR(lead_.Call(&RegistryStub::ServeDocument, serve).status());
   }
   return absl::OkStatus();
@@ -270,17 +277,22 @@ absl::Status World::Settle(const std::string& name) const {
   const std::string claim = name + "/claims/1";
   registry::v1::SignSettlementRequest sign;
   sign.set_claim(claim);
-  *sign.mutable_settlement()->mutable_signed_on() = On(today_.month(), today_.day());
+  *sign.mutable_settlement()->mutable_signed_on() = Today();
   sign.mutable_settlement()->set_petitioner_signed(true);
   sign.mutable_settlement()->set_unit_signed(true);
   sign.mutable_settlement()->set_witness_unit(kOutsideUnit);
-  *sign.mutable_settlement()->mutable_document() = Evidence(registry::v1::EVIDENCE_KIND_DOCUMENT);
+  *sign.mutable_settlement()->mutable_document() =
+      Evidence(types::v1::EVIDENCE_KIND_DOCUMENT, Today());
   sign.mutable_settlement()->set_terms("补发差额。");
+  registry::v1::Undertaking& undertaking = *sign.mutable_settlement()->add_undertakings();
+  undertaking.set_kind(registry::v1::UNDERTAKING_KIND_PAYMENT);
+  undertaking.set_amount_fen(120000);
+  *undertaking.mutable_due_on() = Today(7);
   RETURN_IF_ERROR(lead_.Call(&RegistryStub::SignSettlement, sign).status());
   registry::v1::PerformSettlementRequest perform;
   perform.set_claim(claim);
-  *perform.mutable_performed_on() = On(today_.month(), today_.day());
-  return lead_.Call(&RegistryStub::PerformSettlement, perform).status();
+  *perform.mutable_performed_on() = Today();
+  return unit_head_.Call(&RegistryStub::PerformSettlement, perform).status();
 }
 
 void World::LetWithdrawalsLapse() {

@@ -27,7 +27,7 @@ inline constexpr char kOfficer[] = "officials/officer";
 // A day of 2018.
 google::type::Date On(int month, int day);
 
-// Thread-safe once made. It begins on the tenth of April 2018.
+// It begins on the tenth of April 2018. Thread-safe once made, but for LetWithdrawalsLapse.
 class World {
  public:
   // Loads the 2018 plan, two departments with their officials, and the petition office. Ends the
@@ -41,6 +41,9 @@ class World {
   const Client& unit_head() const { return unit_head_; }
   const std::string& campaign() const { return campaign_; }
 
+  // What the services' clocks say, or a day so much later.
+  google::type::Date Today(int days_later = 0) const;
+
   // A case like many: one claim, a petitioner with name, telephone and address.
   registry::v1::RegisterCaseRequest NewCase() const;
   // A visit of the lead, on which the petitioner is heard.
@@ -52,7 +55,7 @@ class World {
   absl::Status Equip(const std::string& case_name) const;
   absl::Status Visit(const std::string& case_name) const;
   // On site; a view from another unit; that there is no earlier conclusion.
-  absl::Status Investigate(const std::string& case_name) const;
+  absl::Status Investigate(const std::string& case_name, int days_ago = 0) const;
   absl::Status ObtainViews(const std::string& case_name) const;
   absl::Status RecordPrior(const std::string& case_name) const;
   absl::Status Appraise(const std::string& case_name) const;

@@ -12,12 +12,14 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -35,6 +37,7 @@
 #include "common/log/log.h"
 #include "common/rpc/handle.h"
 #include "common/rules/rules.h"
+#include "common/service/unit_register.h"
 #include "common/status/error.h"
 #include "common/status/grpc.h"
 #include "common/store/schema.h"
@@ -92,6 +95,22 @@ class TestGate final : public store::AccessGate {
   absl::Mutex mutex_;
   std::map<std::string, Known> cases_ ABSL_GUARDED_BY(mutex_);
   bool broken_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+// Two units exist. Thread-safe.
+class TestUnits final : public service::UnitRegister {
+ public:
+  // From now on it cannot be asked.
+  void Break() { broken_ = true; }
+
+ protected:
+  absl::StatusOr<bool> Exists(const rpc::Call& call, const std::string& unit) override {
+    if (broken_) return status::Unavailable("assignment");
+    return unit == "units/town" || unit == "units/justice";
+  }
+
+ private:
+  std::atomic<bool> broken_ = false;
 };
 
 class RecordService {
@@ -157,8 +176,8 @@ class RecordService {
     server_.reset();
   }
 
-  // A case of region 430626103 and unit units/town, led by officials/lead, with officials/officer
-  // on it and officials/staff for assistance.
+  // A case of region 430626103 and unit units/town, received on the twentieth of April, led by
+  // officials/lead, with officials/officer on it and officials/staff for assistance.
   void AddCase(const std::string& name, types::v1::CaseState state = types::v1::CASE_STATE_OPEN) {
     TestGate::Known known;
     known.context.name = name;
@@ -168,6 +187,7 @@ class RecordService {
     known.context.lead = "officials/lead";
     known.context.officer = "officials/officer";
     known.context.state = state;
+    known.context.received_on = absl::CivilDay(2018, 4, 20);
     known.context.claims = {name + "/claims/1", name + "/claims/2"};
     known.access.case_name = name;
     known.access.region_code = "430626103";
@@ -323,7 +343,8 @@ absl::StatusOr<Resp> Invoke(RecordService& service, Stub& stub,
   return response;
 }
 
-// A service that is made from a runtime and a store, served beside cases/1. `Api` is the generated
+// A service that is made from a runtime and a store, and a register of units where it asks for one,
+// served beside cases/1. `Api` is the generated
 // service.
 template <class Service, class Api>
 class RecordServiceTest : public ::testing::Test {
@@ -332,7 +353,7 @@ class RecordServiceTest : public ::testing::Test {
 
   RecordServiceTest(const std::string& name, std::vector<db::Migration> schema,
                     std::string_view grants)
-      : records_(name, std::move(schema), grants), service_(records_.runtime(), records_.store()) {
+      : records_(name, std::move(schema), grants), service_(Make(records_, units_)) {
     records_.Serve(service_, Api::service_full_name());
     stub_ = Api::NewStub(records_.channel());
     records_.AddCase("cases/1");
@@ -346,8 +367,19 @@ class RecordServiceTest : public ::testing::Test {
   }
 
   RecordService records_;
+  TestUnits units_;
   Service service_;
   std::unique_ptr<Stub> stub_;
+
+ private:
+  static Service Make(RecordService& records, TestUnits& units) {
+    if constexpr (std::is_constructible_v<Service, const rpc::Runtime&, store::Store&,
+                                          service::UnitRegister&>) {
+      return Service(records.runtime(), records.store(), units);
+    } else {
+      return Service(records.runtime(), records.store());
+    }
+  }
 };
 
 }  // namespace redress::testing

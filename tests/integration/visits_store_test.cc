@@ -54,7 +54,16 @@ class VisitsStoreTest : public testing::RecordServiceTest<VisitsService, v1::Vis
     request.mutable_visit()->set_outcome(v1::VISIT_OUTCOME_DECLINED);
     request.mutable_visit()->clear_place();
     request.mutable_visit()->clear_account();
+    *request.mutable_visit()->mutable_decline()->mutable_signed_note() =
+        Evidence(types::v1::EVIDENCE_KIND_SIGNED_NOTE);
     return request;
+  }
+  static types::v1::EvidenceRef Evidence(types::v1::EvidenceKind kind) {
+    types::v1::EvidenceRef evidence;
+    evidence.set_sha256(std::string(64, 'a'));
+    evidence.set_kind(kind);
+    *evidence.mutable_dated() = Day(6, 1);
+    return evidence;
   }
   absl::StatusOr<v1::RecordVisitResponse> Record(const v1::RecordVisitRequest& request,
                                                  const std::string& by = kLead) {
@@ -68,6 +77,8 @@ class VisitsStoreTest : public testing::RecordServiceTest<VisitsService, v1::Vis
     *request.mutable_hearing()->mutable_announced_on() = Day(6, 1);
     *request.mutable_hearing()->mutable_planned_on() = Day(6, 12);
     request.mutable_hearing()->set_topic("土地补偿");
+    *request.mutable_hearing()->mutable_announcement_proof() =
+        Evidence(types::v1::EVIDENCE_KIND_DOCUMENT);
     const auto announced = Do(&Stub::AnnounceHearing, request, kLead, ROLE_LEAD);
     EXPECT_TRUE(announced.ok()) << announced.status();
     return announced->hearing().name();
@@ -186,6 +197,37 @@ TEST_F(VisitsStoreTest, DecliningStopsVisitsUntilTheyAskAgain) {
                           facts::v1::FACT_KIND_VISITS_WANTED));
 }
 
+// What every record keeps holds on the way to the database, whatever the rule of the rpc looks at.
+TEST_F(VisitsStoreTest, NothingIsDatedBeforeTheReceiptAndPicturesNeedConsent) {
+  v1::RecordVisitRequest early = Held(10);
+  *early.mutable_visit()->mutable_visited_on() = Day(4, 19);
+  v1::RecordVisitRequest picture = Held(10);
+  *picture.mutable_visit()->add_evidence() = Evidence(types::v1::EVIDENCE_KIND_PICTURE);
+  const auto field = [&](const v1::RecordVisitRequest& request) {
+    const auto violations = status::FieldViolationsOf(Record(request).status());
+    return violations.size() == 1 ? violations[0].field : std::to_string(violations.size());
+  };
+  EXPECT_EQ(field(early), "visit.visited_on");
+  EXPECT_EQ(field(picture), "visit.evidence[0].consent_sha256");
+  *early.mutable_visit()->mutable_visited_on() = Day(4, 20);
+  picture.mutable_visit()->mutable_evidence(0)->set_consent_sha256(std::string(64, 'b'));
+  EXPECT_TRUE(Record(early).ok());
+  EXPECT_TRUE(Record(picture).ok());
+}
+
+TEST_F(VisitsStoreTest, AWitnessIsFromAUnitThatExists) {
+  v1::RecordVisitRequest request = Declined(10);
+  request.mutable_visit()->mutable_decline()->clear_signed_note();
+  request.mutable_visit()->mutable_decline()->set_witness_unit("units/does-not-exist");
+  const auto violations = status::FieldViolationsOf(Record(request).status());
+  ASSERT_EQ(violations.size(), 1u);
+  EXPECT_EQ(violations[0].field, "visit.decline.witness_unit");
+  request.mutable_visit()->mutable_decline()->set_witness_unit("units/justice");
+  units_.Break();
+  EXPECT_TRUE(absl::IsUnavailable(Record(request).status()));
+  EXPECT_THAT(records_.KindsOf("cases/1"), ElementsAre());
+}
+
 TEST_F(VisitsStoreTest, AClosedCaseKeepsItsPromises) {
   v1::RecordVisitRequest request = Held(14);
   v1::FollowUp& promise = *request.mutable_visit()->add_follow_ups();
@@ -231,11 +273,13 @@ TEST_F(VisitsStoreTest, AHearingIsAnnouncedMovedAndHeld) {
   v1::HearingParticipant& lawyer = *record.add_participants();
   lawyer.set_kind(v1::PARTICIPANT_KIND_LAWYER);
   lawyer.set_full_name("某律师");
+  record.add_participants()->set_kind(v1::PARTICIPANT_KIND_PETITIONER);
   const auto held = Do(&Stub::RecordHearing, record, kOfficer, ROLE_CASE_OFFICER);
   ASSERT_TRUE(held.ok()) << held.status();
   v1::DeclineHearingRequest decline;
   decline.set_name(name);
   *decline.mutable_declined_on() = Day(6, 19);
+  decline.mutable_decline()->set_witness_unit("units/justice");
   decline.set_request_id(RecordService::NewRequestId());
   EXPECT_EQ(status::ReasonOf(Do(&Stub::DeclineHearing, decline, kLead, ROLE_LEAD).status()),
             "HEARING_STATE");

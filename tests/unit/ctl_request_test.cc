@@ -170,8 +170,7 @@ TEST(RequestFlags, LongTextsAndDigestsFromFiles) {
           .ok());
   EXPECT_EQ(investigation.investigation().evidence(0).sha256(),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  EXPECT_EQ(investigation.investigation().evidence(0).kind(),
-            registry::v1::EVIDENCE_KIND_TRANSCRIPT);
+  EXPECT_EQ(investigation.investigation().evidence(0).kind(), types::v1::EVIDENCE_KIND_TRANSCRIPT);
   std::remove(path.c_str());
   EXPECT_EQ(Apply({{"statement", {"@" + path}}}, claim).code(), absl::StatusCode::kInvalidArgument);
 }

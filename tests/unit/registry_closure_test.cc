@@ -272,11 +272,10 @@ TEST(RoundTest, NothingIsDatedBeforeWhatItFollowsFrom) {
       FieldsOf(rules::IssueOpinion(Accepted(), Opinion(kHandlingOpinion, 6), By()).status()),
       ElementsAre("opinion.issued_on"));
   EXPECT_THAT(
-      FieldsOf(
-          rules::ServeDocument(Decided(), Serve(kHandlingOpinion, 8), "units/town", By()).status()),
+      FieldsOf(rules::ServeDocument(Decided(), Serve(kHandlingOpinion, 8), Case(), By()).status()),
       ElementsAre("receipt.served_on"));
   const v1::Round served =
-      rules::ServeDocument(Decided(), Serve(kHandlingOpinion, 9), "units/town", By())->resource;
+      rules::ServeDocument(Decided(), Serve(kHandlingOpinion, 9), Case(), By())->resource;
   EXPECT_THAT(FieldsOf(rules::PerformOpinion(served, Perform(8), Case(), By()).status()),
               ElementsAre("performed_on"));
 }
@@ -321,27 +320,26 @@ TEST(RoundTest, TheDocumentIsOfTheRoundsKindAndTellsTheRemedy) {
 
 TEST(ServeDocumentTest, WhatWasNotIssuedCannotBeServedNorTwice) {
   EXPECT_EQ(
-      ReasonOf(rules::ServeDocument(Accepted(), Serve(kHandlingOpinion, 10), "units/town", By())
-                   .status()),
+      ReasonOf(
+          rules::ServeDocument(Accepted(), Serve(kHandlingOpinion, 10), Case(), By()).status()),
       "DOCUMENT_NOT_ISSUED");
-  const auto served =
-      rules::ServeDocument(Decided(), Serve(kHandlingOpinion, 10), "units/town", By());
+  const auto served = rules::ServeDocument(Decided(), Serve(kHandlingOpinion, 10), Case(), By());
   ASSERT_TRUE(served.ok()) << served.status();
   EXPECT_EQ(served->resource.state(), v1::ROUND_STATE_SERVED);
   EXPECT_EQ(served->facts[0].document_served().document_kind(),
             types::v1::DOCUMENT_KIND_HANDLING_OPINION);
   EXPECT_TRUE(served->facts[0].document_served().remedy_stated());
-  EXPECT_EQ(ReasonOf(rules::ServeDocument(served->resource, Serve(kHandlingOpinion, 11),
-                                          "units/town", By())
-                         .status()),
-            "DOCUMENT_SERVED");
+  EXPECT_EQ(
+      ReasonOf(rules::ServeDocument(served->resource, Serve(kHandlingOpinion, 11), Case(), By())
+                   .status()),
+      "DOCUMENT_SERVED");
 }
 
 TEST(ServeDocumentTest, ANoticeServedLateLeavesTheRoundWhereItIs) {
   const v1::Round served =
-      rules::ServeDocument(Decided(), Serve(kHandlingOpinion, 10), "units/town", By())->resource;
+      rules::ServeDocument(Decided(), Serve(kHandlingOpinion, 10), Case(), By())->resource;
   for (const v1::Round& round : {Accepted(), Decided(), served}) {
-    const auto late = rules::ServeDocument(round, Serve(kNotice, 18), "units/town", By());
+    const auto late = rules::ServeDocument(round, Serve(kNotice, 18), Case(), By());
     ASSERT_TRUE(late.ok()) << late.status();
     EXPECT_EQ(late->resource.state(), round.state());
     EXPECT_TRUE(late->resource.documents(0).has_receipt());
@@ -353,7 +351,7 @@ TEST(ServeDocumentTest, ARefusalIsWitnessedFromOutside) {
     return rules::ServeDocument(
                Decided(),
                Serve(kHandlingOpinion, 10, "mode: SERVICE_MODE_REFUSAL_WITNESSED " + witnesses),
-               "units/town", By())
+               Case(), By())
         .status();
   };
   EXPECT_THAT(FieldsOf(serve("")), ElementsAre("receipt.witness_units"));
@@ -362,13 +360,13 @@ TEST(ServeDocumentTest, ARefusalIsWitnessedFromOutside) {
   EXPECT_TRUE(serve("witness_units: 'units/a' witness_units: 'units/b' ").ok());
   EXPECT_TRUE(rules::ServeDocument(Decided(),
                                    Serve(kHandlingOpinion, 10, "mode: SERVICE_MODE_IN_PERSON "),
-                                   "units/town", By())
+                                   Case(), By())
                   .ok());
 }
 
 TEST(PerformOpinionTest, OnceAndOnlyWhatIsDue) {
   v1::Round served =
-      rules::ServeDocument(Decided(), Serve(kHandlingOpinion, 10), "units/town", By())->resource;
+      rules::ServeDocument(Decided(), Serve(kHandlingOpinion, 10), Case(), By())->resource;
   const auto performed = rules::PerformOpinion(served, Perform(), Case(), By());
   ASSERT_TRUE(performed.ok());
   EXPECT_EQ(performed->resource.state(), v1::ROUND_STATE_SERVED);

@@ -230,9 +230,16 @@ TEST(RecordInvestigationTest, SaysHowAndCountsItsEvidence) {
   EXPECT_TRUE(absl::IsNotFound(rules::RecordInvestigation(Case(), elsewhere, By()).status()));
 }
 
+TEST(RecordViewTest, IsNotTheResponsibleUnitsOwn) {
+  const auto own =
+      Text<v1::RecordViewRequest>(std::string(kClaimField) + "view { from_unit: 'units/town' }");
+  EXPECT_THAT(FieldsOf(rules::RecordView(Case(), own, By()).status()),
+              ElementsAre("view.from_unit"));
+}
+
 TEST(RecordViewTest, CountsTheViewsThatStand) {
-  const auto request =
-      Text<v1::RecordViewRequest>(kClaimField + ("view { " + On("given_on", 9)) + "}");
+  const auto request = Text<v1::RecordViewRequest>(kClaimField + ("view { " + On("given_on", 9)) +
+                                                   "from_unit: 'units/justice' }");
   EXPECT_EQ(rules::RecordView(Case(), request, By())->facts[0].views_obtained().views(), 1);
   v1::Case one = Case();
   one.mutable_claims(0)->add_views()->set_retracted(true);
@@ -329,88 +336,19 @@ TEST(OfferDateTest, ForWhatIsToBeResolved) {
   EXPECT_TRUE(offered->facts[0].date_offered().petitioner_agrees());
 }
 
-// ---- settlements
-
-v1::SignSettlementRequest Settlement(const std::string& text) {
-  return Text<v1::SignSettlementRequest>(kClaimField + ("settlement { " + On("signed_on", 5)) +
-                                         text + "}");
-}
-constexpr char kSigned[] =
-    "petitioner_signed: true unit_signed: true witness_unit: 'units/justice' ";
-
-TEST(SettlementTest, SignedByBothBeforeAnOutsideWitness) {
-  EXPECT_THAT(
-      FieldsOf(
-          rules::SignSettlement(Case(), Settlement("witness_unit: 'units/town' "), By()).status()),
-      UnorderedElementsAre("settlement.petitioner_signed", "settlement.unit_signed",
-                           "settlement.witness_unit"));
-  const auto made = rules::SignSettlement(
-      Case(), Settlement(kSigned + On("performed_on", 5) + On("withdrawn_on", 5)), By());
-  ASSERT_TRUE(made.ok());
-  EXPECT_FALSE(made->resource.claims(0).settlement().has_performed_on());
-  EXPECT_FALSE(made->resource.claims(0).settlement().has_withdrawn_on());
-  EXPECT_EQ(made->facts[0].kind(), facts::v1::FACT_KIND_SETTLEMENT_SIGNED);
-  EXPECT_EQ(ReasonOf(rules::SignSettlement(made->resource, Settlement(kSigned), By()).status()),
-            "SETTLEMENT_EXISTS");
-}
-
-TEST(SettlementTest, CanBeWithdrawnForSevenDaysAndSignedAnew) {
-  const v1::Case file = rules::SignSettlement(Case(), Settlement(kSigned), By())->resource;
-  const auto withdraw = [](int day) {
-    return Text<v1::WithdrawSettlementRequest>(kClaimField + On("withdrawn_on", day));
-  };
-  EXPECT_EQ(ReasonOf(rules::WithdrawSettlement(Case(), withdraw(6), By()).status()),
-            "NO_SETTLEMENT");
-  for (int day = 3; day <= 14; ++day) {
-    const auto withdrawn = rules::WithdrawSettlement(file, withdraw(day), By());
-    EXPECT_EQ(withdrawn.ok(), day >= 5 && day <= 12) << day;
-    if (!withdrawn.ok()) {
-      EXPECT_THAT(FieldsOf(withdrawn.status()), ElementsAre("withdrawn_on"));
-      continue;
-    }
-    EXPECT_EQ(
-        ReasonOf(rules::WithdrawSettlement(withdrawn->resource, withdraw(day), By()).status()),
-        "NO_SETTLEMENT");
-    const auto anew = rules::SignSettlement(withdrawn->resource, Settlement(kSigned), By());
-    EXPECT_TRUE(anew.ok()) << anew.status();
-  }
-}
-
-TEST(SettlementTest, PerformedOnceAndOnlyWhileInForce) {
-  const v1::Case file = rules::SignSettlement(Case(), Settlement(kSigned), By())->resource;
-  const auto perform = [](int day) {
-    return Text<v1::PerformSettlementRequest>(kClaimField + On("performed_on", day));
-  };
-  EXPECT_EQ(ReasonOf(rules::PerformSettlement(Case(), perform(6), By()).status()), "NO_SETTLEMENT");
-  EXPECT_THAT(FieldsOf(rules::PerformSettlement(file, perform(4), By()).status()),
-              ElementsAre("performed_on"));
-  const auto performed = rules::PerformSettlement(file, perform(15), By());
-  ASSERT_TRUE(performed.ok());
-  EXPECT_EQ(performed->facts[0].kind(), facts::v1::FACT_KIND_SETTLEMENT_PERFORMED);
-  EXPECT_EQ(ReasonOf(rules::PerformSettlement(performed->resource, perform(16), By()).status()),
-            "SETTLEMENT_PERFORMED");
-  const v1::Case withdrawn =
-      rules::WithdrawSettlement(
-          file, Text<v1::WithdrawSettlementRequest>(kClaimField + On("withdrawn_on", 6)), By())
-          ->resource;
-  EXPECT_EQ(ReasonOf(rules::PerformSettlement(withdrawn, perform(7), By()).status()),
-            "NO_SETTLEMENT");
-}
-
 TEST(ClaimRulesTest, NothingIsRecordedUnlessTheCaseIsOpen) {
   for (const auto state : {CASE_STATE_CLOSING, CASE_STATE_CLOSED}) {
     v1::Case file = CaseIn(state);
     const auto claim = std::string(kClaimField);
     const absl::Status refusals[] = {
         rules::RecordInvestigation(file, Investigation("on_site: true "), By()).status(),
-        rules::RecordView(file, Text<v1::RecordViewRequest>(claim), By()).status(),
+        rules::RecordView(
+            file, Text<v1::RecordViewRequest>(claim + "view { from_unit: 'units/justice' }"), By())
+            .status(),
         rules::RecordPriorConclusion(file, Text<v1::RecordPriorConclusionRequest>(claim), By())
             .status(),
         rules::AppraiseClaim(file, Appraisal("category: CATEGORY_RESOLVE "), {}, By()).status(),
         rules::OfferDate(file, Text<v1::OfferDateRequest>(claim), By()).status(),
-        rules::SignSettlement(file, Settlement(kSigned), By()).status(),
-        rules::WithdrawSettlement(file, Text<v1::WithdrawSettlementRequest>(claim), By()).status(),
-        rules::PerformSettlement(file, Text<v1::PerformSettlementRequest>(claim), By()).status(),
         rules::RecordNeed(file, {}, By()).status(),
     };
     for (const absl::Status& refusal : refusals) EXPECT_EQ(ReasonOf(refusal), "CASE_STATE");

@@ -19,10 +19,10 @@ inline google::type::Date Day(int year, int month, int day) {
 inline const char kLead[] = "officials/lead";
 inline const char kOfficer[] = "officials/officer";
 
-// On 2018-06-20, by the lead unless said otherwise; ids are "id1", "id2", …
-inline rules::Context By(const std::string& official) {
+// On 2018-06-20, or another day of that June; ids are "id1", "id2", …
+inline rules::Context By(const std::string& official, int day = 20) {
   rules::Context context;
-  context.today = absl::CivilDay(2018, 6, 20);
+  context.today = absl::CivilDay(2018, 6, day);
   context.actor.set_official(official);
   context.actor.set_unit("units/town");
   context.actor.set_role(official == kLead ? types::v1::ROLE_LEAD : types::v1::ROLE_CASE_OFFICER);
@@ -31,7 +31,8 @@ inline rules::Context By(const std::string& official) {
 }
 
 inline rules::CaseView OpenCase(types::v1::CaseState state = types::v1::CASE_STATE_OPEN) {
-  return {"cases/1", "campaigns/1", state, kLead, {"cases/1/claims/1", "cases/1/claims/2"}};
+  return {"cases/1",   "campaigns/1", state, kLead, {"cases/1/claims/1", "cases/1/claims/2"},
+          "units/town"};
 }
 
 inline v1::RecordVisitRequest Held(const std::string& official = kLead) {
@@ -46,6 +47,22 @@ inline v1::RecordVisitRequest Held(const std::string& official = kLead) {
   return request;
 }
 
+inline types::v1::EvidenceRef Evidence(types::v1::EvidenceKind kind, char digit = 'a',
+                                       int day = 14) {
+  types::v1::EvidenceRef evidence;
+  evidence.set_sha256(std::string(64, digit));
+  evidence.set_kind(kind);
+  *evidence.mutable_dated() = Day(2018, 6, day);
+  return evidence;
+}
+
+// A note that the petitioner signed.
+inline v1::ProofOfDecline Note() {
+  v1::ProofOfDecline proof;
+  *proof.mutable_signed_note() = Evidence(types::v1::EVIDENCE_KIND_SIGNED_NOTE);
+  return proof;
+}
+
 inline v1::RecordVisitRequest NotHeld(v1::VisitOutcome outcome, int day = 14) {
   v1::RecordVisitRequest request;
   request.set_parent("cases/1");
@@ -53,6 +70,7 @@ inline v1::RecordVisitRequest NotHeld(v1::VisitOutcome outcome, int day = 14) {
   visit.set_outcome(outcome);
   *visit.mutable_visited_on() = Day(2018, 6, day);
   visit.set_official(kLead);
+  if (outcome == v1::VISIT_OUTCOME_DECLINED) *visit.mutable_decline() = Note();
   return request;
 }
 

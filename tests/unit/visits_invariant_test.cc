@@ -72,8 +72,8 @@ TEST(VisitsInvariantTest, APlaceIsAKindOfPlace) {
 TEST(VisitsInvariantTest, FreeTextIsPersonal) {
   // Names, ids, hashes, tokens; everything else that is text may name people.
   const std::vector<std::string> coded = {
-      "name",     "etag",   "case_name",  "official",   "heard_claims",   "evidence",
-      "campaign", "parent", "request_id", "page_token", "next_page_token"};
+      "name",     "etag",   "case_name",  "official",   "heard_claims",    "witness_unit",
+      "campaign", "parent", "request_id", "page_token", "next_page_token", "unit"};
   for (const FileDescriptor* file : Files()) {
     for (int i = 0; i < file->message_type_count(); ++i) {
       const Descriptor* type = file->message_type(i);

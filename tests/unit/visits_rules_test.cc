@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <utility>
 
 #include "tests/unit/visits_case.h"
 
@@ -16,10 +17,13 @@ using testing::BadFields;
 using testing::By;
 using testing::Day;
 using ::testing::ElementsAre;
+using testing::Evidence;
 using ::testing::HasSubstr;
 using testing::Held;
+using ::testing::IsEmpty;
 using testing::kLead;
 using testing::kOfficer;
+using testing::Note;
 using testing::NotHeld;
 using testing::OpenCase;
 using ::testing::UnorderedElementsAre;
@@ -47,6 +51,7 @@ TEST(RecordVisitTest, AHeldVisitPublishesItselfAndEachClaimHeard) {
   request.mutable_visit()->add_heard_claims("cases/1/claims/2");
   request.mutable_visit()->add_heard_claims("cases/1/claims/1");
   request.mutable_visit()->set_transcript_kept(true);
+  *request.mutable_visit()->add_evidence() = Evidence(types::v1::EVIDENCE_KIND_TRANSCRIPT);
   const auto recorded = rules::RecordVisit(OpenCase(), nullptr, request, By(kLead));
   ASSERT_TRUE(recorded.ok()) << recorded.status();
   EXPECT_EQ(recorded->visit.name(), "cases/1/visits/id1");
@@ -70,26 +75,63 @@ TEST(RecordVisitTest, AHeldVisitPublishesItselfAndEachClaimHeard) {
   EXPECT_TRUE(recorded->facts[1].petitioner_heard().transcript_kept());
 }
 
-TEST(RecordVisitTest, ByLeadIsWhoVisitedNotWhoWrites) {
-  // A case officer writes for the lead.
-  auto recorded = rules::RecordVisit(OpenCase(), nullptr, Held(kLead), By(kOfficer));
-  ASSERT_TRUE(recorded.ok()) << recorded.status();
-  EXPECT_TRUE(recorded->facts[0].visit_held().by_lead());
-  EXPECT_EQ(recorded->visit.recorded_by().official(), kOfficer);
-  // The officer's own visit is not the lead's.
-  recorded = rules::RecordVisit(OpenCase(), nullptr, Held(kOfficer), By(kOfficer));
-  ASSERT_TRUE(recorded.ok());
-  EXPECT_FALSE(recorded->facts[0].visit_held().by_lead());
-  // Nobody writes for anybody else; a lead official who does not lead this case is no lead here.
-  EXPECT_THAT(
-      BadFields(
-          rules::RecordVisit(OpenCase(), nullptr, Held("officials/other"), By(kLead)).status()),
-      ElementsAre("visit.official"));
+TEST(RecordVisitTest, WhoeverMadeTheVisitRecordsIt) {
+  const auto by_lead = [](const rules::CaseView& of, const std::string& official) {
+    const auto recorded = rules::RecordVisit(of, nullptr, Held(official), By(official));
+    EXPECT_TRUE(recorded.ok()) << recorded.status();
+    return recorded->facts[0].visit_held().by_lead();
+  };
+  EXPECT_TRUE(by_lead(OpenCase(), kLead));
+  EXPECT_FALSE(by_lead(OpenCase(), kOfficer)) << "a case officer's visit is not the lead's";
   rules::CaseView unassigned = OpenCase();
   unassigned.lead.clear();
-  recorded = rules::RecordVisit(unassigned, nullptr, Held(kOfficer), By(kOfficer));
-  ASSERT_TRUE(recorded.ok());
-  EXPECT_FALSE(recorded->facts[0].visit_held().by_lead());
+  EXPECT_FALSE(by_lead(unassigned, kOfficer));
+  // Nobody says of another that they were there: not the officer of the lead, nor the lead of
+  // somebody else.
+  for (const auto& [official, writer] :
+       {std::pair(kLead, kOfficer), std::pair("officials/other", kLead)}) {
+    EXPECT_THAT(
+        BadFields(rules::RecordVisit(OpenCase(), nullptr, Held(official), By(writer)).status()),
+        ElementsAre("visit.official"));
+  }
+  // What was not even arranged counts for nothing, so that the officer may write it.
+  EXPECT_TRUE(
+      rules::RecordVisit(OpenCase(), nullptr, NotHeld(v1::VISIT_OUTCOME_NOT_ARRANGED), By(kOfficer))
+          .ok());
+}
+
+TEST(RecordVisitTest, DecliningIsProvenAndRecordedByTheLead) {
+  const auto record = [](const v1::ProofOfDecline& proof, const std::string& official,
+                         const std::string& writer) {
+    v1::RecordVisitRequest request = NotHeld(v1::VISIT_OUTCOME_DECLINED);
+    request.mutable_visit()->set_official(official);
+    *request.mutable_visit()->mutable_decline() = proof;
+    return rules::RecordVisit(OpenCase(), nullptr, request, By(writer));
+  };
+  const auto proof_of = [&](const v1::ProofOfDecline& proof) {
+    const auto recorded = record(proof, kLead, kLead);
+    EXPECT_TRUE(recorded.ok()) << recorded.status();
+    return recorded->facts[0].visit_declined().decline_proof();
+  };
+  v1::ProofOfDecline witness;
+  witness.set_witness_unit("units/justice");
+  EXPECT_EQ(proof_of(Note()), facts::v1::DECLINE_PROOF_SIGNED_NOTE);
+  EXPECT_EQ(proof_of(witness), facts::v1::DECLINE_PROOF_OUTSIDE_WITNESS);
+  // The handler's word is no proof, nor is a colleague's, nor a picture.
+  EXPECT_THAT(BadFields(record({}, kLead, kLead).status()), ElementsAre("visit.decline"));
+  witness.set_witness_unit("units/town");
+  EXPECT_THAT(BadFields(record(witness, kLead, kLead).status()),
+              ElementsAre("visit.decline.witness_unit"));
+  v1::ProofOfDecline picture;
+  *picture.mutable_signed_note() = Evidence(types::v1::EVIDENCE_KIND_PICTURE);
+  EXPECT_THAT(BadFields(record(picture, kLead, kLead).status()),
+              ElementsAre("visit.decline.signed_note.kind"));
+  // Only the lead ends the cadence, and in their own name.
+  for (const auto& [official, writer] :
+       {std::pair(kOfficer, kOfficer), std::pair(kLead, kOfficer)}) {
+    EXPECT_THAT(BadFields(record(Note(), official, writer).status()),
+                ElementsAre("visit.official"));
+  }
 }
 
 TEST(RecordVisitTest, NamesEveryBadFieldOfAHeldVisit) {
@@ -100,28 +142,34 @@ TEST(RecordVisitTest, NamesEveryBadFieldOfAHeldVisit) {
   visit.add_heard_claims("cases/1/claims/1");
   visit.add_heard_claims("cases/1/claims/1");
   visit.add_heard_claims("cases/2/claims/1");
-  visit.add_evidence(std::string(64, 'a'));
-  visit.add_evidence(std::string(64, 'a'));
+  *visit.add_evidence() = Evidence(types::v1::EVIDENCE_KIND_DOCUMENT);
+  *visit.add_evidence() = Evidence(types::v1::EVIDENCE_KIND_DOCUMENT);
+  *visit.mutable_decline() = Note();
   visit.add_follow_ups()->set_promise("补发证件");
   *visit.mutable_follow_ups(0)->mutable_due_on() = Day(2018, 6, 13);
-  EXPECT_THAT(BadFields(rules::RecordVisit(OpenCase(), nullptr, request, By(kLead)).status()),
-              UnorderedElementsAre("visit.official", "visit.place", "visit.account",
-                                   "visit.heard_claims[1]", "visit.heard_claims[2]",
-                                   "visit.picture_consent", "visit.evidence[1]",
-                                   "visit.follow_ups[0].due_on"));
+  EXPECT_THAT(
+      BadFields(rules::RecordVisit(OpenCase(), nullptr, request, By(kLead)).status()),
+      UnorderedElementsAre("visit.official", "visit.place", "visit.account",
+                           "visit.heard_claims[1]", "visit.heard_claims[2]", "visit.evidence[1]",
+                           "visit.decline", "visit.follow_ups[0].due_on"));
 }
 
-TEST(RecordVisitTest, PicturesNeedWrittenConsentATranscriptDoesNot) {
+TEST(RecordVisitTest, OnePictureIsNoTranscript) {
   v1::RecordVisitRequest request = Held();
   v1::Visit& visit = *request.mutable_visit();
+  const auto record = [&] {
+    return BadFields(rules::RecordVisit(OpenCase(), nullptr, request, By(kLead)).status());
+  };
   visit.set_transcript_kept(true);
-  visit.add_evidence(std::string(64, 'a'));
-  EXPECT_TRUE(rules::RecordVisit(OpenCase(), nullptr, request, By(kLead)).ok());
-  visit.add_evidence(std::string(64, 'b'));
-  EXPECT_THAT(BadFields(rules::RecordVisit(OpenCase(), nullptr, request, By(kLead)).status()),
-              ElementsAre("visit.picture_consent"));
-  visit.set_picture_consent(true);
-  EXPECT_TRUE(rules::RecordVisit(OpenCase(), nullptr, request, By(kLead)).ok());
+  EXPECT_THAT(record(), ElementsAre("visit.evidence"));
+  *visit.add_evidence() = Evidence(types::v1::EVIDENCE_KIND_PICTURE, 'a');
+  EXPECT_THAT(record(), ElementsAre("visit.evidence"));
+  *visit.add_evidence() = Evidence(types::v1::EVIDENCE_KIND_TRANSCRIPT, 'a');
+  EXPECT_THAT(record(), ElementsAre("visit.evidence[1]")) << "the same file is not both";
+  *visit.mutable_evidence(1) = Evidence(types::v1::EVIDENCE_KIND_TRANSCRIPT, 'b', 13);
+  EXPECT_THAT(record(), ElementsAre("visit.evidence[1].dated")) << "of an earlier visit";
+  *visit.mutable_evidence(1) = Evidence(types::v1::EVIDENCE_KIND_TRANSCRIPT, 'b');
+  EXPECT_THAT(record(), IsEmpty());
 }
 
 TEST(RecordVisitTest, WhatTheClientSetsOfTheServersFieldsIsIgnored) {
@@ -160,13 +208,12 @@ TEST(RecordVisitTest, AVisitThatWasNotHeldHasNothingOfOneThatWas) {
     visit.set_outcome(outcome);
     visit.add_heard_claims("cases/1/claims/1");
     visit.set_transcript_kept(true);
-    visit.add_evidence(std::string(64, 'a'));
-    visit.set_picture_consent(true);
+    *visit.add_evidence() = Evidence(types::v1::EVIDENCE_KIND_TRANSCRIPT);
+    if (outcome == v1::VISIT_OUTCOME_DECLINED) *visit.mutable_decline() = Note();
     visit.add_follow_ups();
-    EXPECT_THAT(
-        BadFields(rules::RecordVisit(OpenCase(), nullptr, request, By(kLead)).status()),
-        UnorderedElementsAre("visit.place", "visit.heard_claims", "visit.transcript_kept",
-                             "visit.evidence", "visit.picture_consent", "visit.follow_ups"));
+    EXPECT_THAT(BadFields(rules::RecordVisit(OpenCase(), nullptr, request, By(kLead)).status()),
+                UnorderedElementsAre("visit.place", "visit.heard_claims", "visit.transcript_kept",
+                                     "visit.evidence", "visit.follow_ups"));
   }
 }
 
