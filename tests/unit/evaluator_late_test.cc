@@ -311,10 +311,10 @@ TEST(OwedTest, ReappraisalDoesNotEraseMissedVisits) {
   book.Open(D(4, 20));
   Appraise(book, D(5, 10), "EXPLAIN");
   book.Add("VISIT_HELD", D(5, 20));
-  EXPECT_EQ(Cadence(book, D(9, 1)), "OVERDUE since 2018-09-01 due 2018-09-15 met 1 missed 6");
+  EXPECT_EQ(Cadence(book, D(9, 1)), "OVERDUE since 2018-09-01 due 2018-08-31 met 1 missed 6");
   Appraise(book, D(9, 1), "RESOLVE");
-  EXPECT_EQ(Cadence(book, D(9, 1)), "OVERDUE since 2018-09-01 due - met 1 missed 6");
-  EXPECT_EQ(Cadence(book, D(12, 20)), "OVERDUE since 2018-09-01 due - met 1 missed 6");
+  EXPECT_EQ(Cadence(book, D(9, 1)), "OVERDUE since 2018-09-01 due 2018-08-31 met 1 missed 6");
+  EXPECT_EQ(Cadence(book, D(12, 20)), "OVERDUE since 2018-09-01 due 2018-08-31 met 1 missed 6");
   book.Add("VISIT_HELD", D(12, 21));
   EXPECT_EQ(Cadence(book, D(12, 22)), "MET_LATE 2018-12-21 due - met 1 missed 6");
   // Explained once more, it goes on; and nothing of the first stretch is forgotten.
@@ -322,7 +322,7 @@ TEST(OwedTest, ReappraisalDoesNotEraseMissedVisits) {
   EXPECT_EQ(Cadence(book, D(12, 24)), "PENDING due 2019-01-15 met 1 missed 6");
   Appraise(book, D(12, 28), "EXPLAIN");
   EXPECT_EQ(Cadence(book, D(1, 16, 2019)),
-            "OVERDUE since 2019-01-16 due 2019-01-31 met 1 missed 7");
+            "OVERDUE since 2019-01-16 due 2019-01-15 met 1 missed 7");
 }
 
 TEST(OwedTest, NothingIsOwedOfADutyThatEndedBeforeAWholePeriod) {
@@ -342,7 +342,7 @@ TEST(OwedTest, AppraisedToAndFroTheDutyGoesOn) {
     Appraise(book, D(month, 16), "EXPLAIN");
     Appraise(book, D(month, 29), "RESOLVE");
   }
-  EXPECT_EQ(Cadence(book, D(9, 1)), "OVERDUE since 2018-08-16 due - met 0 missed 7");
+  EXPECT_EQ(Cadence(book, D(9, 1)), "OVERDUE since 2018-08-16 due 2018-08-15 met 0 missed 7");
 }
 
 TEST(OwedTest, ABackdatedReappraisalOrDeclineExcusesFromItsRecordingOnOnly) {
