@@ -65,9 +65,10 @@ absl::StatusOr<std::vector<Store::ListedRow>> Store::FetchRows(const rpc::Call& 
         for (const db::Row row : rows) {
           ListedRow& listed = found.emplace_back();
           listed.name = row.Text(0);
-          listed.key = by_name ? page::Cursor{listed.name}
-                               : page::Cursor{row.IsNull(row.size() - 1) ? "" : row.Text(row.size() - 1),
-                                            listed.name};
+          listed.key =
+              by_name ? page::Cursor{listed.name}
+                      : page::Cursor{row.IsNull(row.size() - 1) ? "" : row.Text(row.size() - 1),
+                                     listed.name};
           std::unique_ptr<Message> message(google::protobuf::MessageFactory::generated_factory()
                                                ->GetPrototype(table.type())
                                                ->New());

@@ -185,12 +185,13 @@ grpc::ServerUnaryReactor* AccessService::ReconcileCaseAccess(
             call, asked,
             {store::LockOf<v1::CaseAccess>(asked.case_name()),
              store::LockOf<v1::Case>(asked.case_name())},
-            [this, &asked](const store::Rows& rows,
-                     store::Changes& changes) -> absl::StatusOr<v1::ReconcileCaseAccessResponse> {
+            [this, &asked](const store::Rows& rows, store::Changes& changes)
+                -> absl::StatusOr<v1::ReconcileCaseAccessResponse> {
               const v1::CaseAccess* access = rows.Find<v1::CaseAccess>(asked.case_name());
               const v1::Case* file = rows.Find<v1::Case>(asked.case_name());
               if (access == nullptr || file == nullptr) return status::NotFound("case");
-              rules::Reconciled reconciled = rules::ReconcileAccess(*access, *file, asked, store_.wall_hashes().key);
+              rules::Reconciled reconciled =
+                  rules::ReconcileAccess(*access, *file, asked, store_.wall_hashes().key);
               if (!reconciled.differs) return reconciled.found;
               if (reconciled.access.responsible_unit() != file->responsible_unit()) {
                 v1::Case moved = *file;

@@ -5,148 +5,21 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <future>
-#include <map>
 #include <string>
 #include <vector>
 
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
-#include "services/registry/schema.h"
-#include "services/registry/store.h"
-#include "tests/integration/record_service.h"
-#include "tests/integration/store_probe.h"
+#include "tests/integration/store_fixture.h"
 
 namespace redress::store {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using testing::Invoke;
 using ::testing::Not;
-using testing::Probe;
-using testing::RecordService;
 using types::v1::ROLE_INSPECTOR;
-using types::v1::ROLE_OFFICE_CLERK;
-namespace r = redress::registry::v1;
-using Stub = r::RegistryService::Stub;
-using Answer = absl::StatusOr<r::AddClaimResponse>;
-
-constexpr char kClerk[] = "officials/clerk";
-constexpr char kOverlong[] = "overlong";
-
-// Fails in the database for a case with a claim of that text: the column is too short.
-Derived Persons() {
-  return {&Table::Of(r::Case::descriptor()),
-          "case_person",
-          {"petitioner"},
-          [](const google::protobuf::Message& message) {
-            std::vector<std::vector<db::Param>> rows;
-            for (const r::Claim& claim : static_cast<const r::Case&>(message).claims()) {
-              if (claim.statement() == kOverlong) rows.push_back({std::string(300, 'x')});
-            }
-            return rows;
-          }};
-}
-
-class StoreTest : public ::testing::Test {
- protected:
-  StoreTest() : records_("registry", registry::Schema(), registry::Grants()) {
-    for (int i = 1; i <= 9; ++i) records_.AddCase(absl::StrCat("cases/", i));
-  }
-  ~StoreTest() override {
-    if (!release_.HasBeenNotified()) release_.Notify();
-    records_.StopServing();
-  }
-
-  // Serves so many stores with so many writers each.
-  void Serve(int stores, int writers, size_t queue_limit = 4096) {
-    std::vector<Store*> served;
-    for (int i = 0; i < stores; ++i) {
-      Store::Options options = records_.store_options();
-      options.derived = {Persons()};
-      options.writers = writers;
-      options.queue_limit = queue_limit;
-      options.damaged = [this] { ++damaged_; };
-      stores_.push_back(RecordService::Required(Store::Open(std::move(options))));
-      served.push_back(stores_.back().get());
-    }
-    probe_ = std::make_unique<Probe>(records_.runtime(), served);
-    probe_->in_rule = [this](const r::AddClaimRequest& asked) -> absl::Status {
-      {
-        absl::MutexLock lock(&mutex_);
-        ++runs_[asked.request_id()];
-      }
-      if (asked.claim().statement() == "hold") {
-        if (!held_.HasBeenNotified()) held_.Notify();
-        release_.WaitForNotification();
-      }
-      if (asked.claim().statement() == "refuse") {
-        return rules::Refuse("REFUSED", asked.name(), "ask for something else");
-      }
-      return absl::OkStatus();
-    };
-    records_.Serve(*probe_, r::RegistryService::service_full_name());
-    stub_ = r::RegistryService::NewStub(records_.channel());
-  }
-
-  r::AddClaimRequest Claim(const std::string& case_name,
-                           const std::string& statement = "补偿少算") {
-    r::AddClaimRequest request;
-    request.set_name(case_name);
-    request.set_request_id(RecordService::NewRequestId());
-    request.mutable_claim()->set_kind(types::v1::CLAIM_KIND_GRIEVANCE);
-    request.mutable_claim()->set_subject(types::v1::CLAIM_SUBJECT_LAND);
-    request.mutable_claim()->set_statement(statement);
-    return request;
-  }
-  Answer Add(const r::AddClaimRequest& request, const std::string& by = kClerk) {
-    return Invoke(records_, *stub_, &Stub::AddClaim, request, by, ROLE_OFFICE_CLERK);
-  }
-  std::future<Answer> AddLater(const r::AddClaimRequest& request) {
-    return std::async(std::launch::async, [this, request] { return Add(request); });
-  }
-  absl::StatusOr<r::GetCaseResponse> Get(const std::string& name, const std::string& by = kClerk) {
-    r::GetCaseRequest request;
-    request.set_name(name);
-    return Invoke(records_, *stub_, &Stub::GetCase, request, by, ROLE_OFFICE_CLERK);
-  }
-  int64_t CountOf(const std::string& table) {
-    const auto rows = records_.database().admin().Query("SELECT COUNT(*) FROM " + table);
-    EXPECT_TRUE(rows.ok()) << rows.status();
-    return (*rows)[0].Int(0);
-  }
-  void Execute(const std::string& sql, std::vector<db::Param> params = {}) {
-    const auto done = records_.database().admin().Execute(sql, params);
-    ASSERT_TRUE(done.ok()) << done.status();
-  }
-  int RunsOf(const r::AddClaimRequest& request) {
-    absl::MutexLock lock(&mutex_);
-    return runs_[request.request_id()];
-  }
-  // Lets the one writer wait in a rule, so that whatever comes meanwhile makes one batch.
-  std::future<Answer> Hold() {
-    std::future<Answer> holding = AddLater(Claim("cases/9", "hold"));
-    held_.WaitForNotification();
-    return holding;
-  }
-  // Gives what was sent time to wait for the writer, then lets that go on.
-  void Release() {
-    absl::SleepFor(absl::Milliseconds(400));
-    release_.Notify();
-  }
-
-  RecordService records_;
-  std::atomic<int> damaged_{0};
-  std::vector<std::unique_ptr<Store>> stores_;
-  std::unique_ptr<Probe> probe_;
-  std::unique_ptr<Stub> stub_;
-  absl::Notification held_;
-  absl::Notification release_;
-  absl::Mutex mutex_;
-  std::map<std::string, int> runs_ ABSL_GUARDED_BY(mutex_);
-};
 
 // ---- once
 
@@ -373,82 +246,6 @@ TEST_F(StoreTest, AnAnswerToAWriteShowsNothingPersonalAndAReadingIsRecorded) {
   r::ListCasesRequest list;
   ASSERT_TRUE(Invoke(records_, *stub_, &Stub::ListCases, list, kClerk, ROLE_OFFICE_CLERK).ok());
   EXPECT_THAT(records_.Readings(), ElementsAre("cases/1", "cases/1", "cases/2"));
-}
-
-TEST_F(StoreTest, ABodyThatIsMovedIsNotShown) {
-  Serve(1, 1);
-  for (const char* name : {"cases/1", "cases/2"}) ASSERT_TRUE(Add(Claim(name)).ok());
-  r::OpenRoundRequest open;
-  open.set_name("cases/3");
-  open.set_kind(types::v1::ROUND_KIND_REVIEW);
-  *open.mutable_received_on() = rules::DateOf(absl::CivilDay(2018, 6, 18));
-  ASSERT_TRUE(Add(Claim("cases/3")).ok());
-  for (int i = 0; i < 2; ++i) {
-    open.set_request_id(RecordService::NewRequestId());
-    ASSERT_TRUE(Invoke(records_, *stub_, &Stub::OpenRound, open, kClerk, ROLE_OFFICE_CLERK).ok());
-  }
-  const auto swap = [&](const std::string& table, const std::string& a, const std::string& b) {
-    const auto rows = records_.database().admin().Query(
-        "SELECT body FROM " + table + " WHERE name IN (?, ?) ORDER BY name", {a, b});
-    ASSERT_EQ(rows->size(), 2u);
-    Execute("UPDATE " + table + " SET body = ? WHERE name = ?", {(*rows)[1].Bytes(0), a});
-    Execute("UPDATE " + table + " SET body = ? WHERE name = ?", {(*rows)[0].Bytes(0), b});
-  };
-  swap("case_file", "cases/1", "cases/2");
-  // Under the same key: it is the name that tells them apart.
-  swap("procedure_round", "cases/3/rounds/1", "cases/3/rounds/2");
-  r::GetRoundRequest get;
-  get.set_name("cases/3/rounds/1");
-  r::ListCasesRequest list;
-  for (const absl::Status& failed :
-       {Get("cases/1").status(), Get("cases/2").status(), Add(Claim("cases/1")).status(),
-        Invoke(records_, *stub_, &Stub::GetRound, get, kClerk, ROLE_OFFICE_CLERK).status(),
-        Invoke(records_, *stub_, &Stub::ListCases, list, kClerk, ROLE_OFFICE_CLERK).status()}) {
-    EXPECT_TRUE(absl::IsDataLoss(failed)) << failed;
-    EXPECT_EQ(status::ReasonOf(failed), "SEALED_DATA_DAMAGED");
-    // Neither which row nor how it was found out.
-    EXPECT_TRUE(status::ErrorInfoOf(failed)->metadata().empty());
-    EXPECT_THAT(failed.ToString(), Not(HasSubstr("cases/")));
-  }
-  EXPECT_TRUE(Get("cases/3").ok());
-  EXPECT_TRUE(Add(Claim("cases/3")).ok());
-}
-
-// An earlier body under the row's own name and key: it is the version that tells them apart.
-TEST_F(StoreTest, ABodyOfAnEarlierVersionIsNotShown) {
-  Serve(1, 1);
-  ASSERT_TRUE(Add(Claim("cases/1")).ok());
-  const auto earlier =
-      records_.database().admin().Query("SELECT body FROM case_file WHERE name = 'cases/1'");
-  ASSERT_TRUE(Add(Claim("cases/1")).ok());
-  Execute("UPDATE case_file SET body = ? WHERE name = 'cases/1'", {(*earlier)[0].Bytes(0)});
-  for (const absl::Status& failed : {Get("cases/1").status(), Add(Claim("cases/1")).status()}) {
-    EXPECT_TRUE(absl::IsDataLoss(failed)) << failed;
-    EXPECT_EQ(status::ReasonOf(failed), "SEALED_DATA_DAMAGED");
-  }
-  EXPECT_GE(damaged_.load(), 2);
-  // A later version under which nothing was sealed.
-  ASSERT_TRUE(Add(Claim("cases/2")).ok());
-  Execute("UPDATE case_file SET version = version + 1 WHERE name = 'cases/2'");
-  EXPECT_TRUE(absl::IsDataLoss(Get("cases/2").status()));
-}
-
-// A promoted column decides what lists find; it is what the sealed body says, or the row is
-// damaged.
-TEST_F(StoreTest, AColumnThatTheBodyDoesNotBearOutIsNoticed) {
-  Serve(1, 1);
-  int n = 0;
-  for (const char* change :
-       {"registration_number = 'X'", "campaign = 'campaigns/2'", "region_code = '430626'",
-        "state = 3", "source = 5", "received_on = '2018-06-19'", "petitioner = 'petitioners/2'",
-        "responsible_unit = 'units/x'", "create_time = create_time + INTERVAL 1 MICROSECOND"}) {
-    SCOPED_TRACE(change);
-    const std::string name = absl::StrCat("cases/", ++n);
-    ASSERT_TRUE(Add(Claim(name)).ok());
-    ASSERT_TRUE(Get(name).ok());
-    Execute(absl::StrCat("UPDATE case_file SET ", change, " WHERE name = '", name, "'"));
-    EXPECT_EQ(status::ReasonOf(Get(name).status()), "SEALED_DATA_DAMAGED");
-  }
 }
 
 TEST_F(StoreTest, AnErasedPersonIsNotFoundAndListsGoOn) {
