@@ -96,15 +96,7 @@ absl::StatusOr<int> Health(Session& session) {
     }
   }
   // Every service may serve, and oversight stand on a feed that is no longer the one it followed.
-  supervision::v1::GetProjectionResponse projection;
-  if (session.profile().addresses.count("supervision") > 0 &&
-      caller
-          .Unary("supervision", *FindMethod("supervision/GetProjection"),
-                 supervision::v1::GetProjectionRequest(), &projection)
-          .ok() &&
-      NoteWarnings(session, projection)) {
-    healthy = false;
-  }
+  if (known && NoteWarnings(session, projection)) healthy = false;
   return healthy ? kExitOk : kExitRefused;
 }
 
