@@ -79,7 +79,11 @@ absl::Status AccessReconciler::Reconcile(const std::string& case_name, absl::Tim
   rules::KnownParts known = rules::PartsKnown(case_name, row.ok() ? &*row : nullptr, facts);
   if (known.row_is_behind) {
     options_.behind();
-    log::Event(log::Level::kError, "assignment_behind_its_facts", {{"case", case_name}});
+    if (behind_.insert(case_name).second) {
+      log::Event(log::Level::kError, "assignment_behind_its_facts", {{"case", case_name}});
+    }
+  } else {
+    behind_.erase(case_name);
   }
   known.request.set_validate_only(true);
   ASSIGN_OR_RETURN(const registry::v1::ReconcileCaseAccessResponse looked,
@@ -131,8 +135,9 @@ absl::Status AccessReconciler::Step(absl::Time deadline) {
 void AccessReconciler::Loop() {
   while (true) {
     {
+      const absl::Duration pause = after_.empty() ? options_.rest : options_.pause;
       absl::MutexLock lock(&mutex_);
-      if (mutex_.AwaitWithTimeout(absl::Condition(&stopping_), options_.pause)) return;
+      if (mutex_.AwaitWithTimeout(absl::Condition(&stopping_), pause)) return;
     }
     const absl::Status status = Step(absl::Now() + kStep);
     if (!status.ok()) {

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -32,6 +33,7 @@ class AccessReconciler {
     std::shared_ptr<grpc::Channel> registry;
     const facts::FeedReader* facts = nullptr;
     absl::Duration pause = absl::Seconds(1);  // between two steps
+    absl::Duration rest = absl::Seconds(30);  // between two rounds
     int at_once = 10;                         // cases in a step
     std::function<void()> differed = [] {};   // access was not as recorded, and was put right
     std::function<void()> behind = [] {};     // an assignment is older than its facts
@@ -58,7 +60,8 @@ class AccessReconciler {
   store::Store& store_;
   const Options options_;
   const std::unique_ptr<registry::v1::AccessService::Stub> registry_;
-  std::string after_;  // of the thread alone
+  std::string after_;             // of the thread alone; empty where a round begins
+  std::set<std::string> behind_;  // of the thread alone: cases whose assignment was told of already
   absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
