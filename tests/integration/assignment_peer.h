@@ -171,7 +171,8 @@ class Peer final : public registry::v1::AccessService::Service {
     absl::MutexLock lock(&mutex_);
     if (fault_ == Fault::kAway) return {grpc::StatusCode::UNAVAILABLE, ""};
     registry::v1::CaseAccess& row = rows_[request->case_name()];
-    row.set_etag(absl::StrCat("v", row.ByteSizeLong()));
+    row.clear_etag();
+    row.set_etag(absl::StrCat("v", std::hash<std::string>()(row.SerializeAsString())));
     if (!request->etag().empty() && request->etag() != row.etag()) {
       return status::ToGrpc(status::Conflict());
     }
