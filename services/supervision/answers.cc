@@ -238,7 +238,6 @@ absl::StatusOr<v1::ListStatusesResponse> Answers::Statuses(const rpc::Call& call
   query.case_name = request.case_name();
   query.states.assign(request.states().begin(), request.states().end());
   query.include_unassigned = request.include_unassigned();
-  query.without_need = request.without_need() || !ToldOf(call).Has(options::v1::TELLS_HOUSEHOLD);
   if (request.has_until()) {
     ASSIGN_OR_RETURN(query.until, DayAsked(request.until(), "until"));
   }
@@ -252,6 +251,7 @@ absl::StatusOr<v1::ListStatusesResponse> Answers::Statuses(const rpc::Call& call
     asker.caller = service::IdentityOf(request.on_behalf_of());
     asker.permission = request.permission();
   }
+  query.without_need = request.without_need() || !ToldOf(asker).Has(options::v1::TELLS_HOUSEHOLD);
   const std::string predicate = Predicate(call, request);
   ASSIGN_OR_RETURN(page::Cursor after, p_.tokens.Decode(predicate, request.page_token()));
   std::vector<sql::SetAside> set_aside;
@@ -274,7 +274,7 @@ absl::StatusOr<v1::ListStatusesResponse> Answers::Statuses(const rpc::Call& call
   v1::ListStatusesResponse response;
   *response.mutable_as_of() = calendar::ToProto(p_.clock.Today());
   if (!page.next.empty()) response.set_next_page_token(p_.tokens.Encode(predicate, page.next));
-  LeaveOutDaysFor(call, page.rows);
+  LeaveOutDaysFor(asker, page.rows);
   for (sql::ListedStatus& item : page.rows) *response.add_statuses() = std::move(item.status);
   response.set_calendar_version(state.calendar->version());
   // Within a service's scope lies more than whom it asks for may know of.

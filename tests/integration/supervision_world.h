@@ -153,6 +153,7 @@ class Gate final : public store::AccessGate {
       } else {
         store::CaseContext known;
         known.name = name;
+        known.roles = auth::RoleSet(call.caller.roles);
         decisions.emplace_back(std::move(known));
       }
     }

@@ -60,6 +60,34 @@ TEST(SupervisionRequirement, WhatIsAboutPeopleInThePlanOf2018) {
   EXPECT_THAT(visits, ElementsAre("P10.visit"));
 }
 
+// Who is in need, and on which day somebody was at home, is not for an inspector.
+TEST(SupervisionRequirement, AnInspectorIsToldOfNoNeedAndOfNoDayOfAVisit) {
+  const auth::ToldSet inspector = auth::ToldTo({types::v1::ROLE_INSPECTOR});
+  const auth::ToldSet clerk = auth::ToldTo({types::v1::ROLE_OFFICE_CLERK});
+  std::vector<std::string> of_visits;
+  for (const auto& requirement : SeedPlan()->proto().requirements()) {
+    EXPECT_TRUE(MayShow(requirement, clerk)) << requirement.id();
+    EXPECT_EQ(MayShow(requirement, inspector), !IsAboutPeople(requirement)) << requirement.id();
+    if (TellsOfVisits(requirement)) of_visits.push_back(requirement.id());
+  }
+  EXPECT_THAT(of_visits, ::testing::IsSupersetOf({"P5.heard", "P10.visit"}));
+
+  plan::v1::RequirementStatus status;
+  status.set_state(plan::v1::REQUIREMENT_STATE_MET);
+  status.mutable_due()->set_year(2018);
+  status.mutable_met_on()->set_year(2018);
+  status.add_facts("f");
+  status.mutable_arithmetic()->set_days(15);
+  status.mutable_cadence()->set_suspended(true);
+  status.mutable_cadence()->set_periods_met(2);
+  LeaveOutDays(status);
+  EXPECT_EQ(status.state(), plan::v1::REQUIREMENT_STATE_MET);
+  EXPECT_TRUE(status.has_due());
+  EXPECT_FALSE(status.has_met_on() || status.has_arithmetic() || status.facts_size() > 0);
+  EXPECT_FALSE(status.cadence().suspended());
+  EXPECT_EQ(status.cadence().periods_met(), 2);
+}
+
 TEST(SupervisionCase, IsSummarisedInTheOrderOfTime) {
   FactBook book;
   book.Open(D(4, 10));

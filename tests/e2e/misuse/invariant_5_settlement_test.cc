@@ -149,9 +149,9 @@ TEST_F(Invariant5, WhoeverSignedPaysNothing) {
   pay.set_measure(name + "/assistanceFile/measures/1");
   pay.mutable_payment()->set_amount_fen(100);
   *pay.mutable_payment()->mutable_paid_on() = world().Today();
-  pay.mutable_payment()->set_policy_basis("policy");
-  pay.mutable_payment()->set_funding_source("fund");
-  pay.mutable_payment()->set_voucher("v1");
+  pay.mutable_payment()->set_policy_basis("国务院令第649号");
+  pay.mutable_payment()->set_funding_source("2082001");
+  pay.mutable_payment()->set_voucher("2018-001");
   UnitHead()
       .Tries("pays the petitioner as assistance", &AssistanceStub::RecordPayment, pay)
       .IsRefused(absl::StatusCode::kPermissionDenied, "SECOND_PERSON_NEEDED");
