@@ -1,4 +1,7 @@
+#include <memory>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -6,12 +9,35 @@
 #include "absl/time/clock.h"
 #include "common/db/insert.h"
 #include "common/db/transact.h"
+#include "common/log/log.h"
 #include "common/store/store.h"
 
 namespace redress::store {
 namespace {
 
 constexpr int64_t kAtOnce = 200;
+
+std::vector<db::Param> ParamsOf(const std::set<std::string>& names) {
+  return std::vector<db::Param>(names.begin(), names.end());
+}
+
+std::string Marks(size_t count) {
+  return absl::StrJoin(std::vector<std::string>(count, "?"), ", ");
+}
+
+// The names of resources, in order, whose rows have an earlier form.
+absl::StatusOr<std::set<std::string>> NextOfEarlierForm(db::Connection& connection,
+                                                        const Derived& derived,
+                                                        const std::string& after) {
+  ASSIGN_OR_RETURN(
+      const db::Rows rows,
+      connection.Query(absl::StrCat("SELECT DISTINCT name FROM ", derived.table,
+                                    " WHERE form < ? AND name > ? ORDER BY name LIMIT ?"),
+                       {derived.form, after, kAtOnce}));
+  std::set<std::string> names;
+  for (const db::Row row : rows) names.insert(row.Text(0));
+  return names;
+}
 
 }  // namespace
 
@@ -23,52 +49,52 @@ absl::StatusOr<int64_t> Store::RebuildDerived(absl::Time deadline) {
     std::vector<std::string> columns = {"name"};
     columns.insert(columns.end(), derived.columns.begin(), derived.columns.end());
     columns.emplace_back("form");
-    bool more = true;
-    while (more && absl::Now() < deadline) {
-      int64_t done = 0;
-      const auto rebuild_some = [&](db::Connection& connection) -> absl::Status {
-        done = 0;
-        ASSIGN_OR_RETURN(const db::Rows old,
-                         connection.Query(absl::StrCat("SELECT DISTINCT name FROM ", derived.table,
-                                                       " WHERE form < ? ORDER BY name LIMIT ?"),
-                                          {derived.form, kAtOnce}));
-        std::vector<db::Param> names;
-        for (const db::Row row : old) names.emplace_back(row.Text(0));
-        if (names.empty()) return absl::OkStatus();
-        const std::string marks = absl::StrJoin(std::vector<std::string>(names.size(), "?"), ", ");
-        // Locked, so that nobody changes a resource between its reading and its rows.
-        ASSIGN_OR_RETURN(const db::Rows rows,
-                         connection.Query(absl::StrCat(table.select(), " WHERE t.name IN (", marks,
-                                                       ") ORDER BY t.name FOR UPDATE"),
-                                          names));
-        RETURN_IF_ERROR(connection
-                            .Execute(absl::StrCat("DELETE FROM ", derived.table, " WHERE name IN (",
-                                                  marks, ")"),
-                                     names)
-                            .status());
-        db::InsertBuilder insert(derived.table, columns);
-        const std::unique_ptr<google::protobuf::Message> message(
-            google::protobuf::MessageFactory::generated_factory()
-                ->GetPrototype(table.type())
-                ->New());
-        for (const db::Row row : rows) {
-          message->Clear();
-          int64_t version = 0;
-          const absl::Status opened = OpenRow(table, row, *message, version);
-          if (absl::IsNotFound(opened)) continue;  // erased: nothing may lead there any more
-          RETURN_IF_ERROR(opened);
-          for (std::vector<db::Param>& values : derived.rows(*message)) {
-            values.insert(values.begin(), db::Param(row.Text(0)));
-            values.emplace_back(derived.form);
-            insert.Row(std::move(values));
-          }
+    const std::unique_ptr<google::protobuf::Message> message(
+        google::protobuf::MessageFactory::generated_factory()->GetPrototype(table.type())->New());
+    std::set<std::string> names;
+    std::string after;
+    const auto rebuild_some = [&](db::Connection& connection) -> absl::Status {
+      ASSIGN_OR_RETURN(names, NextOfEarlierForm(connection, derived, after));
+      if (names.empty()) return absl::OkStatus();
+      // Locked, so that nobody changes a resource between its reading and its rows.
+      ASSIGN_OR_RETURN(
+          const db::Rows rows,
+          connection.Query(absl::StrCat(table.select(), " WHERE t.name IN (", Marks(names.size()),
+                                        ") ORDER BY t.name FOR UPDATE"),
+                           ParamsOf(names)));
+      std::set<std::string> replaced = names;
+      db::InsertBuilder insert(derived.table, columns);
+      for (const db::Row row : rows) {
+        message->Clear();
+        int64_t version = 0;
+        const absl::Status opened = OpenRow(table, row, *message, version);
+        if (absl::IsNotFound(opened)) continue;  // erased: nothing may lead there any more
+        if (!opened.ok()) {
+          // It alone stays as it was: the service starts, and whoever reads it is told.
+          log::Event(log::Level::kError, "resource_damaged",
+                     {{"table", table.name()}, {"name", row.Bytes(0)}});
+          replaced.erase(row.Text(0));
+          continue;
         }
-        done = static_cast<int64_t>(names.size());
-        return insert.Run(connection);
-      };
+        for (std::vector<db::Param>& values : derived.rows(*message)) {
+          values.insert(values.begin(), db::Param(row.Text(0)));
+          values.emplace_back(derived.form);
+          insert.Row(std::move(values));
+        }
+      }
+      if (replaced.empty()) return absl::OkStatus();
+      RETURN_IF_ERROR(connection
+                          .Execute(absl::StrCat("DELETE FROM ", derived.table, " WHERE name IN (",
+                                                Marks(replaced.size()), ")"),
+                                   ParamsOf(replaced))
+                          .status());
+      return insert.Run(connection);
+    };
+    while (absl::Now() < deadline) {
       RETURN_IF_ERROR(db::Transact(*options_.pool, deadline, rebuild_some));
-      rebuilt += done;
-      more = done == kAtOnce;
+      if (names.empty()) break;
+      rebuilt += static_cast<int64_t>(names.size());
+      after = *names.rbegin();
     }
   }
   return rebuilt;

@@ -24,6 +24,7 @@
 #include "common/facts/schema.h"
 #include "common/status/macros.h"
 #include "common/store/schema.h"
+#include "common/vault/normal_form.h"
 #include "redress/registry/v1/registry.grpc.pb.h"
 #include "redress/sample/v1/sample.grpc.pb.h"
 #include "redress/visits/v1/visits.grpc.pb.h"
@@ -159,9 +160,9 @@ class RawRegistration {
                               .Run(c));
           RETURN_IF_ERROR(
               db::Insert("case_person", {"name", "petitioner"}).Row({name, person}).Run(c));
-          RETURN_IF_ERROR(db::Insert("petitioner_index", {"name", "field", "hash"})
-                              .Row({person, "full_name", blob(32)})
-                              .Row({person, "phone", blob(32)})
+          RETURN_IF_ERROR(db::Insert("petitioner_index", {"name", "field", "hash", "form"})
+                              .Row({person, "full_name", blob(32), vault::kNormalForm})
+                              .Row({person, "phone", blob(32), vault::kNormalForm})
                               .Run(c));
           db::InsertBuilder facts("fact", {"fact_id", "case_name", "campaign", "kind", "record",
                                            "record_version", "retracts", "event_date",
