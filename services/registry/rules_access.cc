@@ -12,6 +12,10 @@ using ::redress::rules::FieldErrors;
 using ::redress::rules::IsSet;
 using ::redress::rules::Refuse;
 
+bool Contains(const google::protobuf::RepeatedPtrField<std::string>& list, std::string_view who) {
+  return std::find(list.begin(), list.end(), who) != list.end();
+}
+
 }  // namespace
 
 absl::StatusOr<v1::CaseAccess> UpdateAccess(const v1::CaseAccess& current,
@@ -60,7 +64,7 @@ absl::StatusOr<v1::CaseAccess> UpdateAccess(const v1::CaseAccess& current,
 bool TakesAnotherPerson(const v1::CaseAccess& access, std::string_view permission,
                         std::string_view official) {
   return permission == "assistance.pay" && !official.empty() &&
-         Contains(access.agreement_signers(), std::string(official));
+         Contains(access.agreement_signers(), official);
 }
 
 v1::CaseAccess InLine(const v1::CaseAccess& current, const v1::Case& file) {

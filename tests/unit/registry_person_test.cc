@@ -13,6 +13,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
+using testing::By;
 
 std::vector<std::string> Warnings(const std::string& id) {
   v1::PersonIdentity identity;
