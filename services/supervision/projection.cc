@@ -167,7 +167,8 @@ absl::Status Projection::EvaluateRoots(const std::vector<rules::Root>& roots, ab
       sql::RootResult& waiting = results.emplace_back();
       waiting.root = evaluated->root;
       if (absl::IsNotFound(status)) {
-        wanted->insert(key);
+        // The revision that was in force as of the day, which may be another than that loaded.
+        wanted->insert(Judge::KeyOf(*evaluated));
         waiting.retry_after = absl::Now() + kPlanPause;
       } else {
         const rules::Cause cause = rules::CauseOf(status);
