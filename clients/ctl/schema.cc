@@ -110,9 +110,7 @@ bool IsOutputOnly(const FieldDescriptor& field) {
   return field.options().GetExtension(options::v1::rule).output_only();
 }
 
-bool IsDigest(const FieldDescriptor& field) {
-  return field.options().GetExtension(options::v1::rule).pattern() == "[0-9a-f]{64}";
-}
+bool IsDigest(const FieldDescriptor& field) { return absl::EndsWith(field.name(), "sha256"); }
 
 bool IsLongText(const FieldDescriptor& field) {
   return field.type() == FieldDescriptor::TYPE_STRING && ResourcePattern(field).empty() &&

@@ -20,12 +20,21 @@ grpc::ServerUnaryReactor* RegistryService::ListCaseNumbers(
             std::vector<v1::CaseNumber> found,
             store_.NumbersOf(asked.names(), asked.registration_numbers(), call.deadline));
         v1::ListCaseNumbersResponse answer;
-        if (found.empty()) return answer;
+        // A number that leads nowhere may be tried by somebody who guesses: that is recorded.
+        if (found.empty()) {
+          call.reading->Searched();
+          return answer;
+        }
         std::vector<std::string> names;
         for (const v1::CaseNumber& number : found) names.push_back(number.name());
         ASSIGN_OR_RETURN(auto decisions, store_.gate().Check(call, call.permission, names));
         for (size_t i = 0; i < found.size(); ++i) {
-          if (decisions.at(i).ok()) *answer.add_numbers() = std::move(found[i]);
+          if (decisions.at(i).ok()) {
+            *answer.add_numbers() = std::move(found[i]);
+          } else {
+            // Whoever is walled off is not told, and that they asked is recorded.
+            rpc::RecordDenial(runtime_.audit, call, decisions.at(i).status());
+          }
         }
         return answer;
       });

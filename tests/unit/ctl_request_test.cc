@@ -184,12 +184,15 @@ TEST(RequestFlags, FilesWithAndWithoutTheirMark) {
     EXPECT_EQ(campaign.plan_text(), "abc");
   }
   visits::v1::RecordVisitRequest visit;
-  ASSERT_TRUE(Apply({{"evidence", {"file=" + path, std::string(64, 'a')}}}, visit).ok());
+  constexpr char kDigest[] = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+  const std::string evidence = "file=" + path + ",kind=picture,dated=2018-05-12,consent_sha256=";
+  ASSERT_TRUE(Apply({{"evidence", {evidence + "file=" + path, evidence + kDigest}}}, visit).ok());
   ASSERT_EQ(visit.visit().evidence_size(), 2);
-  EXPECT_EQ(visit.visit().evidence(0),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  EXPECT_EQ(visit.visit().evidence(1), std::string(64, 'a'));
-  EXPECT_FALSE(Apply({{"evidence", {"file=/nonexistent"}}}, visit).ok());
+  for (const auto& kept : visit.visit().evidence()) {
+    EXPECT_EQ(kept.sha256(), kDigest);
+    EXPECT_EQ(kept.consent_sha256(), kDigest);
+  }
+  EXPECT_FALSE(Apply({{"evidence", {"file=/nonexistent,kind=picture"}}}, visit).ok());
   std::remove(path.c_str());
 }
 
