@@ -90,6 +90,9 @@ metrics_answer() {
 launch_service() {
   local svc=$1 fingerprint pid
   fingerprint=$(service_fingerprint "$svc")
+  # Before anything else: a year that was added to the calendar reaches a running service through its copy.
+  service_files "$svc"
+  prepare_service "$svc" "${SERVICE_SECRETS[@]}" -- "${SERVICE_PUBLIC[@]}"
   if pid=$(process_pid "$svc"); then
     if [[ $(process_fingerprint "$svc") == "$fingerprint" ]] && service_recovers "$svc"; then
       info "$(printf '%-12s already serves on 127.0.0.1:%s (pid %s)' "$svc" "${PORT[$svc]}" "$pid")"
@@ -99,8 +102,6 @@ launch_service() {
     stop_process "$svc" "$SERVICE_DRAIN_SECONDS" || warn "$svc did not drain within $SERVICE_DRAIN_SECONDS s and was killed."
   fi
   require_free_ports "${PORT[$svc]}" "$svc" "${METRICS_PORT[$svc]}" "$svc"
-  service_files "$svc"
-  prepare_service "$svc" "${SERVICE_SECRETS[@]}" -- "${SERVICE_PUBLIC[@]}"
   service_command "$svc"
   LAUNCHED_AT[$svc]=$(date +%s%N)
   as_service_user

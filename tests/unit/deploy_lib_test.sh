@@ -225,6 +225,15 @@ if ((EUID == 0)); then
   echo public >"$SCRATCH/closed/file"
   check "what it cannot reach it has a copy of" equal "$(service_public visits "$SCRATCH/closed/file")" \
     "$(mariadb_folder "$DB")/services/visits/public/file"
+  chmod 700 "$SCRATCH/closed"
+  copy=$(service_public visits "$SCRATCH/closed/file")
+  prepare_service visits -- "$SCRATCH/closed/file"
+  BEFORE=$(stat -c %i "$copy")
+  prepare_service visits -- "$SCRATCH/closed/file"
+  check "a copy that is the same is left alone" equal "$(stat -c %i "$copy")" "$BEFORE"
+  echo another >"$SCRATCH/closed/file"
+  prepare_service visits -- "$SCRATCH/closed/file"
+  check "one that changed is made anew" equal "$("${AS_SERVICE_USER[@]}" cat "$copy")" another
   start_process unprivileged x "${AS_SERVICE_USER[@]}" sleep 300
   sleep 0.3
   check "a service runs as its user" equal "$(stat -c %U "/proc/$(process_pid unprivileged)")" redress-test
