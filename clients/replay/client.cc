@@ -115,9 +115,10 @@ absl::StatusOr<std::unique_ptr<Client>> Client::ForPeople(const ctl::Profile& pr
   std::unique_ptr<Client> client(new Client());
   client->lang_ = lang;
   if (profile.issuer_key.empty()) {
-    return ProfileLacks("配置中没有 `issuer_key`，不能以示例中的干部身份办理",
-                        "the profile names no `issuer_key`, so nobody of the sample can be "
-                        "spoken for");
+    return ProfileLacks(
+        "配置中没有 `issuer_key`，也没有 --issuer-key，不能以示例中的干部身份办理",
+        "neither --issuer-key nor the profile names a key, so nobody of the sample can be "
+        "spoken for");
   }
   ASSIGN_OR_RETURN(client->channels_, OpenChannels(profile));
   ASSIGN_OR_RETURN(const std::string pem, vault::ReadSecretFile(profile.issuer_key));

@@ -258,8 +258,8 @@ TEST(Show, RecordInBothLanguages) {
                                                          "收到日期  2018-04-10\n"
                                                          "突出      是\n"
                                                          "诉求 1\n"
-                                                         "  种类  申诉求决\n"
-                                                         "  对象  土地\n");
+                                                         "  种类      申诉求决\n"
+                                                         "  诉求类别  土地\n");
   EXPECT_EQ(ShowResponse(response, {}, {Lang::kEn}),
             std::string("name                 ") + kCase +
                 "\n"
@@ -268,8 +268,8 @@ TEST(Show, RecordInBothLanguages) {
                 "received on          2018-04-10\n"
                 "prominent            yes\n"
                 "claims 1\n"
-                "  kind     grievance\n"
-                "  subject  land\n");
+                "  kind           grievance\n"
+                "  claim subject  land\n");
 }
 
 TEST(Show, LedgerTable) {
