@@ -65,8 +65,10 @@ class RegisterTest : public ::testing::Test {
                       .ok());
     }
     evaluators_.push_back(Required(CaseEvaluator::Create(environment)));
-    services_.push_back(
-        std::make_unique<RegistryService>(environment, world_.store(replica), *evaluators_.back()));
+    const auto assignment = Required(environment.Peer("assignment"));
+    units_.push_back(std::make_unique<service::RemoteUnitRegister>(assignment));
+    services_.push_back(std::make_unique<RegistryService>(
+        environment, world_.store(replica), *evaluators_.back(), *units_.back(), assignment));
     int port = 0;
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
@@ -150,6 +152,7 @@ class RegisterTest : public ::testing::Test {
 
   RegistryWorld world_;
   std::vector<std::unique_ptr<CaseEvaluator>> evaluators_;
+  std::vector<std::unique_ptr<service::UnitRegister>> units_;
   std::vector<std::unique_ptr<RegistryService>> services_;
   std::vector<std::unique_ptr<grpc::Server>> servers_;
   std::vector<std::unique_ptr<Stub>> stubs_;

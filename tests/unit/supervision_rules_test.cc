@@ -45,7 +45,7 @@ TEST(SupervisionRoot, ACaseKeepsTheRevisionOfItsRegistration) {
   EXPECT_EQ(RevisionOf(RootKind::kUnit, {}, campaign.known()), 4);
   EXPECT_EQ(RevisionOf(RootKind::kCampaign, {}, campaign.known()), 4);
   EXPECT_EQ(RevisionOf(RootKind::kCase, own.known(), campaign.known()), 2);
-  const auto then = AsOf(campaign.known(), D(5, 31), plan::AsKnown::Everything());
+  const auto then = rules::AsOf(campaign.known(), D(5, 31), plan::AsKnown::Everything());
   EXPECT_EQ(RevisionOf(RootKind::kUnit, {}, then), 3);
 }
 
