@@ -278,7 +278,7 @@ TEST_F(SupervisionCalendarTest, AnsweredBeyondItsEndAndJudgedOnceTheYearIsAdded)
   EXPECT_EQ(StateOf(requirement), "OVERDUE 2019-01-22");
   const auto after = Ledger(Clerk("ledger.list"));
   EXPECT_NE(after->calendar_version(), before->calendar_version());
-  const auto state = answers_->ProjectionState(Clerk("projections.get"));
+  const auto state = answers_->ProjectionState(Clerk("projections.get"), {});
   EXPECT_EQ(*calendar::FromProto(state->calendar_last_day()), whole_->last_day());
   EXPECT_EQ(state->calendar_version(), whole_->version());
 }
