@@ -77,7 +77,7 @@ TEST_F(CalendarEndTest, NothingFailsAndAYearIsAdded) {
 
   // A round received today: its 15 days end on a day of the missing year.
   registry::v1::OpenRoundRequest open;
-  open.set_case_name(*beyond);
+  open.set_name(*beyond);
   open.set_kind(types::v1::ROUND_KIND_REVIEW);
   *open.mutable_received_on() = calendar::ToProto(absl::CivilDay(2019, 1, 8));
   const auto opened = world_.clerk().Call(&RegistryStub::OpenRound, open);

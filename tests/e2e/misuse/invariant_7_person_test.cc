@@ -77,7 +77,7 @@ TEST_F(Invariant7, NothingIsWrittenOfAPersonWhereANumberBelongs) {
   notice.set_document_number("某人 重点稳控");
   *notice.mutable_issued_on() = On(4, 10);
   notice.mutable_content()->set_sha256(std::string(64, 'a'));
-  notice.mutable_content()->set_kind(registry::v1::EVIDENCE_KIND_DOCUMENT);
+  notice.mutable_content()->set_kind(types::v1::EVIDENCE_KIND_DOCUMENT);
   *notice.mutable_content()->mutable_dated() = On(4, 10);
   accept.set_request_id(base::NewUuid(absl::Now()));
   Clerk()
