@@ -144,6 +144,12 @@ TEST_F(Invariant6, ForTheAccusedThereIsNoSuchCase) {
   search.set_full_name("丁戊己");
   const auto found = Clerk().Tries("searches", &RegistryStub::SearchCases, search).Succeeds();
   ASSERT_GE(found.cases_size(), 1);
+  registry::v1::ListCaseNumbersRequest numbers;
+  numbers.add_names(name);
+  const auto numbered =
+      Clerk().Tries("asks for the number", &RegistryStub::ListCaseNumbers, numbers).Succeeds();
+  ASSERT_EQ(numbered.numbers_size(), 1);
+  numbers.add_registration_numbers(numbered.numbers(0).registration_number());
   registry::v1::ListCasesRequest list;
   *list.mutable_filter() = count.filter();
   const Who walled[] = {
@@ -158,6 +164,10 @@ TEST_F(Invariant6, ForTheAccusedThereIsNoSuchCase) {
         .IsRefused(StatusCode::kNotFound)
         .LooksLike(who.Tries("opens a case that there is not", &RegistryStub::GetCase,
                              Open("cases/01890000-0000-7000-8000-000000000000")));
+    EXPECT_EQ(who.Tries("asks for the case by its number", &RegistryStub::ListCaseNumbers, numbers)
+                  .Succeeds()
+                  .numbers_size(),
+              0);
     EXPECT_LT(who.Tries("counts the cases", &RegistryStub::CountCases, count).Succeeds().count(),
               all);
     for (const auto& file :
