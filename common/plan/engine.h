@@ -57,9 +57,12 @@ class Engine {
   View& view() { return view_; }
   const View& view() const { return view_; }
 
-  // Begins an evaluation of what the view holds. `rule_set` is an index, or -1.
-  void Start(DayNumber as_of, int16_t rule_set) {
-    as_of_ = as_of;
+  // Begins an evaluation of what the view holds, judged as of a day. `known_until`: the last day of
+  // the facts that are looked at, later than `as_of` where duties ended before. `rule_set` is an
+  // index, or -1.
+  void Start(DayNumber as_of, DayNumber known_until, int16_t rule_set) {
+    as_of_ = judged_on_ = as_of;
+    known_until_ = known_until;
     rule_set_ = rule_set;
     reopening_ = -1;
     anew_.reset();
@@ -101,7 +104,8 @@ class Engine {
 
   // engine.cc
   bool InView(const Seen& f) const {
-    return (by_recording_ ? f.believed_from : f.day) <= as_of_ && view_.Visible(scope_, f);
+    const DayNumber until = as_of_ == judged_on_ ? known_until_ : as_of_;
+    return (by_recording_ ? f.believed_from : f.day) <= until && view_.Visible(scope_, f);
   }
   bool Proves(const Seen& f) const;
   bool HoldAll(const Range& conditions, const Seen& f) const;
@@ -144,6 +148,8 @@ class Engine {
   View view_;
   Scope scope_;
   DayNumber as_of_ = 0;
+  DayNumber judged_on_ = 0;
+  DayNumber known_until_ = 0;
   DayNumber next_ = kNoDay;
   int16_t rule_set_ = -1;
   Window window_;

@@ -174,7 +174,7 @@ absl::Status Evaluator::Evaluate(FactView facts, absl::CivilDay as_of, const AsK
   }
   // What was registered by mistake never owed anything, whatever the plan says.
   const bool revoked = !view.OfKind(facts::v1::FACT_KIND_REGISTRATION_REVOKED).empty();
-  engine.Start(ended == kNoDay ? out->as_of : ended, out->rule_set);
+  engine.Start(ended == kNoDay ? out->as_of : ended, out->as_of, out->rule_set);
 
   const auto answer = [&](const Scope& scope, std::string_view name, DayNumber since) {
     const auto subject = static_cast<int16_t>(out->subjects.size());

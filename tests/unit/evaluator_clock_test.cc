@@ -209,17 +209,17 @@ TEST(EvaluatorClockTest, HalfMonthCadence) {
   // It begins on 05-10, so the first whole half month is 05-16..05-31.
   EXPECT_EQ(Visits().On(D(5, 10)), "PENDING due 2018-05-31 met 0 missed 0");
   EXPECT_EQ(Visits().On(D(5, 31)), "PENDING due 2018-05-31 met 0 missed 0");
-  EXPECT_EQ(Visits().On(D(6, 1)), "OVERDUE since 2018-06-01 due 2018-06-15 met 0 missed 1");
+  EXPECT_EQ(Visits().On(D(6, 1)), "OVERDUE since 2018-06-01 due 2018-05-31 met 0 missed 1");
   EXPECT_EQ(Visits().At("VISIT_HELD", D(5, 16)).On(D(5, 20)),
             "MET 2018-05-16 due 2018-05-31 met 0 missed 0");
   EXPECT_EQ(Visits().At("VISIT_HELD", D(5, 31)).On(D(6, 1)),
             "PENDING due 2018-06-15 met 1 missed 0");
   // A visit in the partial half month before is not owed and fulfils no later one.
   EXPECT_EQ(Visits().At("VISIT_HELD", D(5, 12)).On(D(6, 1)),
-            "OVERDUE since 2018-06-01 due 2018-06-15 met 0 missed 1");
+            "OVERDUE since 2018-06-01 due 2018-05-31 met 0 missed 1");
   // Two visits in one period are one period.
   EXPECT_EQ(Visits().At("VISIT_HELD", D(5, 17)).At("VISIT_HELD", D(5, 20)).On(D(6, 16)),
-            "OVERDUE since 2018-06-16 due 2018-06-30 met 1 missed 1");
+            "OVERDUE since 2018-06-16 due 2018-06-15 met 1 missed 1");
   EXPECT_EQ(Visits().At("VISIT_HELD", D(6, 3)).On(D(6, 5)),
             "MET 2018-06-03 due 2018-06-15 met 0 missed 1");
   EXPECT_EQ(Visits().At("VISIT_HELD", D(6, 3)).On(D(6, 16)),
@@ -233,9 +233,9 @@ TEST(EvaluatorClockTest, ADeclinedVisitIsTheDutyDoneAndSuspends) {
   EXPECT_EQ(v.On(D(8, 20)), "MET 2018-06-04 due - met 2 missed 0 suspended");
   v.At("VISITS_WANTED", D(8, 20));
   EXPECT_EQ(v.On(D(8, 20)), "PENDING due 2018-09-15 met 2 missed 0");
-  EXPECT_EQ(v.On(D(9, 16)), "OVERDUE since 2018-09-16 due 2018-09-30 met 2 missed 1");
+  EXPECT_EQ(v.On(D(9, 16)), "OVERDUE since 2018-09-16 due 2018-09-15 met 2 missed 1");
   v.At("VISIT_NOT_ARRANGED", D(9, 17));
-  EXPECT_EQ(v.On(D(9, 17)), "OVERDUE since 2018-09-16 due 2018-09-30 met 2 missed 1");
+  EXPECT_EQ(v.On(D(9, 17)), "OVERDUE since 2018-09-16 due 2018-09-15 met 2 missed 1");
 }
 
 TEST(EvaluatorClockTest, AClosedCaseAsksForNoVisitUntilReopened) {
@@ -244,13 +244,13 @@ TEST(EvaluatorClockTest, AClosedCaseAsksForNoVisitUntilReopened) {
   EXPECT_EQ(v.On(D(9, 1)), "MET 2018-05-20 due - met 1 missed 0");
   v.At("CASE_REOPENED", D(9, 1));
   EXPECT_EQ(v.On(D(9, 1)), "PENDING due 2018-09-15 met 1 missed 0");
-  EXPECT_EQ(v.On(D(9, 16)), "OVERDUE since 2018-09-16 due 2018-09-30 met 1 missed 1");
+  EXPECT_EQ(v.On(D(9, 16)), "OVERDUE since 2018-09-16 due 2018-09-15 met 1 missed 1");
 }
 
 TEST(EvaluatorClockTest, RollingAndMonthlyCadences) {
   const auto days = VisitCadence("step: CADENCE_STEP_DAYS days: 15");
   EXPECT_EQ(Visits().On(D(5, 11), days), "PENDING due 2018-05-25 met 0 missed 0");
-  EXPECT_EQ(Visits().On(D(5, 26), days), "OVERDUE since 2018-05-26 due 2018-06-09 met 0 missed 1");
+  EXPECT_EQ(Visits().On(D(5, 26), days), "OVERDUE since 2018-05-26 due 2018-05-25 met 0 missed 1");
   EXPECT_EQ(Visits().At("VISIT_HELD", D(5, 25)).On(D(5, 26), days),
             "PENDING due 2018-06-09 met 1 missed 0");
   const auto month = VisitCadence("step: CADENCE_STEP_MONTH");

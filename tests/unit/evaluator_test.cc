@@ -278,7 +278,7 @@ TEST(EvaluatorTest, ACadenceThatEndedUnfulfilledIsNotMet) {
   FactBook unit;
   unit.Add("UNIT_ENROLLED", D(4, 20), "unit_kind: UNIT_KIND_COMMITTEE");
   EXPECT_EQ(StateOf(AsOf(SeedPlan(), unit, D(12, 1)), "P2.rolling"),
-            "OVERDUE since 2018-11-01 due -");
+            "OVERDUE since 2018-11-01 due 2018-10-31");
   unit.Add("SCREENING_REPORTED", D(11, 3), "screening_round: 'x'");
   EXPECT_EQ(StateOf(AsOf(SeedPlan(), unit, D(12, 1)), "P2.rolling"), "MET_LATE 2018-11-03 due -");
 }
@@ -352,7 +352,7 @@ TEST(EvaluatorTest, UnitsFindingsAndCampaigns) {
   EXPECT_EQ(StateOf(AsOf(SeedPlan(), committee, D(5, 9)), "P2.first"),
             "MET 2018-05-08 due 2018-05-08");
   EXPECT_EQ(StateOf(AsOf(SeedPlan(), committee, D(7, 1)), "P2.rolling"),
-            "OVERDUE since 2018-07-01 due 2018-07-31");
+            "OVERDUE since 2018-07-01 due 2018-06-30");
   EXPECT_EQ(StateOf(AsOf(SeedPlan(), committee, D(7, 1)), "P3.meeting"), "NOT_APPLICABLE");
 
   FactBook unit;

@@ -133,9 +133,11 @@ TEST(PlanClosingTest, ASettlementIsSignedWitnessedNotWithdrawnAndPerformed) {
   EXPECT_THAT(Ids(Closing(book, "SETTLEMENT", D(5, 21))),
               ElementsAre("closing.settlement.cooling"));
   EXPECT_THAT(Ids(Closing(book, "SETTLEMENT", D(5, 22))), IsEmpty());
+  // What was performed was the agreement that is no more.
   book.Add("SETTLEMENT_WITHDRAWN", D(5, 21));
   EXPECT_THAT(Ids(Closing(book, "SETTLEMENT", D(6, 1))),
-              ElementsAre("closing.settlement.signed", "closing.settlement.cooling"));
+              ElementsAre("closing.settlement.signed", "closing.settlement.cooling",
+                          "closing.settlement.performed"));
 }
 
 TEST(PlanClosingTest, LegalChannelsMustHaveAccepted) {
