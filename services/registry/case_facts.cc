@@ -1,7 +1,6 @@
 #include "services/registry/case_facts.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -192,11 +191,8 @@ absl::StatusOr<plan::v1::ClosingEvaluation> CaseEvaluator::Closing(
       if (clock.name() == "reexamination_request") basis.reexamination_days = clock.days();
     }
   }
-  for (std::vector<plan::v1::UnmetDuty>& unmet :
-       std::array{floor::Unmet(basis, standards),
-                  floor::UnmetPersons(record, plan->proto().separate_acts(), &doing)}) {
-    for (plan::v1::UnmetDuty& duty : unmet) *closing.add_unmet() = std::move(duty);
-  }
+  floor::AddUnmet(floor::Unmet(basis, standards), closing);
+  floor::AddUnmet(floor::UnmetPersons(record, plan->proto().separate_acts(), &doing), closing);
   return closing;
 }
 

@@ -86,6 +86,10 @@ void Merge(const plan::v1::ClosingEvaluation& of_standard,
            const std::map<std::string, types::v1::ClosingStandard>& standards,
            plan::v1::ClosingEvaluation& closing);
 
+// Adds what the floor asks for, but for what the plan asks of the same claim under the same name
+// (closing.answered.window and floor.answered.window): nobody is told one duty twice.
+void AddUnmet(const std::vector<plan::v1::UnmetDuty>& unmet, plan::v1::ClosingEvaluation& closing);
+
 // True if a case is held to a rule set: the plan names it and it was in force on the day of
 // receipt.
 bool AppliesTo(const plan::v1::RuleSet& set, const plan::v1::Plan& plan, const v1::Case& file);

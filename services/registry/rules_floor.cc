@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "common/base/clock.h"
 #include "common/rules/rules.h"
@@ -310,6 +311,18 @@ void Merge(const plan::v1::ClosingEvaluation& of_standard,
   for (const std::string& fact : of_standard.basis()) {
     const auto& basis = closing.basis();
     if (std::find(basis.begin(), basis.end(), fact) == basis.end()) closing.add_basis(fact);
+  }
+}
+
+void AddUnmet(const std::vector<plan::v1::UnmetDuty>& unmet, plan::v1::ClosingEvaluation& closing) {
+  constexpr absl::string_view kFloor = "floor.", kPlan = "closing.";
+  for (const plan::v1::UnmetDuty& duty : unmet) {
+    const absl::string_view name = absl::StripPrefix(duty.id(), kFloor);
+    const bool known = std::any_of(
+        closing.unmet().begin(), closing.unmet().end(), [&](const plan::v1::UnmetDuty& asked) {
+          return asked.subject() == duty.subject() && absl::StripPrefix(asked.id(), kPlan) == name;
+        });
+    if (!known) *closing.add_unmet() = duty;
   }
 }
 

@@ -179,7 +179,8 @@ bool Breaker::BreakList(Message* message, const FieldDescriptor* field, const Fi
   const bool texts = field->type() == FieldDescriptor::TYPE_STRING;
   const bool enums = field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM;
   const bool messages = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
-  if (!texts && !enums && !messages) {
+  const bool numbers = field->cpp_type() == FieldDescriptor::CPPTYPE_INT32;
+  if (!texts && !enums && !messages && !numbers) {
     ADD_FAILURE() << field->full_name() << " is a list that this test cannot break";
     return false;
   }
@@ -188,6 +189,7 @@ bool Breaker::BreakList(Message* message, const FieldDescriptor* field, const Fi
     for (uint32_t i = 0; i <= most; ++i) {
       if (texts) reflection.AddString(message, field, "");
       if (enums) reflection.AddEnumValue(message, field, 1);
+      if (numbers) reflection.AddInt32(message, field, 1);
       if (messages) reflection.AddMessage(message, field);
     }
     paths_.insert(path);  // its items are not looked at

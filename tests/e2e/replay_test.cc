@@ -239,7 +239,7 @@ TEST(ReplayTest, ExplainsAScorecardDownToItsFacts) {
     EXPECT_TRUE(recorded || trace.at("counts") == "not good") << trace.at("duty");
     EXPECT_TRUE(!recorded || absl::StrContains(trace.at("facts"), "2018-")) << trace.at("facts");
   }
-  EXPECT_GT(explained, 100);
+  EXPECT_GT(explained, 80);  // a case counts once for each duty and act
 }
 
 TEST(ReplayTest, CountsTheFactsOfEachServiceAndVerifiesTheirTrees) {

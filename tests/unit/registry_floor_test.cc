@@ -219,6 +219,21 @@ TEST(FloorOthers, LawfulIsNoStandardOfAClosing) {
 
 // ---- what the plan says of several standards
 
+TEST(FloorMerge, NobodyIsToldOneDutyTwice) {
+  auto closing = Text<plan::v1::ClosingEvaluation>(R"(
+      unmet { id: 'closing.answered.window' subject: 'cases/1/claims/1' })");
+  floor::AddUnmet(
+      {Text<plan::v1::UnmetDuty>("id: 'floor.answered.window' subject: 'cases/1/claims/1'"),
+       Text<plan::v1::UnmetDuty>("id: 'floor.answered.window' subject: 'cases/1/claims/2'"),
+       Text<plan::v1::UnmetDuty>("id: 'floor.answered.served' subject: 'cases/1/claims/1'")},
+      closing);
+  std::vector<std::string> unmet;
+  for (const auto& duty : closing.unmet()) unmet.push_back(duty.id() + " " + duty.subject());
+  EXPECT_THAT(unmet, ElementsAre("closing.answered.window cases/1/claims/1",
+                                 "floor.answered.window cases/1/claims/2",
+                                 "floor.answered.served cases/1/claims/1"));
+}
+
 TEST(FloorMerge, AClaimIsJudgedByItsOwnStandard) {
   const std::map<std::string, ClosingStandard> standards = {{"cases/1/claims/1", kSettlement},
                                                             {"cases/1/claims/2", kAnswered}};
