@@ -34,14 +34,14 @@ TEST_F(SupervisionOversightTest, CountsDutiesOfUnits) {
   Settle();
   const std::string text = Metrics();
   // Dashboards and alerts depend on every word of this.
-  EXPECT_THAT(registry_.Describe(),
-              ElementsAre("redress_cases gauge campaign,state",
-                          "redress_feed_lag_entries gauge feed", "redress_feed_position gauge feed",
-                          "redress_overdue gauge campaign,requirement,unit",
-                          "redress_projection_stale gauge",
-                          "redress_requirements gauge campaign,requirement,state,unit",
-                          "redress_score gauge campaign,unit",
-                          "redress_visits_missed gauge campaign,unit"));
+  EXPECT_THAT(
+      registry_.Describe(),
+      ElementsAre(
+          "redress_cases gauge campaign,state", "redress_feed_contradicted gauge feed",
+          "redress_feed_lag_entries gauge feed", "redress_feed_position gauge feed",
+          "redress_overdue gauge campaign,requirement,unit", "redress_projection_stale gauge",
+          "redress_requirements gauge campaign,requirement,state,unit",
+          "redress_score gauge campaign,unit", "redress_visits_missed gauge campaign,unit"));
   EXPECT_THAT(text, HasSubstr("redress_cases{campaign=\"campaigns/c\",state=\"open\"} 2"));
   EXPECT_THAT(text, HasSubstr("redress_overdue{campaign=\"campaigns/c\",requirement=\"P3\","
                               "unit=\"units/a\"} 1"));
