@@ -35,13 +35,13 @@ class Feed final : public facts::v1::FactFeedService::CallbackService {
 class Units final : public assignment::v1::AssignmentService::CallbackService {
  public:
   explicit Units(const Runtime& runtime) : runtime_(runtime) {}
-  grpc::ServerUnaryReactor* GetUnit(grpc::CallbackServerContext* context,
-                                    const assignment::v1::GetUnitRequest* request,
-                                    assignment::v1::GetUnitResponse* response) override {
+  grpc::ServerUnaryReactor* GetOfficial(grpc::CallbackServerContext* context,
+                                        const assignment::v1::GetOfficialRequest* request,
+                                        assignment::v1::GetOfficialResponse* response) override {
     return Handle(runtime_, context, request, response,
-                  [](const Call&, const assignment::v1::GetUnitRequest&)
-                      -> absl::StatusOr<assignment::v1::GetUnitResponse> {
-                    return assignment::v1::GetUnitResponse();
+                  [](const Call&, const assignment::v1::GetOfficialRequest&)
+                      -> absl::StatusOr<assignment::v1::GetOfficialResponse> {
+                    return assignment::v1::GetOfficialResponse();
                   });
   }
 
@@ -66,7 +66,8 @@ TEST(WorkersTest, WhatOtherServicesWaitForIsAnsweredWhileAllOthersWait) {
   metrics::RpcMetrics rpc_metrics(registry);
   MethodTable methods(rpc_metrics);
   ASSERT_TRUE(methods.Add(*facts::v1::ListFactsRequest::descriptor()->file()->service(0)).ok());
-  ASSERT_TRUE(methods.Add(*assignment::v1::GetUnitRequest::descriptor()->file()->service(0)).ok());
+  ASSERT_TRUE(
+      methods.Add(*assignment::v1::GetOfficialRequest::descriptor()->file()->service(0)).ok());
   WorkerPool workers(1, 16);
   WorkerPool inner(1, 16);
   const Runtime runtime{methods, records.runtime().tokens, records.runtime().clock, workers,
@@ -88,12 +89,12 @@ TEST(WorkersTest, WhatOtherServicesWaitForIsAnsweredWhileAllOthersWait) {
 
   absl::Notification answered;
   ASSERT_TRUE(workers.TrySubmit([&answered] { answered.WaitForNotification(); }));
-  EXPECT_EQ(CodeOf(*unit_stub, &UnitStub::GetUnit, absl::Milliseconds(300)),
+  EXPECT_EQ(CodeOf(*unit_stub, &UnitStub::GetOfficial, absl::Milliseconds(300)),
             grpc::StatusCode::DEADLINE_EXCEEDED);
   EXPECT_EQ(CodeOf(*feed_stub, &FeedStub::ListFacts, absl::Seconds(20)),
             grpc::StatusCode::UNAUTHENTICATED);
   answered.Notify();
-  EXPECT_EQ(CodeOf(*unit_stub, &UnitStub::GetUnit, absl::Seconds(20)),
+  EXPECT_EQ(CodeOf(*unit_stub, &UnitStub::GetOfficial, absl::Seconds(20)),
             grpc::StatusCode::UNAUTHENTICATED);
   server->Shutdown();
 }

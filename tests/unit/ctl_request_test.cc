@@ -61,7 +61,7 @@ TEST(RequestFlags, FollowTheDescriptor) {
   EXPECT_EQ(NamesOf(*visits::v1::RecordVisitRequest::descriptor()),
             (std::set<std::string>{"case", "outcome", "visited-on", "place", "official", "account",
                                    "petitioner-asked", "heard-claim", "transcript-kept", "evidence",
-                                   "picture-consent", "follow-up", "request-id"}));
+                                   "follow-up", "signed-note", "witness-unit", "request-id"}));
   EXPECT_EQ(NamesOf(*assignment::v1::CreateUnitRequest::descriptor()),
             (std::set<std::string>{"display-name", "display-name-en", "kind", "region-code",
                                    "superior", "unit-id", "request-id"}));
