@@ -55,9 +55,12 @@ absl::StatusOr<std::shared_ptr<WatchHub::Watch>> WatchHub::Start(int64_t first, 
       std::make_shared<Watch>(first, std::move(visible), std::move(sink), std::move(reader), now);
   absl::MutexLock lock(&mu_);
   if (draining_) return status::Unavailable("feed");
+  // Whoever is not named shares no bound with others who are not.
   const auto of_reader =
-      std::count_if(watches_.begin(), watches_.end(),
-                    [&watch](const auto& other) { return other->reader == watch->reader; });
+      watch->reader.empty()
+          ? 0
+          : std::count_if(watches_.begin(), watches_.end(),
+                          [&watch](const auto& other) { return other->reader == watch->reader; });
   if (watches_.size() >= static_cast<size_t>(options_.max_streams) ||
       of_reader >= options_.max_streams_of_reader) {
     return status::Exhausted("feed");

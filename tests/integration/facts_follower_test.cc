@@ -416,6 +416,14 @@ TEST_F(FactsFollowerTest, AHubRefusesTooManyAndWhileDraining) {
   hub.Drain();
   EXPECT_TRUE(sink->ended);
   EXPECT_TRUE(absl::IsUnavailable(hub.Start(0, {}, sink).status()));
+
+  options = Quick();
+  options.max_streams_of_reader = 1;
+  options.max_age = absl::Milliseconds(300);
+  WatchHub fair(reader_, options);
+  for (const char* who : {"one", "", ""}) EXPECT_TRUE(fair.Start(0, {}, sink, who).ok()) << who;
+  EXPECT_TRUE(absl::IsResourceExhausted(fair.Start(0, {}, sink, "one").status()));
+  EXPECT_TRUE(Eventually([&] { return fair.streams() == 0; })) << "each lasts its time";
 }
 
 TEST_F(FactsFollowerTest, AFeedThatOnlyGrewIsFollowedAndVerifiedAgain) {
