@@ -12,6 +12,7 @@
 
 #include "absl/strings/ascii.h"
 #include "common/base/digest.h"
+#include "common/base/files.h"
 #include "common/status/error.h"
 #include "common/status/grpc.h"
 #include "services/registry/case_facts.h"
@@ -49,6 +50,13 @@ class RegisterTest : public ::testing::Test {
     campaign.set_plan_revision(1);
     testing::Resources resources;
     resources.campaigns = {campaign};
+    v1::PlanRevision plan;
+    plan.set_name("campaigns/1/planRevisions/1");
+    plan.set_campaign("campaigns/1");
+    plan.set_number(1);
+    plan.set_text(
+        Required(base::ReadFile(REDRESS_SOURCE_DIR "/seeds/plans/2018-three-in-place.txtpb")));
+    resources.plans = {plan};
     EXPECT_TRUE(world_.Put(resources).ok());
     for (int i = 0; i < kReplicas; ++i) Serve(i);
   }
@@ -317,12 +325,30 @@ TEST_F(RegisterTest, NobodyIsToldOfPersonsOfOtherOfficesOrOfCasesTheyMayNotSee) 
   // By name alone nobody is known.
   EXPECT_TRUE(Register(Petition("某甲"), Clerk()).ok());
 
-  // The only case is an accusation against this very clerk.
-  v1::RegisterCaseRequest accusing = Petition("某乙");
-  accusing.mutable_new_petitioner()->set_phone("13900001234");
-  accusing.mutable_claims(0)->set_kind(types::v1::CLAIM_KIND_ACCUSATION);
-  accusing.mutable_claims(0)->add_accused("officials/accused");
-  ASSERT_TRUE(Register(accusing, Clerk()).ok());
+  // The only case is one from which this very clerk is walled off.
+  v1::Case hidden = first->case_file();
+  hidden.set_name("cases/hidden");
+  hidden.set_registration_number("N-1");
+  hidden.set_petitioner("petitioners/hidden");
+  v1::Petitioner petitioner;
+  petitioner.set_name("petitioners/hidden");
+  petitioner.set_region_code(kTown);
+  petitioner.mutable_identity()->set_full_name("某乙");
+  petitioner.mutable_identity()->set_phone("13900001234");
+  v1::CaseAccess access;
+  access.set_name("cases/hidden");
+  access.set_region_code(kTown);
+  access.set_campaign("campaigns/1");
+  access.set_state(types::v1::CASE_STATE_OPEN);
+  access.add_walled(world_.store().wall_hashes().key("officials/accused"));
+  testing::Resources resources;
+  resources.cases = {hidden};
+  resources.accesses = {access};
+  resources.persons = {petitioner};
+  ASSERT_TRUE(world_.Put(resources).ok());
+  v1::RegisterCaseRequest by_colleague = Petition("某乙");
+  by_colleague.mutable_new_petitioner()->set_phone("13900001234");
+  EXPECT_EQ(status::ReasonOf(Register(by_colleague, Clerk("colleague")).status()), "KNOWN_PERSON");
   v1::RegisterCaseRequest by_accused = Petition("某乙");
   by_accused.mutable_new_petitioner()->set_phone("13900001234");
   EXPECT_TRUE(Register(by_accused, Clerk("accused")).ok());

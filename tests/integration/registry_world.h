@@ -45,6 +45,7 @@ T Required(absl::StatusOr<T> value) {
 // What is to be written together.
 struct Resources {
   std::vector<v1::Campaign> campaigns;
+  std::vector<v1::PlanRevision> plans;
   std::vector<v1::Case> cases;
   std::vector<v1::CaseAccess> accesses;
   std::vector<v1::Petitioner> persons;
@@ -72,6 +73,7 @@ class Writer final : public v1::RegistryService::CallbackService {
               [this](const store::Rows&,
                      store::Changes& changes) -> absl::StatusOr<v1::CreateCampaignResponse> {
                 for (const auto& campaign : resources.campaigns) changes.Put(campaign);
+                for (const auto& plan : resources.plans) changes.Put(plan);
                 for (const auto& file : resources.cases) changes.Put(file);
                 for (const auto& access : resources.accesses) changes.Put(access);
                 for (const auto& person : resources.persons) changes.Put(person);
