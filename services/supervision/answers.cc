@@ -23,6 +23,13 @@ constexpr absl::Duration kReserve = absl::Milliseconds(500);
 // The most cases that registry decides on at once.
 constexpr size_t kCheckAtOnce = 1000;
 
+// The audit log holds who proposed and who accepted a restore, though the answer shows nothing
+// personal: it is recorded as a search is, whatever was found.
+void RecordInAudit(const rpc::Call& call, const v1::FeedRestore& restore) {
+  call.reading->Add(restore.name(), auth::RoleSet(call.caller.roles), call.permission);
+  call.reading->Searched();
+}
+
 // Leaves out of an evaluation what is not told.
 void Narrow(const plan::v1::Plan& plan, auth::ToldSet told, plan::v1::Evaluation& evaluation) {
   std::map<std::string, const plan::v1::Requirement*> by_id;
@@ -341,8 +348,7 @@ absl::StatusOr<v1::ProposeFeedRestoreResponse> Answers::ProposeRestore(
       *response.mutable_restore(),
       p_.projection.ProposeRestore(request.service(), absl::HexStringToBytes(request.feed_root()),
                                    call.caller.subject, call.deadline));
-  // So that the audit log holds who it was.
-  call.reading->Add(response.restore().name(), auth::RoleSet(call.caller.roles), call.permission);
+  RecordInAudit(call, response.restore());
   return response;
 }
 
@@ -351,7 +357,7 @@ absl::StatusOr<v1::AcceptFeedRestoreResponse> Answers::AcceptRestore(
   v1::AcceptFeedRestoreResponse response;
   ASSIGN_OR_RETURN(*response.mutable_restore(),
                    p_.projection.AcceptRestore(request.name(), call.caller.subject, call.deadline));
-  call.reading->Add(response.restore().name(), auth::RoleSet(call.caller.roles), call.permission);
+  RecordInAudit(call, response.restore());
   return response;
 }
 

@@ -245,7 +245,8 @@ TEST_F(SupervisionFollowingTest, ARestoredFeedIsFollowedOnlyOnceTwoPersonsAccept
   ASSERT_TRUE(accepted.ok()) << accepted.status();
   EXPECT_EQ(accepted->restore().proposed_by(), "officials/a");
   EXPECT_EQ(accepted->restore().accepted_by(), "officials/b");
-  EXPECT_FALSE(operator_a.reading->resources().empty()) << "the audit log holds it";
+  EXPECT_FALSE(operator_a.reading->resources().empty());
+  EXPECT_TRUE(operator_a.reading->searched()) << "the audit log holds it";
 
   EXPECT_TRUE(Eventually([this] { return !projection_->Read(Soon())->rebuilding; }));
   EXPECT_FALSE(contradiction().has_value());

@@ -236,7 +236,12 @@ TEST(SchemaInvariants, Invariant4AssistanceIsNeverTiedToAPetition) {
 TEST(SchemaInvariants, Invariant5ASettlementHasNoPlaceForAWaiver) {
   EXPECT_THAT(FieldNames("redress.registry.v1.Settlement"),
               UnorderedElementsAre("signed_on", "petitioner_signed", "unit_signed", "witness_unit",
-                                   "document", "terms", "withdrawn_on", "performed_on", "fact_id"));
+                                   "document", "terms", "withdrawn_on", "performed_on", "fact_id",
+                                   "undertakings", "recorded_on", "signed_by"));
+  EXPECT_THAT(FieldNames("redress.registry.v1.Undertaking"),
+              UnorderedElementsAre("number", "kind", "amount_fen", "due_on", "performed_on"));
+  EXPECT_THAT(ValueNames("redress.registry.v1.UndertakingKind"),
+              ::testing::Each(Not(::testing::ContainsRegex("WAIV|PETITION|WITHDRAW|SILEN"))));
   for (const char* required : {"signed_on", "witness_unit", "document"}) {
     EXPECT_TRUE(Message("redress.registry.v1.Settlement")
                     ->FindFieldByName(required)
@@ -262,7 +267,7 @@ TEST(SchemaInvariants, Invariant6NobodyIsToldWhomAnAccusationIsAgainst) {
               auth::RoleSet{types::v1::ROLE_SERVICE})
         << method->full_name();
   }
-  EXPECT_EQ(to_services, 2);
+  EXPECT_EQ(to_services, 3);
   for (const Descriptor* message : MessagesOf(All())) {
     if (!absl::EndsWith(message->name(), "Filter")) continue;
     for (int i = 0; i < message->field_count(); ++i) {
