@@ -114,8 +114,10 @@ class SupervisionFollowingTest : public World {
       ASSERT_TRUE(feed_.admin().ExecuteText(sql).ok());
     }
     facts::Frontier head;
-    for (const auto& entry : *reader_of_feed_.ListFrom(0, static_cast<int64_t>(size), Soon(), {},
-                                                       facts::Damage::kShow)) {
+    const auto entries =
+        reader_of_feed_.ListFrom(0, static_cast<int64_t>(size), Soon(), {}, facts::Damage::kShow);
+    ASSERT_TRUE(entries.ok()) << entries.status();
+    for (const auto& entry : *entries) {
       if (entry.position() < static_cast<int64_t>(size)) {
         head.Append(*facts::HashFromBytes(entry.leaf_hash()));
       }
@@ -204,7 +206,8 @@ TEST_F(SupervisionFollowingTest, ARestoredFeedIsFollowedOnlyOnceTwoPersonsAccept
   Restore(10);
   Follow();
   const auto contradiction = [this]() -> std::optional<v1::FeedContradiction> {
-    for (const sql::FeedState& feed : projection_->Read(Soon())->feeds) {
+    const auto state = projection_->Read(Soon());
+    for (const sql::FeedState& feed : state->feeds) {
       if (feed.service == "registry") return feed.contradiction;
     }
     return std::nullopt;
