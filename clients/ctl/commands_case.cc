@@ -68,8 +68,9 @@ std::vector<RpcCommand> CaseCommands() {
        .tables = {kCase}},
       {.words = "case identify-accused",
        .method = "registry/IdentifyAccused",
-       .summary = {"对被检举控告的单位或人员设置回避（条例第三十条）",
-                   "Wall off whom an accusation is against, once they are in the register (Reg. 30)"},
+       .summary =
+           {"对被检举控告的单位或人员设置回避（条例第三十条）",
+            "Wall off whom an accusation is against, once they are in the register (Reg. 30)"},
        .example = "430626103-2018-00042-X --accused officials/town-clerk --act-on 2018-03-02",
        .tables = {kCase}},
       {.words = "case propose-revocation",

@@ -91,7 +91,8 @@ absl::Status Runner::FindCases() {
     if (event.binds.empty() || event.binds != CasePlaceholder(event.case_number)) continue;
     if (!IsPast(event)) break;
     const auto& asked = static_cast<const registry::v1::RegisterCaseRequest&>(*event.request);
-    if (next == cases.size()) return SomethingElse(client_, {"缺一个信访事项", "a case is missing"});
+    if (next == cases.size())
+      return SomethingElse(client_, {"缺一个信访事项", "a case is missing"});
     const registry::v1::Case& found = cases[next++];
     if (!Same(found.received_on(), asked.received_on()) ||
         found.region_code() != asked.region_code() || found.source() != asked.source()) {

@@ -15,7 +15,8 @@ namespace redress::auth {
 
 // The caller of a call: by client certificate if it has a SAN URI of ours
 //   redress://service/<name>        -> ROLE_SERVICE
-//   redress://county/<region code>/<unit id>  -> ROLE_COUNTY_PLATFORM for that region, of that unit:
+//   redress://county/<region code>/<unit id>  -> ROLE_COUNTY_PLATFORM for that region, of that
+//   unit:
 //     where the unit is accused, so is its machine; without a unit it reads no accusation
 // and otherwise by the bearer token in `authorization`. A certificate of ours wins over a token: a
 // service that passes a token on still acts as itself. The server must be set up to verify client

@@ -13,6 +13,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "common/auth/permissions.h"
 #include "common/base/ids.h"
 #include "common/db/errors.h"
 #include "common/db/transact.h"
@@ -341,8 +342,18 @@ absl::StatusOr<CaseContext> Store::CheckCase(const rpc::Call& call, const std::s
   return std::move(decisions[0]);
 }
 
+bool Store::StillReads(const rpc::Call& call, const std::string& case_name) {
+  rpc::Call reading = call;
+  reading.permission = "cases.get";
+  reading.reading = std::make_shared<rpc::Reading>();
+  const absl::StatusOr<CaseContext> known = CheckCase(reading, case_name);
+  return known.ok() && auth::Permits(known->roles, call.permission);
+}
+
 bool Store::MayShow(const Operation& operation, const Message& answer) {
-  if (!operation.case_name.empty()) return operation.access.ok();
+  if (!operation.case_name.empty()) {
+    return operation.access.ok() || StillReads(operation.call, operation.case_name);
+  }
   // A write that no case is named for may have made one.
   std::vector<const FieldDescriptor*> set;
   answer.GetReflection()->ListFields(answer, &set);

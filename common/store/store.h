@@ -373,6 +373,9 @@ class Store {
                                                    const page::Cursor& after, int limit) const;
   absl::StatusOr<std::vector<bool>> ConfirmRows(const rpc::Call& call, const Table& table,
                                                 std::vector<ListedRow>& rows) const;
+  // Whether the caller reads the case in a role that the call is for: who has accepted a handover
+  // has no offer any more, and has lost nothing.
+  bool StillReads(const rpc::Call& call, const std::string& case_name);
   // Whether the caller of a repeated write may be shown the answer of then.
   bool MayShow(const Operation& operation, const google::protobuf::Message& answer);
   absl::Status GetWithGate(const rpc::Call& call, const Table& table, const std::string& name,

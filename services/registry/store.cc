@@ -150,11 +150,11 @@ std::vector<store::Derived> RegistryStore::DerivedRows() const {
   store::Derived barred{&store::Table::Of(v1::CaseAccess::descriptor()),
                         "case_barred",
                         {"who", "walled"},
-                        [hash = wall_hashes_.key](const google::protobuf::Message& message) {
+                        [](const google::protobuf::Message& message) {
                           const auto& access = static_cast<const v1::CaseAccess&>(message);
                           std::map<std::string, int> barred;
-                          for (const std::string& who : access.recused())
-                            barred[hash(who)] = kRecused;
+                          // Recusals by name, which is no key's hash: both may hold at once.
+                          for (const std::string& who : access.recused()) barred[who] = kRecused;
                           for (const std::string& key : access.walled()) barred[key] = kWalled;
                           for (const std::string& who : access.accused()) barred[who] = kAccused;
                           std::vector<std::vector<db::Param>> rows;
@@ -230,10 +230,11 @@ absl::StatusOr<store::ListQuery> RegistryStore::CasePredicate(const rpc::Call& c
     query.params.emplace_back(static_cast<int>(types::v1::PART_OFFERED));
   }
   query.where = absl::StrCat("(", absl::StrJoin(any, " OR "), ")");
-  std::vector<db::Param> keys = {wall_hashes_.key(reach.official)};
+  std::vector<db::Param> keys = {reach.official};
   for (const std::string& key : reach.wall_keys) keys.emplace_back(key);
   And(query,
-      absl::StrCat("NOT EXISTS (SELECT 1 FROM case_barred b WHERE b.name = t.name AND (b.who = ?",
+      absl::StrCat("NOT EXISTS (SELECT 1 FROM case_barred b WHERE b.name = t.name AND ((b.walled = "
+                   "0 AND b.who = ?)",
                    reach.wall_keys.empty() ? ""
                                            : absl::StrCat(" OR (b.walled = 1 AND b.who IN (",
                                                           Marks(reach.wall_keys.size()), "))"),

@@ -45,8 +45,8 @@ const std::string& OwnerOf(const facts::v1::Fact& fact);
 
 // The newest plan revision that facts about a campaign name; 0 where there is none.
 int CampaignRevision(const std::vector<plan::KnownFact>& campaign_facts);
-// The revision that a root is held to: of a case the one named at its registration, of a unit and of
-// the campaign the one in force; 0 while nothing names one.
+// The revision that a root is held to: of a case the one named at its registration, of a unit and
+// of the campaign the one in force; 0 while nothing names one.
 int RevisionOf(RootKind kind, const std::vector<plan::KnownFact>& own,
                const std::vector<plan::KnownFact>& campaign_facts);
 // What is known, and had happened by a day, of facts about a campaign.

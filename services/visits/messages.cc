@@ -17,7 +17,8 @@ constexpr status::Message kMessages[] = {
 };
 
 constexpr status::Description kDescriptions[] = {
-    {"the case is closed; to {0}, have it reopened first", "信访事项已结案；如需 {0}，请先恢复办理"},
+    {"the case is closed; to {0}, have it reopened first",
+     "信访事项已结案；如需 {0}，请先恢复办理"},
     {"is recorded once the hearing was held", "听证会召开后方可登记"},
     {"a relative or neighbour takes part only with the petitioner's written consent",
      "亲属、邻里参加须经信访人书面同意"},

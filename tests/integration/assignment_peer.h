@@ -97,6 +97,7 @@ class Peer final : public registry::v1::AccessService::Service {
   void WallUnseen(const std::string& name, const std::string& who) {
     absl::MutexLock lock(&mutex_);
     rows_[name].add_walled(who);
+    unseen_.insert(who);
   }
   void Set(Fault fault) {
     absl::MutexLock lock(&mutex_);
@@ -144,7 +145,8 @@ class Peer final : public registry::v1::AccessService::Service {
                                  registry::v1::CheckParticipantsResponse* response) override {
     absl::MutexLock lock(&mutex_);
     for (const registry::v1::Candidate& candidate : request->candidates()) {
-      if (registry::rules::IsBarred(rows_[request->case_name()], candidate, Plain)) {
+      if (!unseen_.contains(candidate.official()) &&
+          registry::rules::IsBarred(rows_[request->case_name()], candidate, Plain)) {
         response->add_barred(candidate.official().empty() ? candidate.unit()
                                                           : candidate.official());
       }
@@ -228,6 +230,7 @@ class Peer final : public registry::v1::AccessService::Service {
   static std::string Plain(std::string_view key) { return std::string(key); }
 
   int updates_ = 0;
+  std::set<std::string> unseen_;  // walls that rose after the question
   std::vector<registry::v1::RecordMembershipRequest> memberships_;
   std::map<std::string, registry::v1::CaseAccess> rows_;
   std::set<std::string> seen_;

@@ -24,12 +24,14 @@
 #include "common/status/error.h"
 #include "common/status/grpc.h"
 #include "redress/facts/v1/feed.grpc.pb.h"
+#include "tests/integration/facts_consumer.h"
 #include "tests/integration/testdb/testdb.h"
 #include "tests/unit/facts_sample.h"
 
 namespace redress::facts {
 namespace {
 
+using testing::Consumer;
 using testing::Visit;
 
 absl::Time Soon() { return absl::Now() + absl::Seconds(20); }
@@ -120,102 +122,6 @@ class Server {
   std::unique_ptr<WatchHub> hub_;
   std::unique_ptr<WatchOnly> service_;
   std::unique_ptr<grpc::Server> server_;
-};
-
-// What a consumer keeps: the facts and, with them, the position.
-class Consumer {
- public:
-  Follower::Options Options() {
-    Follower::Options options;
-    options.service = "visits";
-    options.min_backoff = absl::Milliseconds(20);
-    options.max_backoff = absl::Milliseconds(200);
-    options.from = [this]() -> absl::StatusOr<int64_t> { return position(); };
-    options.apply = [this](const FollowedBatch& batch) {
-      absl::MutexLock lock(&mu_);
-      if (fail_next_) {
-        fail_next_ = false;
-        return absl::UnavailableError("the projection's database is away");
-      }
-      for (const v1::FeedEntry& entry : batch.entries) {
-        EXPECT_EQ(entry.position(), static_cast<int64_t>(hashes_.size()));
-        hashes_.push_back(*HashFromBytes(entry.leaf_hash()));
-      }
-      largest_ = std::max(largest_, batch.entries.size());
-      return absl::OkStatus();
-    };
-    options.prepare = [](grpc::ClientContext& context) { context.AddMetadata("test-token", "1"); };
-    options.failed = [this](const absl::Status& status) {
-      absl::MutexLock lock(&mu_);
-      failures_.push_back(status);
-    };
-    options.lag = [this](const Follower::Lag& lag) { ++reports_; };
-    return options;
-  }
-
-  // The same, holding the feed against what was taken.
-  Follower::Options Verifying(const Server& server) {
-    Follower::Options options = Options();
-    options.key = server.key();
-    options.verify_every = absl::Milliseconds(50);
-    options.edge = [this]() -> absl::StatusOr<Frontier> {
-      absl::MutexLock lock(&mu_);
-      Frontier edge;
-      for (const Hash& hash : hashes_) edge.Append(hash);
-      return edge;
-    };
-    options.contradicted = [this](const Contradiction& found) {
-      absl::MutexLock lock(&mu_);
-      contradictions_.push_back(found);
-    };
-    options.verified = [this] { ++verified_; };
-    return options;
-  }
-  size_t contradictions() {
-    absl::MutexLock lock(&mu_);
-    return contradictions_.size();
-  }
-  Contradiction last_contradiction() {
-    absl::MutexLock lock(&mu_);
-    return contradictions_.back();
-  }
-  int verified() const { return verified_; }
-
-  int64_t position() {
-    absl::MutexLock lock(&mu_);
-    return static_cast<int64_t>(hashes_.size());
-  }
-  size_t largest() {
-    absl::MutexLock lock(&mu_);
-    return largest_;
-  }
-  size_t failures() {
-    absl::MutexLock lock(&mu_);
-    return failures_.size();
-  }
-  absl::StatusCode last_failure() {
-    absl::MutexLock lock(&mu_);
-    return failures_.empty() ? absl::StatusCode::kOk : failures_.back().code();
-  }
-  Hash root() {
-    absl::MutexLock lock(&mu_);
-    return RootOf(hashes_);
-  }
-  void FailNext() {
-    absl::MutexLock lock(&mu_);
-    fail_next_ = true;
-  }
-  int reports() const { return reports_; }
-
- private:
-  absl::Mutex mu_;
-  std::vector<Hash> hashes_;
-  std::vector<absl::Status> failures_;
-  std::vector<Contradiction> contradictions_;
-  std::atomic<int> verified_{0};
-  size_t largest_ = 0;
-  bool fail_next_ = false;
-  std::atomic<int> reports_{0};
 };
 
 class FactsFollowerTest : public ::testing::Test {
@@ -429,7 +335,7 @@ TEST_F(FactsFollowerTest, AHubRefusesTooManyAndWhileDraining) {
 TEST_F(FactsFollowerTest, AFeedThatOnlyGrewIsFollowedAndVerifiedAgain) {
   Write(30);
   Server server(reader_, Quick());
-  Follower follower(server.Connect(), consumer_.Verifying(server));
+  Follower follower(server.Connect(), consumer_.Verifying(server.key()));
   follower.Start();
   ASSERT_TRUE(Eventually([&] { return consumer_.position() == 30 && consumer_.verified() > 2; }));
   Write(12);
@@ -444,12 +350,12 @@ TEST_F(FactsFollowerTest, ARestoredFeedIsNotFollowedEvenWhenItHasGrownAgain) {
   Write(30);
   Server server(reader_, Quick());
   {
-    Follower follower(server.Connect(), consumer_.Verifying(server));
+    Follower follower(server.Connect(), consumer_.Verifying(server.key()));
     follower.Start();
     ASSERT_TRUE(Eventually([&] { return consumer_.position() == 30; }));
   }
   Restore(20);
-  Follower follower(server.Connect(), consumer_.Verifying(server));
+  Follower follower(server.Connect(), consumer_.Verifying(server.key()));
   follower.Start();
   ASSERT_TRUE(Eventually([&] { return consumer_.contradictions() > 0; }));
   EXPECT_TRUE(absl::IsDataLoss(consumer_.last_contradiction().status));
@@ -466,7 +372,7 @@ TEST_F(FactsFollowerTest, ARestoredFeedIsNotFollowedEvenWhenItHasGrownAgain) {
 TEST_F(FactsFollowerTest, ARestoreIsNoticedWhileTheStreamIsOpen) {
   Write(30);
   Server server(reader_, Quick());
-  Follower follower(server.Connect(), consumer_.Verifying(server));
+  Follower follower(server.Connect(), consumer_.Verifying(server.key()));
   follower.Start();
   ASSERT_TRUE(Eventually([&] { return consumer_.position() == 30; }));
   Restore(20);
@@ -477,7 +383,7 @@ TEST_F(FactsFollowerTest, ARestoreIsNoticedWhileTheStreamIsOpen) {
 TEST_F(FactsFollowerTest, OnlyTheFeedsOwnKeyCounts) {
   Write(5);
   Server server(reader_, Quick());
-  Follower::Options options = consumer_.Verifying(server);
+  Follower::Options options = consumer_.Verifying(server.key());
   options.key = *VerifyingKey::FromPem(testing::KeyPair().public_pem);
   Follower follower(server.Connect(), std::move(options));
   follower.Start();
@@ -492,7 +398,7 @@ TEST_F(FactsFollowerTest, AFeedThatSaysItIsDamagedIsTold) {
                                "(SELECT fact_id FROM fact_position WHERE position = 11)")
                   .ok());
   Server server(reader_, Quick());
-  Follower::Options options = consumer_.Verifying(server);
+  Follower::Options options = consumer_.Verifying(server.key());
   options.edge = nullptr;  // one that keeps no edge learns of it as well
   Follower follower(server.Connect(), std::move(options));
   follower.Start();

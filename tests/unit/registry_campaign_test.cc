@@ -49,10 +49,10 @@ TEST(RegistryCampaignTest, ACampaignStartsUnderAFirstRevision) {
   EXPECT_EQ(started->resource.plan_revision(), 1);
   ASSERT_EQ(started->facts.size(), 1u);
   EXPECT_EQ(started->facts[0].kind(), facts::v1::FACT_KIND_CAMPAIGN_STARTED);
-  EXPECT_THAT(Wrong(rules::StartCampaign(asked, *PlanFile("harvest", 2), "campaigns/1",
-                                         By("officials/a"))
-                        .status()),
-              ElementsAre(HasSubstr("revision: the next revision of this campaign's plan is 1")));
+  EXPECT_THAT(
+      Wrong(rules::StartCampaign(asked, *PlanFile("harvest", 2), "campaigns/1", By("officials/a"))
+                .status()),
+      ElementsAre(HasSubstr("revision: the next revision of this campaign's plan is 1")));
 }
 
 TEST(RegistryCampaignTest, ARevisionIsTheNextOfThatPlanAndPublished) {
@@ -69,7 +69,6 @@ TEST(RegistryCampaignTest, ARevisionIsTheNextOfThatPlanAndPublished) {
   EXPECT_EQ(fact.campaign(), "campaigns/1");
   EXPECT_EQ(fact.record(), "campaigns/1/planRevisions/5");
   EXPECT_EQ(fact.plan_revised().plan_revision(), 5);
-  EXPECT_EQ(fact.actor().official(), "officials/a");
   for (const int revision : {1, 4, 6}) {
     const auto refused =
         rules::RevisePlan(current, *PlanFile("other", revision), By("officials/a")).status();

@@ -10,10 +10,10 @@
 namespace redress::registry {
 namespace {
 
+using testing::By;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-using testing::By;
 
 std::vector<std::string> Warnings(const std::string& id) {
   v1::PersonIdentity identity;

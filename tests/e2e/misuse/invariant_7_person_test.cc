@@ -122,10 +122,11 @@ TEST_F(Invariant7, AnInspectorLearnsFromNoFactWhoIsInNeed) {
   list.set_case_name(file.name());
   const Who inspector = Somebody("an inspector", "officials/inspector", "units/leading-group",
                                  {types::v1::ROLE_INSPECTOR});
-  for (const auto& entry :
-       inspector.Tries("lists the facts of the case", &FeedStub::ListFacts, list, "registry")
-           .Succeeds()
-           .entries()) {
+  const facts::v1::ListFactsResponse listed =
+      inspector.Tries("lists the facts of the case", &FeedStub::ListFacts, list, "registry")
+          .Succeeds();
+  ASSERT_GT(listed.entries_size(), 0);
+  for (const facts::v1::FeedEntry& entry : listed.entries()) {
     facts::v1::Fact fact;
     ASSERT_TRUE(fact.ParseFromString(entry.fact()));
     EXPECT_NE(fact.kind(), facts::v1::FACT_KIND_ASSISTANCE_NEED_FOUND);
