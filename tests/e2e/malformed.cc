@@ -201,6 +201,10 @@ bool Breaker::BreakList(Message* message, const FieldDescriptor* field, const Fi
   if (messages) return BreakMessage(reflection.AddMessage(message, field), rule, path + "[0]");
   if (texts) reflection.AddString(message, field, WrongText(rule));
   if (enums) reflection.AddEnumValue(message, field, kUnknownEnum);
+  if (numbers) {
+    if (rule.max() == 0) return false;  // any number will do
+    reflection.AddInt32(message, field, static_cast<int32_t>(rule.max() + 1));
+  }
   paths_.insert(path + "[0]");
   return true;
 }

@@ -88,7 +88,7 @@ TEST_F(Invariant5, ACaseRegisteredTodayIsNotClosedToday) {
       .Tries("proposes to close on the earlier performance", &RegistryStub::ProposeClosure,
              Closing(name, types::v1::CLOSING_STANDARD_SETTLEMENT))
       .IsRefused(kUnmet, "CASE_NOT_CLOSABLE")
-      .Naming("floor.settlement.performed");
+      .Naming("settlement.performed");
 }
 
 TEST_F(Invariant5, AWitnessExistsAndIsFromOutsideAndNothingIsWaived) {
@@ -121,10 +121,10 @@ TEST_F(Invariant5, AWitnessExistsAndIsFromOutsideAndNothingIsWaived) {
 TEST_F(Invariant5, NoStandardIsAWayAround) {
   const std::string name = Handled();
   const std::pair<types::v1::ClosingStandard, const char*> kTable[] = {
-      {types::v1::CLOSING_STANDARD_EXHAUSTED, "floor.exhausted.reexamination"},
-      {types::v1::CLOSING_STANDARD_RECONSIDERATION, "floor.reconsideration.decision"},
+      {types::v1::CLOSING_STANDARD_EXHAUSTED, "exhausted.reexamination"},
+      {types::v1::CLOSING_STANDARD_RECONSIDERATION, "reconsideration.decision"},
       {types::v1::CLOSING_STANDARD_LEGAL_CHANNEL, "floor.legal_channel.notice"},
-      {types::v1::CLOSING_STANDARD_ANSWERED, "floor.answered.window"},
+      {types::v1::CLOSING_STANDARD_ANSWERED, "answered.window"},
   };
   for (const auto& [standard, unmet] : kTable) {
     Clerk()
