@@ -227,7 +227,8 @@ mariadb_running() {
 mariadb_client() {
   local dir=$1
   shift
-  mariadb --no-defaults --user="$(id -un)" --socket="$(mariadb_socket "$dir")" "$@"
+  # A frozen server still takes connections and never greets: without a timeout the client waits for ever.
+  mariadb --no-defaults --user="$(id -un)" --socket="$(mariadb_socket "$dir")" --connect-timeout=10 "$@"
 }
 
 mariadb_init() {
