@@ -29,7 +29,7 @@ WatchReactor* FeedService::WatchFacts(grpc::CallbackServerContext* context,
   const log::TraceContext trace = rpc::TraceOf(*context);
   const WatchReader reader{trace.trace_id, rpc::LanguageOf(*context)};
   const absl::StatusOr<rpc::Call> call =
-      rpc::Admit(runtime_, method, *context, *request, trace, absl::Now());
+      rpc::Admit(runtime_, method, *context, request, trace, absl::Now());
   if (!call.ok()) return RefuseWatch(call.status(), reader);
   absl::StatusOr<Visible> visible = visibility_(*call, "");
   if (!visible.ok()) {

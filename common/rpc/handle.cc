@@ -1,5 +1,7 @@
 #include "common/rpc/handle.h"
 
+#include <grpcpp/impl/codegen/proto_utils.h>
+
 #include <algorithm>
 #include <exception>
 #include <string>
@@ -32,6 +34,11 @@ absl::Status StillWanted(const grpc::CallbackServerContext& context, absl::Time 
   return absl::OkStatus();
 }
 
+absl::Status Unreadable() {
+  return status::Error(absl::StatusCode::kInvalidArgument, kRequestUnreadable,
+                       "the request cannot be read");
+}
+
 }  // namespace
 
 void RecordDenial(AuditSink& audit, const Call& call, const absl::Status& failure) {
@@ -52,7 +59,7 @@ std::string_view LanguageOf(const grpc::ServerContextBase& context) {
 
 absl::StatusOr<Call> Admit(const Runtime& runtime, const Method& method,
                            grpc::CallbackServerContext& context,
-                           const google::protobuf::Message& request, const log::TraceContext& trace,
+                           const google::protobuf::Message* request, const log::TraceContext& trace,
                            absl::Time arrived) {
   Call call;
   call.deadline = absl::FromChrono(context.deadline());
@@ -74,7 +81,8 @@ absl::StatusOr<Call> Admit(const Runtime& runtime, const Method& method,
     runtime.audit.Denied(*caller, method.full_name, status::kPermissionDenied, "");
     return status::Denied(method.policy.permission());
   }
-  if (absl::Status valid = validate::Validate(request, runtime.clock.Today()); !valid.ok()) {
+  if (request == nullptr) return Unreadable();
+  if (absl::Status valid = validate::Validate(*request, runtime.clock.Today()); !valid.ok()) {
     return valid;
   }
   if (absl::Status wanted = StillWanted(context, call.deadline); !wanted.ok()) return wanted;
@@ -96,11 +104,25 @@ void Reactor::OnDone() {
 
 Completion::Completion(const Runtime& runtime, const Method& method,
                        grpc::CallbackServerContext* context, google::protobuf::Message* response)
+    : Completion(runtime, method, context, nullptr, response, nullptr) {}
+
+Completion::Completion(const Runtime& runtime, const Method& method,
+                       grpc::CallbackServerContext* context,
+                       const google::protobuf::Message& prototype, grpc::ByteBuffer* wire)
+    : Completion(runtime, method, context,
+                 std::unique_ptr<google::protobuf::Message>(prototype.New()), nullptr, wire) {}
+
+Completion::Completion(const Runtime& runtime, const Method& method,
+                       grpc::CallbackServerContext* context,
+                       std::unique_ptr<google::protobuf::Message> own_response,
+                       google::protobuf::Message* response, grpc::ByteBuffer* wire)
     : runtime_(runtime),
       method_(method),
       context_(context),
       reactor_(new Reactor(runtime.calls, runtime.answers)),
-      response_(response),
+      own_response_(std::move(own_response)),
+      response_(own_response_ == nullptr ? response : own_response_.get()),
+      wire_(wire),
       started_(absl::Now()),
       entry_(reactor_->entry()),
       gone_(reactor_->gone()),
@@ -168,6 +190,7 @@ void Completion::Finish(const absl::Status& result) {
                               [context = context_] { context->TryCancel(); })) {
     outcome = status::Exhausted("answers");
   }
+  if (outcome.ok()) outcome = Encode();
   const absl::Duration took = absl::Now() - started_;
   method_.metrics->Handled(outcome.code(), took);
   const bool failed = !outcome.ok();
@@ -195,12 +218,41 @@ void Completion::Finish(const absl::Status& result) {
   }
 }
 
-void Guarded(Completion& completion, const std::function<void()>& fn) {
-  try {
-    fn();
-  } catch (const std::exception& e) {
-    completion.Fail(absl::InternalError(e.what()));
+absl::Status Completion::Encode() {
+  if (wire_ == nullptr) return absl::OkStatus();
+  bool owned = false;
+  const grpc::Status encoded =
+      grpc::SerializationTraits<google::protobuf::Message>::Serialize(*response_, wire_, &owned);
+  return encoded.ok() ? absl::OkStatus() : absl::InternalError(encoded.error_message());
+}
+
+void Run(const Runtime& runtime, const Method& method, grpc::CallbackServerContext* context,
+         std::shared_ptr<Completion> completion,
+         std::function<const google::protobuf::Message*()> read,
+         std::function<void(const Call&, const google::protobuf::Message&)> fn) {
+  if (completion->entry() == CallGate::Entry::kClosed) {
+    return completion->Fail(status::Unavailable("server"));
   }
+  if (completion->entry() == CallGate::Entry::kFull) {
+    return completion->Fail(status::Exhausted("server"));
+  }
+  // While all workers wait for another service, that service must still get what it asks here.
+  WorkerPool& workers = method.policy.inner() ? runtime.inner_workers : runtime.workers;
+  const bool submitted = workers.TrySubmit(
+      [&runtime, &method, context, completion, read = std::move(read), fn = std::move(fn)] {
+        try {
+          const google::protobuf::Message* request = read();
+          absl::StatusOr<Call> call =
+              Admit(runtime, method, *context, request, completion->trace(), completion->arrived());
+          if (!call.ok()) return completion->Fail(call.status());
+          call->gone = completion->gone();
+          completion->Admitted(*call);
+          fn(*call, *request);
+        } catch (const std::exception& e) {
+          completion->Fail(absl::InternalError(e.what()));
+        }
+      });
+  if (!submitted) completion->Fail(absl::ResourceExhaustedError(""));
 }
 
 }  // namespace internal

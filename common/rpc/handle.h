@@ -1,6 +1,6 @@
 // Handle: how every unary rpc is served. Who calls, may they, is the request well formed, is there
 // time left, do it, mask and record what it shows, answer. Streams use Admit and keep their own
-// reactor.
+// reactor. A service whose rpcs are values (rpc_service.h) is served by the same steps.
 //
 // The method comes in one of two forms:
 //   absl::StatusOr<Resp> fn(const Call&, const Req&)          most methods; may block on the
@@ -12,7 +12,9 @@
 #include <grpcpp/grpcpp.h>
 
 #include <atomic>
+#include <functional>
 #include <memory>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -25,12 +27,16 @@
 
 namespace redress::rpc {
 
+// The reason of an answer to bytes that are no such request, or to text that is not UTF-8.
+inline constexpr std::string_view kRequestUnreadable = "REQUEST_UNREADABLE";
+
 // Who calls and until when; authorised, the request valid, the deadline not passed. The method's
 // deadline counts from when the call `arrived`. DEADLINE_EXCEEDED, CANCELLED, UNAUTHENTICATED,
-// PERMISSION_DENIED (both recorded), INVALID_ARGUMENT naming every bad field. Thread-safe.
+// PERMISSION_DENIED (both recorded), INVALID_ARGUMENT naming every bad field, or REQUEST_UNREADABLE
+// where `request` is null: what came is no such message. Thread-safe.
 absl::StatusOr<Call> Admit(const Runtime& runtime, const Method& method,
                            grpc::CallbackServerContext& context,
-                           const google::protobuf::Message& request, const log::TraceContext& trace,
+                           const google::protobuf::Message* request, const log::TraceContext& trace,
                            absl::Time arrived);
 
 // Records that a call was refused, with the true reason where the caller is told another (Conceal).
@@ -66,8 +72,12 @@ class Reactor final : public grpc::ServerUnaryReactor {
 // The end of a call: exactly one Finish, whoever gets there first. Owned by the copies of Done.
 class Completion {
  public:
+  // The answer is `response`, which gRPC encodes.
   Completion(const Runtime& runtime, const Method& method, grpc::CallbackServerContext* context,
              google::protobuf::Message* response);
+  // The answer is a message like `prototype`, which is encoded into `wire`.
+  Completion(const Runtime& runtime, const Method& method, grpc::CallbackServerContext* context,
+             const google::protobuf::Message& prototype, grpc::ByteBuffer* wire);
   // A method that lost its completion would leave the client waiting: answers INTERNAL.
   ~Completion();
 
@@ -88,15 +98,22 @@ class Completion {
   static void FinishAfterAudit(std::shared_ptr<Completion> self);
 
  private:
+  Completion(const Runtime& runtime, const Method& method, grpc::CallbackServerContext* context,
+             std::unique_ptr<google::protobuf::Message> own_response,
+             google::protobuf::Message* response, grpc::ByteBuffer* wire);
   void Finish(const absl::Status& status);
   // What the caller may be told of persons in this answer.
   auth::ToldSet Told() const;
+  // Writes the answer into `wire_`. INTERNAL where it cannot be encoded.
+  absl::Status Encode();
 
   const Runtime& runtime_;
   const Method& method_;
   grpc::CallbackServerContext* const context_;  // valid until Finish, as are the next two
   Reactor* const reactor_;
+  const std::unique_ptr<google::protobuf::Message> own_response_;  // null where gRPC has it
   google::protobuf::Message* const response_;
+  grpc::ByteBuffer* const wire_;  // null where gRPC encodes
   const absl::Time started_;
   const CallGate::Entry entry_;
   const std::shared_ptr<const std::atomic<bool>> gone_;
@@ -106,24 +123,46 @@ class Completion {
   std::atomic<bool> finished_ = false;
 };
 
-// Runs `fn`; a throw becomes INTERNAL and a log line.
-void Guarded(Completion& completion, const std::function<void()>& fn);
+// Admits the call on a worker and runs `fn`; a throw becomes INTERNAL and a log line. `read` gives
+// the request, null where it cannot be read; the request lives as long as `read`.
+void Run(const Runtime& runtime, const Method& method, grpc::CallbackServerContext* context,
+         std::shared_ptr<Completion> completion,
+         std::function<const google::protobuf::Message*()> read,
+         std::function<void(const Call&, const google::protobuf::Message&)> fn);
 
 }  // namespace internal
 
 // The completion of a call. Copyable; the first call wins, later ones do nothing. Thread-safe.
+class Answer {
+ public:
+  // `request`: kept alive until then; null where gRPC keeps it.
+  explicit Answer(std::shared_ptr<internal::Completion> completion,
+                  std::shared_ptr<const google::protobuf::Message> request = nullptr)
+      : completion_(std::move(completion)), request_(std::move(request)) {}
+
+  // The answer to be filled, by one thread, before Send.
+  google::protobuf::Message& response() const { return *completion_->response(); }
+  void Send() const { internal::Completion::FinishAfterAudit(completion_); }
+  void Fail(const absl::Status& failure) const {
+    internal::Completion::FailAfterAudit(completion_, failure);
+  }
+
+ private:
+  std::shared_ptr<internal::Completion> completion_;
+  std::shared_ptr<const google::protobuf::Message> request_;
+};
+
+// The same for an answer of a type that is known.
 template <class Resp>
 class Done {
  public:
-  explicit Done(std::shared_ptr<internal::Completion> completion)
-      : completion_(std::move(completion)) {}
+  explicit Done(Answer answer) : answer_(std::move(answer)) {}
 
-  void operator()(const absl::Status& failure) const {
-    internal::Completion::FailAfterAudit(completion_, failure);
-  }
+  const Answer& answer() const { return answer_; }
+  void operator()(const absl::Status& failure) const { answer_.Fail(failure); }
   void operator()(Resp&& response) const {
-    static_cast<Resp*>(completion_->response())->Swap(&response);
-    internal::Completion::FinishAfterAudit(completion_);
+    static_cast<Resp&>(answer_.response()).Swap(&response);
+    answer_.Send();
   }
   void operator()(absl::StatusOr<Resp>&& result) const {
     if (result.ok()) {
@@ -134,8 +173,19 @@ class Done {
   }
 
  private:
-  std::shared_ptr<internal::Completion> completion_;
+  Answer answer_;
 };
+
+// Serves an admitted call by a function in one of the two forms.
+template <class Req, class Resp, class Fn>
+void Answered(const Fn& fn, const Call& call, const Req& request, Answer answer) {
+  Done<Resp> done(std::move(answer));
+  if constexpr (std::is_invocable_v<Fn, const Call&, const Req&, Done<Resp>>) {
+    fn(call, request, done);
+  } else {
+    done(fn(call, request));
+  }
+}
 
 // Serves one unary rpc on the worker pool.
 template <class Req, class Resp, class Fn>
@@ -144,32 +194,11 @@ grpc::ServerUnaryReactor* Handle(const Runtime& runtime, grpc::CallbackServerCon
   const Method& method = runtime.methods.For(Req::descriptor());
   auto completion = std::make_shared<internal::Completion>(runtime, method, context, response);
   grpc::ServerUnaryReactor* reactor = completion->reactor();
-  if (completion->entry() == CallGate::Entry::kClosed) {
-    completion->Fail(status::Unavailable("server"));
-    return reactor;
-  }
-  if (completion->entry() == CallGate::Entry::kFull) {
-    completion->Fail(status::Exhausted("server"));
-    return reactor;
-  }
-  auto run = [&runtime, &method, context, request, completion, fn = std::move(fn)] {
-    internal::Guarded(*completion, [&] {
-      absl::StatusOr<Call> call =
-          Admit(runtime, method, *context, *request, completion->trace(), completion->arrived());
-      if (!call.ok()) return completion->Fail(call.status());
-      call->gone = completion->gone();
-      completion->Admitted(*call);
-      Done<Resp> done(completion);
-      if constexpr (std::is_invocable_v<Fn, const Call&, const Req&, Done<Resp>>) {
-        fn(*call, *request, done);
-      } else {
-        done(fn(*call, *request));
-      }
-    });
-  };
-  // While all workers wait for another service, that service must still get what it asks here.
-  WorkerPool& workers = method.policy.inner() ? runtime.inner_workers : runtime.workers;
-  if (!workers.TrySubmit(std::move(run))) completion->Fail(absl::ResourceExhaustedError(""));
+  internal::Run(
+      runtime, method, context, completion, [request] { return request; },
+      [completion, fn = std::move(fn)](const Call& call, const google::protobuf::Message& asked) {
+        Answered<Req, Resp>(fn, call, static_cast<const Req&>(asked), Answer(completion));
+      });
   return reactor;
 }
 

@@ -13,8 +13,6 @@ namespace {
 
 using grpc::experimental::InterceptionHookPoints;
 
-constexpr std::string_view kUnreadable = "REQUEST_UNREADABLE";
-
 class Malformed final : public grpc::experimental::Interceptor {
  public:
   Malformed(const Method& method, grpc::ServerContextBase* context)
@@ -35,14 +33,14 @@ class Malformed final : public grpc::experimental::Interceptor {
  private:
   grpc::Status Answer() const {
     const log::TraceContext trace = TraceOf(*context_);
-    const absl::Status outcome = status::Error(absl::StatusCode::kInvalidArgument, kUnreadable,
-                                               "the request cannot be read");
+    const absl::Status outcome = status::Error(absl::StatusCode::kInvalidArgument,
+                                               kRequestUnreadable, "the request cannot be read");
     method_.metrics->Started();
     method_.metrics->Handled(outcome.code(), absl::Now() - arrived_);
     log::Event(log::Level::kInfo, "rpc", trace,
                {{"method", method_.full_name},
                 {"code", absl::StatusCodeToString(outcome.code())},
-                {"reason", kUnreadable}});
+                {"reason", kRequestUnreadable}});
     return status::ToGrpc(outcome, trace.trace_id, LanguageOf(*context_));
   }
 

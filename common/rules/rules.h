@@ -5,6 +5,7 @@
 #define REDRESS_COMMON_RULES_RULES_H_
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/civil_time.h"
+#include "google/protobuf/message.h"
 #include "google/type/date.pb.h"
 #include "redress/facts/v1/facts.pb.h"
 #include "redress/types/v1/types.pb.h"
@@ -28,11 +30,13 @@ struct Context {
 // The text in the language of who asks; in Chinese, which every text has, where there is no other.
 std::string In(const Context& context, const types::v1::LocalizedText& text);
 
-// What a rule decided: the resource as it is to be from now on, and the facts that this publishes.
+// What a rule decided: the resource as it is to be from now on, the facts that this publishes, and
+// other resources that change with it.
 template <class M>
 struct Outcome {
   M resource;
   std::vector<facts::v1::Fact> facts;
+  std::vector<std::shared_ptr<const google::protobuf::Message>> others = {};
 };
 
 // A fact with its id, date and proving record, ready for its detail. `record` is the resource name

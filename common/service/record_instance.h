@@ -3,8 +3,8 @@
 #ifndef REDRESS_COMMON_SERVICE_RECORD_INSTANCE_H_
 #define REDRESS_COMMON_SERVICE_RECORD_INSTANCE_H_
 
+#include <functional>
 #include <memory>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -15,28 +15,26 @@
 
 namespace redress::service {
 
-// `Service` is the gRPC service, made from (const rpc::Runtime&, store::Store&), and a
-// UnitRegister& where its records name units.
-template <class Service>
+// Declares the rpcs of a record service.
+using MakeService = absl::StatusOr<std::unique_ptr<grpc::Service>> (*)(const rpc::Runtime& runtime,
+                                                                       store::Store& store,
+                                                                       UnitRegister& units);
+
 class RecordInstance final : public Instance {
  public:
-  // FAILED_PRECONDITION where --peers does not name registry, or assignment where it is asked; what
-  // Store::Open fails with.
-  static absl::StatusOr<std::unique_ptr<Instance>> Create(Environment& environment) {
+  // FAILED_PRECONDITION where --peers does not name registry or assignment; what Store::Open and
+  // `make` fail with.
+  static absl::StatusOr<std::unique_ptr<Instance>> Create(Environment& environment,
+                                                          MakeService make) {
     ASSIGN_OR_RETURN(std::shared_ptr<grpc::Channel> registry, environment.Peer("registry"));
-    std::unique_ptr<RecordInstance> instance(new RecordInstance(std::move(registry)));
+    ASSIGN_OR_RETURN(std::shared_ptr<grpc::Channel> assignment, environment.Peer("assignment"));
+    std::unique_ptr<RecordInstance> instance(
+        new RecordInstance(std::move(registry), std::move(assignment)));
     store::Store::Options options = environment.StoreOptions();
     options.gate = &instance->gate_;
     ASSIGN_OR_RETURN(instance->store_, store::Store::Open(std::move(options)));
-    if constexpr (std::is_constructible_v<Service, const rpc::Runtime&, store::Store&,
-                                          UnitRegister&>) {
-      ASSIGN_OR_RETURN(std::shared_ptr<grpc::Channel> assignment, environment.Peer("assignment"));
-      instance->units_ = std::make_unique<RemoteUnitRegister>(std::move(assignment));
-      instance->service_ =
-          std::make_unique<Service>(environment.runtime(), *instance->store_, *instance->units_);
-    } else {
-      instance->service_ = std::make_unique<Service>(environment.runtime(), *instance->store_);
-    }
+    ASSIGN_OR_RETURN(instance->service_,
+                     make(environment.runtime(), *instance->store_, instance->units_));
     return instance;
   }
 
@@ -44,12 +42,13 @@ class RecordInstance final : public Instance {
   store::AccessGate* gate() override { return &gate_; }
 
  private:
-  explicit RecordInstance(std::shared_ptr<grpc::Channel> registry) : gate_(std::move(registry)) {}
+  RecordInstance(std::shared_ptr<grpc::Channel> registry, std::shared_ptr<grpc::Channel> assignment)
+      : gate_(std::move(registry)), units_(std::move(assignment)) {}
 
   RemoteGate gate_;
+  RemoteUnitRegister units_;
   std::unique_ptr<store::Store> store_;
-  std::unique_ptr<UnitRegister> units_;
-  std::unique_ptr<Service> service_;
+  std::unique_ptr<grpc::Service> service_;
 };
 
 }  // namespace redress::service

@@ -28,6 +28,7 @@
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "google/protobuf/util/time_util.h"
 
 namespace redress::store {
 
@@ -36,6 +37,16 @@ namespace {
 constexpr absl::Duration kPurgeEvery = absl::Minutes(10);
 constexpr absl::Duration kAnswersKept = absl::Hours(48);
 constexpr int64_t kPurgeBatch = 1000;
+
+// Of a new resource that keeps when it was made.
+void SetCreateTime(google::protobuf::Message& message, absl::Time now) {
+  const auto* field = message.GetDescriptor()->FindFieldByName("create_time");
+  if (field == nullptr) return;
+  message.GetReflection()
+      ->MutableMessage(&message, field)
+      ->CopyFrom(
+          google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(now)));
+}
 
 }  // namespace
 
@@ -117,6 +128,7 @@ const Message& Changes::PutMessage(std::unique_ptr<Message> message) {
     write.old_version = it->second.version;
   }
   table.SetEtag(*write.message, write.old_version + 1);
+  if (write.old_version == 0) SetCreateTime(*write.message, now_);
   for (Write& earlier : writes_) {
     if (earlier.table == write.table && earlier.name == write.name) {
       earlier.message = std::move(write.message);
@@ -330,6 +342,43 @@ void Store::RunBatch(std::vector<std::shared_ptr<Operation>> operations) {
   for (const std::shared_ptr<Operation>& operation : operations) {
     operation->fail(batch.Explain(committed));
   }
+}
+
+void Store::SubmitRule(const rpc::Call& call, const Message& request, std::vector<Lock> locks,
+                       FillAnswer fill, rpc::Answer answer, std::string case_name, Needs needs) {
+  auto operation = std::make_shared<Operation>();
+  operation->call = call;
+  operation->locks = std::move(locks);
+  operation->case_name = std::move(case_name);
+  operation->needs = std::move(needs);
+  std::shared_ptr<Message> response(answer.response().New());
+  // The request lives as long as the call.
+  operation->decide = [fill = std::move(fill), response, &request](
+                          const Rows& rows, Changes& changes) -> absl::Status {
+    RETURN_IF_ERROR(internal::CheckRecord(request, rows));
+    response->Clear();  // of what an earlier run of the rule left
+    return fill(rows, changes, *response);
+  };
+  operation->response_bytes = [response] { return response->SerializeAsString(); };
+  operation->deliver = [response, answer] {
+    answer.response().GetReflection()->Swap(&answer.response(), response.get());
+    answer.Send();
+  };
+  operation->deliver_stored = [answer](const std::string& bytes,
+                                       const Operation::MayShow& may_show) {
+    Message& stored = answer.response();
+    if (!stored.ParseFromString(bytes)) {
+      return answer.Fail(absl::DataLossError("a stored answer is damaged"));
+    }
+    if (!may_show(stored)) internal::KeepNameAndEtag(stored);
+    answer.Send();
+  };
+  operation->fail = [answer](const absl::Status& status) { answer.Fail(status); };
+  if (absl::Status filled = internal::FillFromRequest(request, *operation); !filled.ok()) {
+    return answer.Fail(filled);
+  }
+  operation->fingerprint = FingerprintOf(request);
+  Enqueue(std::move(operation));
 }
 
 // ---- reading

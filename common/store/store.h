@@ -139,6 +139,11 @@ class Changes {
   template <class M>
   const M& Apply(rules::Outcome<M> outcome) {
     for (facts::v1::Fact& fact : outcome.facts) Publish(std::move(fact));
+    for (const auto& other : outcome.others) {
+      std::unique_ptr<google::protobuf::Message> row(other->New());
+      row->CopyFrom(*other);
+      PutMessage(std::move(row));
+    }
     return Put(std::move(outcome.resource));
   }
 
@@ -261,6 +266,13 @@ class Store {
               Decide<Resp> decide, rpc::Done<Resp> done, std::string case_name = "",
               Needs needs = {});
 
+  // The same for a rule that fills an answer of a type known from the rpc alone.
+  using FillAnswer =
+      std::function<absl::Status(const Rows&, Changes&, google::protobuf::Message& answer)>;
+  void SubmitRule(const rpc::Call& call, const google::protobuf::Message& request,
+                  std::vector<Lock> locks, FillAnswer fill, rpc::Answer answer,
+                  std::string case_name = "", Needs needs = {});
+
   // What tells one request from another: a digest of its type and all its fields but the
   // request_id, keyed, since whoever reads the database could otherwise guess what a short request
   // said.
@@ -298,6 +310,9 @@ class Store {
                    then(std::move(*message));
                  });
   }
+  // The same into a message of whatever type, which must outlive the call of `done`.
+  void FetchMessage(const rpc::Call& call, std::string name, google::protobuf::Message& into,
+                    std::function<void(const absl::Status&)> done);
   // One resource that is no case's own, read in the course of handling a case: access follows that
   // case.
   template <class M>
@@ -320,6 +335,9 @@ class Store {
     for (auto& message : found) page.items.push_back(std::move(static_cast<M&>(*message)));
     return page;
   }
+  // The same for the resources of whatever table. `next`: the token of the page after it.
+  absl::StatusOr<std::vector<std::unique_ptr<google::protobuf::Message>>> ListMessages(
+      const rpc::Call& call, const Table& table, const ListQuery& query, std::string& next);
   // How many rows a list query has, before access to each is confirmed; for queries whose predicate
   // holds the scope.
   absl::StatusOr<int64_t> Count(const rpc::Call& call, const Table& table, const ListQuery& query);
@@ -365,8 +383,6 @@ class Store {
 
   absl::Status GetMessage(const rpc::Call& call, const std::string& name,
                           const std::string& case_name, google::protobuf::Message& into);
-  absl::StatusOr<std::vector<std::unique_ptr<google::protobuf::Message>>> ListMessages(
-      const rpc::Call& call, const Table& table, const ListQuery& query, std::string& next);
   struct ListedRow;
   absl::StatusOr<std::vector<ListedRow>> FetchRows(const rpc::Call& call, const Table& table,
                                                    const ListQuery& query,
@@ -386,8 +402,6 @@ class Store {
   absl::Status OpenGated(const rpc::Call& call, const Table& table, const std::string& name,
                          const db::Row* row, google::protobuf::Message& into) const;
 
-  void FetchMessage(const rpc::Call& call, std::string name, google::protobuf::Message& into,
-                    std::function<void(const absl::Status&)> done);
   void RunReads(std::vector<PendingRead> reads);
   // Opens what is sealed under the service's own key; version, body and promoted columns begin at
   // `first` and `first_column`.
@@ -451,34 +465,14 @@ absl::Status CheckRecord(const google::protobuf::Message& request, const Rows& r
 template <class Req, class Resp>
 void Store::Submit(const rpc::Call& call, const Req& request, std::vector<Lock> locks,
                    Decide<Resp> decide, rpc::Done<Resp> done, std::string case_name, Needs needs) {
-  auto operation = std::make_shared<Operation>();
-  operation->call = call;
-  operation->locks = std::move(locks);
-  operation->case_name = std::move(case_name);
-  operation->needs = std::move(needs);
-  auto response = std::make_shared<Resp>();
-  // The request lives as long as the call.
-  operation->decide = [decide = std::move(decide), response, &request](
-                          const Rows& rows, Changes& changes) -> absl::Status {
-    RETURN_IF_ERROR(internal::CheckRecord(request, rows));
-    ASSIGN_OR_RETURN(*response, decide(rows, changes));
-    return absl::OkStatus();
-  };
-  operation->response_bytes = [response] { return response->SerializeAsString(); };
-  operation->deliver = [response, done] { done(std::move(*response)); };
-  operation->deliver_stored = [done](const std::string& bytes, const Operation::MayShow& may_show) {
-    Resp stored;
-    if (!stored.ParseFromString(bytes))
-      return done(absl::DataLossError("a stored answer is damaged"));
-    if (!may_show(stored)) internal::KeepNameAndEtag(stored);
-    done(std::move(stored));
-  };
-  operation->fail = [done](const absl::Status& status) { done(status); };
-  if (absl::Status filled = internal::FillFromRequest(request, *operation); !filled.ok()) {
-    return done(filled);
-  }
-  operation->fingerprint = FingerprintOf(request);
-  Enqueue(std::move(operation));
+  SubmitRule(
+      call, request, std::move(locks),
+      [decide = std::move(decide)](const Rows& rows, Changes& changes,
+                                   google::protobuf::Message& answer) -> absl::Status {
+        ASSIGN_OR_RETURN(static_cast<Resp&>(answer), decide(rows, changes));
+        return absl::OkStatus();
+      },
+      done.answer(), std::move(case_name), std::move(needs));
 }
 
 }  // namespace redress::store

@@ -11,8 +11,10 @@ int main(int argc, char** argv) {
   spec.description = "Redress assistance: what is done for households in need";
   spec.schema = assistance::Schema();
   spec.grants = std::string(assistance::Grants());
-  spec.services = {assistance::v1::AssistanceService::service_full_name()};
+  spec.services = {assistance::kServiceName};
   spec.tables = assistance::StoredTypes();
-  spec.create = redress::service::RecordInstance<assistance::AssistanceService>::Create;
+  spec.create = [](redress::service::Environment& environment) {
+    return redress::service::RecordInstance::Create(environment, assistance::MakeService);
+  };
   return redress::service::Main(argc, argv, spec);
 }

@@ -136,8 +136,4 @@ std::string StateTables(bool markdown) {
 
 std::string FileName(const std::string& case_name) { return case_name + std::string(kFileSegment); }
 
-std::string FileOfMeasure(const std::string& measure) {
-  return measure.substr(0, measure.find(kMeasureSegment));
-}
-
 }  // namespace redress::assistance::rules

@@ -37,9 +37,8 @@ struct CaseView {
 // README.
 std::string StateTables(bool markdown);
 
-// The name of a case's file, and of the file that a measure belongs to.
+// The name of a case's file.
 std::string FileName(const std::string& case_name);
-std::string FileOfMeasure(const std::string& measure);
 
 // ---- surveys (rules_survey.cc)
 

@@ -1,17 +1,18 @@
-// The rpcs of AssistanceService. The proto file says what each does; here each is: which rows,
-// which rule. Of the case, the rules are told its name and campaign and nothing else.
+// The rpcs of AssistanceService. The proto file says what each does; service.cc declares which rule
+// or query is behind each. Of the case, the rules are told its name and campaign and nothing else.
 #ifndef REDRESS_SERVICES_ASSISTANCE_SERVICE_H_
 #define REDRESS_SERVICES_ASSISTANCE_SERVICE_H_
 
-#include <string>
+#include <memory>
 #include <vector>
 
-#include "common/rpc/handle.h"
-#include "common/store/store.h"
+#include "absl/status/statusor.h"
+#include "common/service/rpcs.h"
 #include "google/protobuf/descriptor.h"
-#include "redress/assistance/v1/assistance.grpc.pb.h"
 
 namespace redress::assistance {
+
+inline constexpr char kServiceName[] = "redress.assistance.v1.AssistanceService";
 
 // The texts that this service's refusals are shown with. Call once, before serving.
 void RegisterMessages();
@@ -19,42 +20,10 @@ void RegisterMessages();
 // The messages that assistance stores.
 std::vector<const google::protobuf::Descriptor*> StoredTypes();
 
-// An rpc's signature in the callback API.
-#define REDRESS_ASSISTANCE_RPC(Name)                                                             \
-  grpc::ServerUnaryReactor* Name(grpc::CallbackServerContext* context,                           \
-                                 const v1::Name##Request* request, v1::Name##Response* response) \
-      override
-
-// Thread-safe. Everything given must outlive it.
-class AssistanceService final : public v1::AssistanceService::CallbackService {
- public:
-  AssistanceService(const rpc::Runtime& runtime, store::Store& store)
-      : runtime_(runtime), store_(store) {}
-
-  REDRESS_ASSISTANCE_RPC(RecordSurvey);
-  REDRESS_ASSISTANCE_RPC(GetSurvey);
-  REDRESS_ASSISTANCE_RPC(ListSurveys);
-  REDRESS_ASSISTANCE_RPC(OpenAssistanceFile);
-  REDRESS_ASSISTANCE_RPC(GetAssistanceFile);
-  REDRESS_ASSISTANCE_RPC(ListAssistanceFiles);
-  REDRESS_ASSISTANCE_RPC(PlanAssistance);
-  REDRESS_ASSISTANCE_RPC(CompleteAssistanceMeasure);
-  REDRESS_ASSISTANCE_RPC(FailAssistanceMeasure);
-  REDRESS_ASSISTANCE_RPC(RecordPayment);
-  REDRESS_ASSISTANCE_RPC(EndAssistance);
-
- private:
-  // A change to one file by one rule: (const AssistanceFile&, const Req&, const Context&) ->
-  // Outcome<AssistanceFile>. `file_of`: const Req& -> its name.
-  template <class Req, class Resp, class FileOf, class Rule>
-  grpc::ServerUnaryReactor* ChangeFile(grpc::CallbackServerContext* context, const Req* request,
-                                       Resp* response, FileOf file_of, Rule rule);
-
-  const rpc::Runtime& runtime_;
-  store::Store& store_;
-};
-
-#undef REDRESS_ASSISTANCE_RPC
+// The service; thread-safe. Everything given must outlive it.
+absl::StatusOr<std::unique_ptr<grpc::Service>> MakeService(const rpc::Runtime& runtime,
+                                                           store::Store& store,
+                                                           service::UnitRegister& units);
 
 }  // namespace redress::assistance
 

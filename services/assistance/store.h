@@ -7,7 +7,6 @@
 
 namespace redress::assistance {
 
-// The request must outlive the query.
 store::ListQuery SurveysOf(const v1::ListSurveysRequest& request);
 // Every file in the state asked for; the store leaves out those of cases that the caller may not
 // see.

@@ -11,8 +11,10 @@ int main(int argc, char** argv) {
   spec.description = "Redress visits: the diary of the leads, and the hearings";
   spec.schema = visits::Schema();
   spec.grants = std::string(visits::Grants());
-  spec.services = {visits::v1::VisitsService::service_full_name()};
+  spec.services = {visits::kServiceName};
   spec.tables = visits::StoredTypes();
-  spec.create = redress::service::RecordInstance<visits::VisitsService>::Create;
+  spec.create = [](redress::service::Environment& environment) {
+    return redress::service::RecordInstance::Create(environment, visits::MakeService);
+  };
   return redress::service::Main(argc, argv, spec);
 }

@@ -58,23 +58,18 @@ std::string WishName(const std::string& case_name);
 
 // ---- visits (rules_visit.cc)
 
-// A recorded visit, the wish where it changed, and the facts.
-struct RecordedVisit {
-  v1::Visit visit;
-  std::optional<v1::VisitWish> wish;
-  std::vector<facts::v1::Fact> facts;
-};
-// `wish`: null where the petitioner never declined. `create_time` is left to the caller.
+// `wish`: null where the petitioner never declined; where it changes, it is among the others of the
+// outcome.
 // A visit is recorded by whoever made it: a case officer's is not the lead's. That the petitioner
 // declined is recorded by the lead alone, and proven: see CheckDecline.
 // FAILED_PRECONDITION VISITS_NOT_WANTED where the petitioner declined and has not asked since: they
 // are then neither called on nor can a visit be missed; whoever comes to the office is heard.
-absl::StatusOr<RecordedVisit> RecordVisit(const CaseView& of, const v1::VisitWish* wish,
-                                          const v1::RecordVisitRequest& request,
-                                          const Context& context);
+absl::StatusOr<Outcome<v1::Visit>> RecordVisit(const CaseView& of, const v1::VisitWish* wish,
+                                               const v1::RecordVisitRequest& request,
+                                               const Context& context);
 
-// FAILED_PRECONDITION FOLLOW_UP_DONE.
-absl::StatusOr<Outcome<v1::Visit>> CompleteFollowUp(const v1::Visit& current,
+// FAILED_PRECONDITION FOLLOW_UP_DONE, or CASE_CLOSED.
+absl::StatusOr<Outcome<v1::Visit>> CompleteFollowUp(const CaseView& of, const v1::Visit& current,
                                                     const v1::CompleteFollowUpRequest& request,
                                                     const Context& context);
 

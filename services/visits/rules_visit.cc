@@ -165,9 +165,9 @@ facts::v1::DeclineProof CheckDecline(const CaseView& of, const v1::ProofOfDeclin
   return facts::v1::DECLINE_PROOF_SIGNED_NOTE;
 }
 
-absl::StatusOr<RecordedVisit> RecordVisit(const CaseView& of, const v1::VisitWish* wish,
-                                          const v1::RecordVisitRequest& request,
-                                          const Context& context) {
+absl::StatusOr<Outcome<v1::Visit>> RecordVisit(const CaseView& of, const v1::VisitWish* wish,
+                                               const v1::RecordVisitRequest& request,
+                                               const Context& context) {
   const v1::Visit& asked = request.visit();
   FieldErrors errors;
   CheckWho(of, asked, context, errors);
@@ -189,8 +189,8 @@ absl::StatusOr<RecordedVisit> RecordVisit(const CaseView& of, const v1::VisitWis
                                "; none is due until they ask again, which is recorded first"));
   }
 
-  RecordedVisit recorded;
-  v1::Visit& visit = recorded.visit;
+  Outcome<v1::Visit> recorded;
+  v1::Visit& visit = recorded.resource;
   visit = asked;
   visit.set_name(absl::StrCat(of.name, "/visits/", context.new_id()));
   visit.clear_etag();
@@ -214,7 +214,10 @@ absl::StatusOr<RecordedVisit> RecordVisit(const CaseView& of, const v1::VisitWis
       // A refusal that is recorded after a later wish for visits does not undo that wish.
       const bool overtaken = wish != nullptr && DayOf(wish->since()) > DayOf(visit.visited_on());
       const bool declined_already = wish != nullptr && !wish->wanted();
-      if (!overtaken && !declined_already) recorded.wish = NewWish(of, false, visit.visited_on());
+      if (!overtaken && !declined_already) {
+        recorded.others.push_back(
+            std::make_shared<v1::VisitWish>(NewWish(of, false, visit.visited_on())));
+      }
     } else {
       fact.mutable_visit_not_arranged();
     }
@@ -224,9 +227,10 @@ absl::StatusOr<RecordedVisit> RecordVisit(const CaseView& of, const v1::VisitWis
   return recorded;
 }
 
-absl::StatusOr<Outcome<v1::Visit>> CompleteFollowUp(const v1::Visit& current,
+absl::StatusOr<Outcome<v1::Visit>> CompleteFollowUp(const CaseView& of, const v1::Visit& current,
                                                     const v1::CompleteFollowUpRequest& request,
                                                     const Context& context) {
+  RETURN_IF_ERROR(CheckCase(of, CaseAction::kCompleteFollowUp));
   FieldErrors errors;
   if (request.follow_up() > current.follow_ups_size()) {
     errors.Add("follow_up", "is no follow-up of this visit");

@@ -7,9 +7,9 @@
 
 namespace redress::visits {
 
-// The request must outlive the query.
 store::ListQuery VisitsOf(const v1::ListVisitsRequest& request);
-store::ListQuery DiaryOf(const v1::ListDiaryRequest& request);
+// INVALID_ARGUMENT where it ends before it begins.
+absl::StatusOr<store::ListQuery> DiaryOf(const v1::ListDiaryRequest& request);
 store::ListQuery HearingsOf(const v1::ListHearingsRequest& request);
 
 }  // namespace redress::visits

@@ -30,8 +30,7 @@ using Stub = v1::AssistanceService::Stub;
 
 constexpr char kStaff[] = "officials/staff";
 
-class AssistanceStoreTest
-    : public testing::RecordServiceTest<AssistanceService, v1::AssistanceService> {
+class AssistanceStoreTest : public testing::RecordServiceTest<MakeService, v1::AssistanceService> {
  protected:
   AssistanceStoreTest() : RecordServiceTest("assistance", Schema(), Grants()) {
     RegisterMessages();

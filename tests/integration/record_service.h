@@ -19,7 +19,6 @@
 #include <memory>
 #include <set>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -37,6 +36,7 @@
 #include "common/log/log.h"
 #include "common/rpc/handle.h"
 #include "common/rules/rules.h"
+#include "common/service/record_instance.h"
 #include "common/service/unit_register.h"
 #include "common/status/error.h"
 #include "common/status/grpc.h"
@@ -346,15 +346,16 @@ absl::StatusOr<Resp> Invoke(RecordService& service, Stub& stub,
 // A service that is made from a runtime and a store, and a register of units where it asks for one,
 // served beside cases/1. `Api` is the generated
 // service.
-template <class Service, class Api>
+template <service::MakeService kMake, class Api>
 class RecordServiceTest : public ::testing::Test {
  protected:
   using Stub = typename Api::Stub;
 
   RecordServiceTest(const std::string& name, std::vector<db::Migration> schema,
                     std::string_view grants)
-      : records_(name, std::move(schema), grants), service_(Make(records_, units_)) {
-    records_.Serve(service_, Api::service_full_name());
+      : records_(name, std::move(schema), grants),
+        service_(RecordService::Required(kMake(records_.runtime(), records_.store(), units_))) {
+    records_.Serve(*service_, Api::service_full_name());
     stub_ = Api::NewStub(records_.channel());
     records_.AddCase("cases/1");
   }
@@ -368,18 +369,8 @@ class RecordServiceTest : public ::testing::Test {
 
   RecordService records_;
   TestUnits units_;
-  Service service_;
+  std::unique_ptr<grpc::Service> service_;
   std::unique_ptr<Stub> stub_;
-
- private:
-  static Service Make(RecordService& records, TestUnits& units) {
-    if constexpr (std::is_constructible_v<Service, const rpc::Runtime&, store::Store&,
-                                          service::UnitRegister&>) {
-      return Service(records.runtime(), records.store(), units);
-    } else {
-      return Service(records.runtime(), records.store());
-    }
-  }
 };
 
 }  // namespace redress::testing

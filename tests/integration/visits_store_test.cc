@@ -30,7 +30,7 @@ using Stub = v1::VisitsService::Stub;
 constexpr char kLead[] = "officials/lead";
 constexpr char kOfficer[] = "officials/officer";
 
-class VisitsStoreTest : public testing::RecordServiceTest<VisitsService, v1::VisitsService> {
+class VisitsStoreTest : public testing::RecordServiceTest<MakeService, v1::VisitsService> {
  protected:
   VisitsStoreTest() : RecordServiceTest("visits", Schema(), Grants()) {
     RegisterMessages();

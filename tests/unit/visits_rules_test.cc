@@ -29,6 +29,10 @@ using testing::OpenCase;
 using ::testing::UnorderedElementsAre;
 using testing::Wish;
 
+const v1::VisitWish& WishIn(const ::redress::rules::Outcome<v1::Visit>& outcome) {
+  return static_cast<const v1::VisitWish&>(*outcome.others.at(0));
+}
+
 std::string ReadFile(const std::string& path) {
   std::ifstream file(path);
   return std::string((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
@@ -54,11 +58,11 @@ TEST(RecordVisitTest, AHeldVisitPublishesItselfAndEachClaimHeard) {
   *request.mutable_visit()->add_evidence() = Evidence(types::v1::EVIDENCE_KIND_TRANSCRIPT);
   const auto recorded = rules::RecordVisit(OpenCase(), nullptr, request, By(kLead));
   ASSERT_TRUE(recorded.ok()) << recorded.status();
-  EXPECT_EQ(recorded->visit.name(), "cases/1/visits/id1");
-  EXPECT_EQ(recorded->visit.case_name(), "cases/1");
-  EXPECT_EQ(recorded->visit.campaign(), "campaigns/1");
-  EXPECT_EQ(recorded->visit.recorded_by().official(), kLead);
-  EXPECT_FALSE(recorded->wish.has_value());
+  EXPECT_EQ(recorded->resource.name(), "cases/1/visits/id1");
+  EXPECT_EQ(recorded->resource.case_name(), "cases/1");
+  EXPECT_EQ(recorded->resource.campaign(), "campaigns/1");
+  EXPECT_EQ(recorded->resource.recorded_by().official(), kLead);
+  EXPECT_TRUE(recorded->others.empty());
   ASSERT_EQ(recorded->facts.size(), 3u);
   const facts::v1::Fact& held = recorded->facts[0];
   EXPECT_EQ(held.kind(), facts::v1::FACT_KIND_VISIT_HELD);
@@ -190,15 +194,15 @@ TEST(RecordVisitTest, WhatTheClientSetsOfTheServersFieldsIsIgnored) {
   }
   const auto recorded = rules::RecordVisit(OpenCase(), nullptr, request, By(kLead));
   ASSERT_TRUE(recorded.ok()) << recorded.status();
-  EXPECT_EQ(recorded->visit.name(), "cases/1/visits/id1");
-  EXPECT_EQ(recorded->visit.case_name(), "cases/1");
-  EXPECT_EQ(recorded->visit.etag(), "");
-  EXPECT_EQ(recorded->visit.campaign(), "campaigns/1");
-  EXPECT_FALSE(recorded->visit.has_create_time());
-  EXPECT_EQ(recorded->visit.recorded_by().official(), kLead);
-  EXPECT_EQ(recorded->visit.follow_ups(0).number(), 1);
-  EXPECT_EQ(recorded->visit.follow_ups(1).number(), 2);
-  EXPECT_FALSE(recorded->visit.follow_ups(1).has_done_on());
+  EXPECT_EQ(recorded->resource.name(), "cases/1/visits/id1");
+  EXPECT_EQ(recorded->resource.case_name(), "cases/1");
+  EXPECT_EQ(recorded->resource.etag(), "");
+  EXPECT_EQ(recorded->resource.campaign(), "campaigns/1");
+  EXPECT_FALSE(recorded->resource.has_create_time());
+  EXPECT_EQ(recorded->resource.recorded_by().official(), kLead);
+  EXPECT_EQ(recorded->resource.follow_ups(0).number(), 1);
+  EXPECT_EQ(recorded->resource.follow_ups(1).number(), 2);
+  EXPECT_FALSE(recorded->resource.follow_ups(1).has_done_on());
 }
 
 TEST(RecordVisitTest, AVisitThatWasNotHeldHasNothingOfOneThatWas) {
@@ -225,14 +229,14 @@ TEST(VisitWishTest, DecliningIsTheDutyDoneAndStopsVisits) {
   ASSERT_EQ(declined->facts.size(), 1u);
   EXPECT_EQ(declined->facts[0].kind(), facts::v1::FACT_KIND_VISIT_DECLINED);
   EXPECT_TRUE(declined->facts[0].visit_declined().by_lead());
-  ASSERT_TRUE(declined->wish.has_value());
-  EXPECT_EQ(declined->wish->name(), "cases/1/visitWish");
-  EXPECT_FALSE(declined->wish->wanted());
-  EXPECT_EQ(declined->wish->since().day(), 14);
+  ASSERT_EQ(declined->others.size(), 1u);
+  EXPECT_EQ(WishIn(*declined).name(), "cases/1/visitWish");
+  EXPECT_FALSE(WishIn(*declined).wanted());
+  EXPECT_EQ(WishIn(*declined).since().day(), 14);
 
   // Nobody calls on them from then on, and no visit can be missed, which would count against the
   // lead.
-  const v1::VisitWish wish = *declined->wish;
+  const v1::VisitWish wish = WishIn(*declined);
   for (v1::RecordVisitRequest request : {Held(), NotHeld(v1::VISIT_OUTCOME_NOT_ARRANGED)}) {
     *request.mutable_visit()->mutable_visited_on() = Day(2018, 6, 18);
     const auto refused = rules::RecordVisit(OpenCase(), &wish, request, By(kLead));
@@ -245,7 +249,7 @@ TEST(VisitWishTest, DecliningIsTheDutyDoneAndStopsVisits) {
   office.mutable_visit()->set_place(facts::v1::VISIT_PLACE_OFFICE);
   const auto received = rules::RecordVisit(OpenCase(), &wish, office, By(kLead));
   ASSERT_TRUE(received.ok()) << received.status();
-  EXPECT_FALSE(received->wish.has_value());
+  EXPECT_TRUE(received->others.empty());
   // What happened before they declined may still be recorded.
   v1::RecordVisitRequest earlier = Held();
   *earlier.mutable_visit()->mutable_visited_on() = Day(2018, 6, 3);
@@ -257,7 +261,7 @@ TEST(VisitWishTest, ASecondRefusalKeepsTheFirstDay) {
   const auto again =
       rules::RecordVisit(OpenCase(), &wish, NotHeld(v1::VISIT_OUTCOME_DECLINED), By(kLead));
   ASSERT_TRUE(again.ok()) << again.status();
-  EXPECT_FALSE(again->wish.has_value());
+  EXPECT_TRUE(again->others.empty());
   EXPECT_EQ(again->facts[0].kind(), facts::v1::FACT_KIND_VISIT_DECLINED);
 }
 
@@ -266,11 +270,11 @@ TEST(VisitWishTest, ARefusalRecordedLateDoesNotUndoALaterWish) {
   auto late =
       rules::RecordVisit(OpenCase(), &wish, NotHeld(v1::VISIT_OUTCOME_DECLINED, 14), By(kLead));
   ASSERT_TRUE(late.ok());
-  EXPECT_FALSE(late->wish.has_value());
+  EXPECT_TRUE(late->others.empty());
   late = rules::RecordVisit(OpenCase(), &wish, NotHeld(v1::VISIT_OUTCOME_DECLINED, 16), By(kLead));
   ASSERT_TRUE(late.ok());
-  ASSERT_TRUE(late->wish.has_value());
-  EXPECT_FALSE(late->wish->wanted());
+  ASSERT_EQ(late->others.size(), 1u);
+  EXPECT_FALSE(WishIn(*late).wanted());
 }
 
 TEST(VisitWishTest, AskingAgainResumesTheCadence) {
@@ -323,23 +327,23 @@ TEST(FollowUpTest, IsDoneOnceAndNotBeforeTheVisit) {
     follow_up.set_promise("答复测量结果");
     *follow_up.mutable_due_on() = Day(2018, 6, 16);
   }
-  const v1::Visit visit = rules::RecordVisit(OpenCase(), nullptr, request, By(kLead))->visit;
+  const v1::Visit visit = rules::RecordVisit(OpenCase(), nullptr, request, By(kLead))->resource;
   v1::CompleteFollowUpRequest done;
   done.set_name(visit.name());
   done.set_follow_up(2);
   *done.mutable_done_on() = Day(2018, 6, 19);  // late, and recorded all the same
-  const auto completed = rules::CompleteFollowUp(visit, done, By(kLead));
+  const auto completed = rules::CompleteFollowUp(OpenCase(), visit, done, By(kLead));
   ASSERT_TRUE(completed.ok()) << completed.status();
   EXPECT_FALSE(completed->resource.follow_ups(0).has_done_on());
   EXPECT_EQ(completed->resource.follow_ups(1).done_on().day(), 19);
   ASSERT_EQ(completed->facts.size(), 1u);
   EXPECT_EQ(completed->facts[0].kind(), facts::v1::FACT_KIND_FOLLOW_UP_DONE);
-  EXPECT_EQ(
-      status::ReasonOf(rules::CompleteFollowUp(completed->resource, done, By(kLead)).status()),
-      "FOLLOW_UP_DONE");
+  EXPECT_EQ(status::ReasonOf(
+                rules::CompleteFollowUp(OpenCase(), completed->resource, done, By(kLead)).status()),
+            "FOLLOW_UP_DONE");
   done.set_follow_up(3);
   *done.mutable_done_on() = Day(2018, 6, 13);
-  EXPECT_THAT(BadFields(rules::CompleteFollowUp(visit, done, By(kLead)).status()),
+  EXPECT_THAT(BadFields(rules::CompleteFollowUp(OpenCase(), visit, done, By(kLead)).status()),
               ElementsAre("follow_up", "done_on"));
 }
 
