@@ -5,6 +5,8 @@
 namespace redress::audit {
 namespace {
 
+constexpr char kServiceName[] = "redress.audit.v1.AuditService";
+
 v1::AuditEntry EntryOf(const auth::Identity& caller, std::string_view method) {
   v1::AuditEntry entry;
   entry.set_subject(caller.subject);
@@ -37,40 +39,14 @@ void LogSink::Denied(const auth::Identity& caller, std::string_view method, std:
   log_.RecordDenial(std::move(entry));
 }
 
-grpc::ServerUnaryReactor* AuditService::ListAuditEntries(grpc::CallbackServerContext* context,
-                                                         const v1::ListAuditEntriesRequest* request,
-                                                         v1::ListAuditEntriesResponse* response) {
-  return rpc::Handle(runtime_, context, request, response,
-                     [this](const rpc::Call& call, const v1::ListAuditEntriesRequest& req) {
-                       return reader_.ListAuditEntries(req, call.deadline);
-                     });
-}
-
-grpc::ServerUnaryReactor* AuditService::GetAuditCheckpoint(
-    grpc::CallbackServerContext* context, const v1::GetAuditCheckpointRequest* request,
-    v1::GetAuditCheckpointResponse* response) {
-  return rpc::Handle(runtime_, context, request, response,
-                     [this](const rpc::Call& call, const v1::GetAuditCheckpointRequest& req) {
-                       return reader_.GetAuditCheckpoint(req, call.deadline);
-                     });
-}
-
-grpc::ServerUnaryReactor* AuditService::GetAuditInclusionProof(
-    grpc::CallbackServerContext* context, const v1::GetAuditInclusionProofRequest* request,
-    v1::GetAuditInclusionProofResponse* response) {
-  return rpc::Handle(runtime_, context, request, response,
-                     [this](const rpc::Call& call, const v1::GetAuditInclusionProofRequest& req) {
-                       return reader_.GetAuditInclusionProof(req, call.deadline);
-                     });
-}
-
-grpc::ServerUnaryReactor* AuditService::GetAuditConsistencyProof(
-    grpc::CallbackServerContext* context, const v1::GetAuditConsistencyProofRequest* request,
-    v1::GetAuditConsistencyProofResponse* response) {
-  return rpc::Handle(runtime_, context, request, response,
-                     [this](const rpc::Call& call, const v1::GetAuditConsistencyProofRequest& req) {
-                       return reader_.GetAuditConsistencyProof(req, call.deadline);
-                     });
+absl::StatusOr<std::unique_ptr<grpc::Service>> MakeAuditService(const rpc::Runtime& runtime,
+                                                                const AuditReader& reader) {
+  return rpc::RpcService::Create(
+      runtime, kServiceName,
+      {{"ListAuditEntries", rpc::ServeBy(reader, &AuditReader::ListAuditEntries)},
+       {"GetAuditCheckpoint", rpc::ServeBy(reader, &AuditReader::GetAuditCheckpoint)},
+       {"GetAuditInclusionProof", rpc::ServeBy(reader, &AuditReader::GetAuditInclusionProof)},
+       {"GetAuditConsistencyProof", rpc::ServeBy(reader, &AuditReader::GetAuditConsistencyProof)}});
 }
 
 }  // namespace redress::audit

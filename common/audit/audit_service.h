@@ -4,18 +4,17 @@
 #define REDRESS_COMMON_AUDIT_AUDIT_SERVICE_H_
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <grpcpp/grpcpp.h>
-
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "common/audit/audit_log.h"
 #include "common/audit/reader.h"
-#include "common/rpc/handle.h"
+#include "common/rpc/rpc_service.h"
 #include "common/rpc/runtime.h"
-#include "redress/audit/v1/audit.grpc.pb.h"
 
 namespace redress::audit {
 
@@ -33,29 +32,9 @@ class LogSink final : public rpc::AuditSink {
   AuditLog& log_;
 };
 
-// AuditService. What the arguments name must outlive the server. Thread-safe.
-class AuditService final : public v1::AuditService::CallbackService {
- public:
-  AuditService(const rpc::Runtime& runtime, const AuditReader& reader)
-      : runtime_(runtime), reader_(reader) {}
-
-  grpc::ServerUnaryReactor* ListAuditEntries(grpc::CallbackServerContext* context,
-                                             const v1::ListAuditEntriesRequest* request,
-                                             v1::ListAuditEntriesResponse* response) override;
-  grpc::ServerUnaryReactor* GetAuditCheckpoint(grpc::CallbackServerContext* context,
-                                               const v1::GetAuditCheckpointRequest* request,
-                                               v1::GetAuditCheckpointResponse* response) override;
-  grpc::ServerUnaryReactor* GetAuditInclusionProof(
-      grpc::CallbackServerContext* context, const v1::GetAuditInclusionProofRequest* request,
-      v1::GetAuditInclusionProofResponse* response) override;
-  grpc::ServerUnaryReactor* GetAuditConsistencyProof(
-      grpc::CallbackServerContext* context, const v1::GetAuditConsistencyProofRequest* request,
-      v1::GetAuditConsistencyProofResponse* response) override;
-
- private:
-  const rpc::Runtime& runtime_;
-  const AuditReader& reader_;
-};
+// AuditService, thread-safe. What the arguments name must outlive it.
+absl::StatusOr<std::unique_ptr<grpc::Service>> MakeAuditService(const rpc::Runtime& runtime,
+                                                                const AuditReader& reader);
 
 }  // namespace redress::audit
 

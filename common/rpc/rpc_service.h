@@ -26,6 +26,24 @@ namespace redress::rpc {
 using Serve =
     std::function<void(const Call& call, const google::protobuf::Message& request, Answer answer)>;
 
+// Serves by a function whose types are known.
+template <class Req, class Resp>
+Serve ServeBy(std::function<absl::StatusOr<Resp>(const Call&, const Req&)> fn) {
+  return [fn = std::move(fn)](const Call& call, const google::protobuf::Message& request,
+                              Answer answer) {
+    Answered<Req, Resp>(fn, call, static_cast<const Req&>(request), std::move(answer));
+  };
+}
+// The same by a method that is told the request and the deadline. `object` must outlive the
+// service.
+template <class Object, class Req, class Resp>
+Serve ServeBy(const Object& object,
+              absl::StatusOr<Resp> (Object::*method)(const Req&, absl::Time) const) {
+  return ServeBy(std::function([&object, method](const Call& call, const Req& request) {
+    return (object.*method)(request, call.deadline);
+  }));
+}
+
 // Thread-safe once made. The runtime must outlive it.
 class RpcService final : public grpc::Service {
  public:

@@ -128,9 +128,9 @@ absl::Status Serve(const Spec& spec, const Flags& flags) {
   RETURN_IF_ERROR(CheckDatabase(spec, *environment));
 
   std::vector<std::string> names = spec.services;
-  names.insert(names.end(), {facts::v1::FactFeedService::service_full_name(),
-                             audit::v1::AuditService::service_full_name(),
-                             sample::v1::SampleClockService::service_full_name()});
+  names.insert(names.end(),
+               {facts::v1::FactFeedService::service_full_name(), "redress.audit.v1.AuditService",
+                "redress.sample.v1.SampleClockService"});
   for (const std::string& name : names) {
     RETURN_IF_ERROR(environment->methods().Add(
         *google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name)));
@@ -139,10 +139,11 @@ absl::Status Serve(const Spec& spec, const Flags& flags) {
   ASSIGN_OR_RETURN(std::unique_ptr<Instance> instance, spec.create(*environment));
   facts::FeedService feed(environment->runtime(), environment->feed(), environment->watch_hub(),
                           FeedVisibility(instance->gate()));
-  audit::AuditService audit_service(environment->runtime(), environment->audit_reader());
-  SampleClockServiceImpl clock(*environment);
+  ASSIGN_OR_RETURN(std::unique_ptr<grpc::Service> audit,
+                   audit::MakeAuditService(environment->runtime(), environment->audit_reader()));
+  ASSIGN_OR_RETURN(std::unique_ptr<grpc::Service> clock, MakeSampleClockService(*environment));
   std::vector<grpc::Service*> services = instance->services();
-  services.insert(services.end(), {&feed, &audit_service, &clock});
+  services.insert(services.end(), {&feed, audit.get(), clock.get()});
 
   ASSIGN_OR_RETURN(std::unique_ptr<metrics::Exposer> exposer,
                    metrics::Exposer::Start(flags.metrics, environment->metrics()));

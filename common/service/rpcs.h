@@ -37,6 +37,7 @@
 #include "common/rules/rules.h"
 #include "common/service/unit_register.h"
 #include "common/status/error.h"
+#include "common/status/macros.h"
 #include "common/store/store.h"
 #include "google/protobuf/message.h"
 
@@ -221,6 +222,30 @@ class Rpcs {
                     [rule](const internal::Run& run, google::protobuf::Message& answer) {
                       return internal::RunRule(rule, run, answer);
                     });
+  }
+
+  // Whatever else answers: a reading that is no row of this service.
+  template <class Req, class Resp>
+  Rpcs& Serve(std::function<absl::StatusOr<Resp>(const rpc::Call&, const Req&)> fn) {
+    return Add(*Req::descriptor(), rpc::ServeBy(std::move(fn)));
+  }
+  // An act that writes no row of this service, done once for a request_id: a repeat gets the answer
+  // of then. `fn` may run again before it is answered.
+  template <class Req, class Resp>
+  Rpcs& Once(std::function<absl::StatusOr<Resp>(const rpc::Call&, const Req&)> fn) {
+    return Add(*Req::descriptor(), [&store = store_, fn = std::move(fn)](
+                                       const rpc::Call& call,
+                                       const google::protobuf::Message& request,
+                                       rpc::Answer answer) {
+      store.SubmitRule(
+          call, request, {},
+          [call, fn, &request](const store::Rows&, store::Changes&,
+                               google::protobuf::Message& into) -> absl::Status {
+            ASSIGN_OR_RETURN(static_cast<Resp&>(into), fn(call, static_cast<const Req&>(request)));
+            return absl::OkStatus();
+          },
+          std::move(answer));
+    });
   }
 
   // The gRPC service. INTERNAL where these are not exactly its rpcs.

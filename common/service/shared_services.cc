@@ -1,18 +1,46 @@
 #include "common/service/shared_services.h"
 
-#include "absl/strings/str_cat.h"
 #include "common/auth/hide.h"
 #include "common/auth/permissions.h"
 #include "common/db/transact.h"
+#include "common/rpc/rpc_service.h"
 #include "common/status/concealed.h"
 #include "common/status/error.h"
 #include "google/protobuf/util/time_util.h"
+#include "redress/sample/v1/sample.pb.h"
 
 namespace redress::service {
 namespace {
 
 google::protobuf::Timestamp ToTimestamp(absl::Time time) {
   return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
+}
+
+absl::StatusOr<sample::v1::SetTimeResponse> SetTime(Environment& environment, const rpc::Call& call,
+                                                    const sample::v1::SetTimeRequest& asked) {
+  base::SimulatedClock* clock = environment.simulated_clock();
+  if (clock == nullptr) {
+    return status::Error(absl::StatusCode::kFailedPrecondition, "NOT_A_SAMPLE",
+                         "a production database has no simulated clock");
+  }
+  const absl::Time now =
+      absl::FromUnixMicros(google::protobuf::util::TimeUtil::TimestampToMicroseconds(asked.now()));
+  // On disk first: after a restart no fact may be dated before one that was recorded.
+  RETURN_IF_ERROR(db::Transact(environment.pool(), call.deadline, [&](db::Connection& connection) {
+    return connection
+        .Execute(
+            "UPDATE deployment SET simulated_now = GREATEST(COALESCE(simulated_now, ?), ?)"
+            " WHERE id = 1",
+            {now, now})
+        .status();
+  }));
+  if (!clock->AdvanceTo(now)) {
+    return status::Error(absl::StatusCode::kFailedPrecondition, "CLOCK_GOES_FORWARD_ONLY",
+                         "the simulated clock never goes back");
+  }
+  sample::v1::SetTimeResponse answer;
+  *answer.mutable_now() = ToTimestamp(clock->Now());
+  return answer;
 }
 
 }  // namespace
@@ -39,53 +67,21 @@ facts::FeedService::Visibility FeedVisibility(store::AccessGate* gate) {
   };
 }
 
-grpc::ServerUnaryReactor* SampleClockServiceImpl::SetTime(grpc::CallbackServerContext* context,
-                                                          const sample::v1::SetTimeRequest* request,
-                                                          sample::v1::SetTimeResponse* response) {
-  return rpc::Handle(environment_.runtime(), context, request, response,
-                     [this](const rpc::Call& call, const sample::v1::SetTimeRequest& asked)
-                         -> absl::StatusOr<sample::v1::SetTimeResponse> {
-                       base::SimulatedClock* clock = environment_.simulated_clock();
-                       if (clock == nullptr) {
-                         return status::Error(absl::StatusCode::kFailedPrecondition, "NOT_A_SAMPLE",
-                                              "a production database has no simulated clock");
-                       }
-                       const absl::Time now = absl::FromUnixMicros(
-                           google::protobuf::util::TimeUtil::TimestampToMicroseconds(asked.now()));
-                       // On disk first: after a restart no fact may be dated before one that was
-                       // recorded.
-                       RETURN_IF_ERROR(db::Transact(
-                           environment_.pool(), call.deadline, [&](db::Connection& connection) {
-                             return connection
-                                 .Execute(
-                                     "UPDATE deployment SET simulated_now = "
-                                     "GREATEST(COALESCE(simulated_now, ?), ?)"
-                                     " WHERE id = 1",
-                                     {now, now})
-                                 .status();
-                           }));
-                       if (!clock->AdvanceTo(now)) {
-                         return status::Error(absl::StatusCode::kFailedPrecondition,
-                                              "CLOCK_GOES_FORWARD_ONLY",
-                                              "the simulated clock never goes back");
-                       }
-                       sample::v1::SetTimeResponse answer;
-                       *answer.mutable_now() = ToTimestamp(clock->Now());
-                       return answer;
-                     });
-}
-
-grpc::ServerUnaryReactor* SampleClockServiceImpl::GetTime(grpc::CallbackServerContext* context,
-                                                          const sample::v1::GetTimeRequest* request,
-                                                          sample::v1::GetTimeResponse* response) {
-  return rpc::Handle(
-      environment_.runtime(), context, request, response,
-      [this](const rpc::Call&,
-             const sample::v1::GetTimeRequest&) -> absl::StatusOr<sample::v1::GetTimeResponse> {
-        sample::v1::GetTimeResponse answer;
-        *answer.mutable_now() = ToTimestamp(environment_.clock().Now());
-        return answer;
-      });
+absl::StatusOr<std::unique_ptr<grpc::Service>> MakeSampleClockService(Environment& environment) {
+  return rpc::RpcService::Create(
+      environment.runtime(), "redress.sample.v1.SampleClockService",
+      {{"SetTime",
+        rpc::ServeBy(std::function(
+            [&environment](const rpc::Call& call, const sample::v1::SetTimeRequest& asked) {
+              return SetTime(environment, call, asked);
+            }))},
+       {"GetTime", rpc::ServeBy(std::function(
+                       [&environment](const rpc::Call&, const sample::v1::GetTimeRequest&)
+                           -> absl::StatusOr<sample::v1::GetTimeResponse> {
+                         sample::v1::GetTimeResponse answer;
+                         *answer.mutable_now() = ToTimestamp(environment.clock().Now());
+                         return answer;
+                       }))}});
 }
 
 }  // namespace redress::service

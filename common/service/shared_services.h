@@ -3,11 +3,12 @@
 #ifndef REDRESS_COMMON_SERVICE_SHARED_SERVICES_H_
 #define REDRESS_COMMON_SERVICE_SHARED_SERVICES_H_
 
+#include <memory>
+
+#include "absl/status/statusor.h"
 #include "common/facts/feed_service.h"
-#include "common/rpc/handle.h"
 #include "common/service/environment.h"
 #include "common/store/store.h"
-#include "redress/sample/v1/sample.grpc.pb.h"
 
 namespace redress::service {
 
@@ -16,21 +17,9 @@ namespace redress::service {
 // keeps nothing about cases; it must outlive the result.
 facts::FeedService::Visibility FeedVisibility(store::AccessGate* gate);
 
-// FAILED_PRECONDITION in production mode. Thread-safe.
-class SampleClockServiceImpl final : public sample::v1::SampleClockService::CallbackService {
- public:
-  explicit SampleClockServiceImpl(Environment& environment) : environment_(environment) {}
-
-  grpc::ServerUnaryReactor* SetTime(grpc::CallbackServerContext* context,
-                                    const sample::v1::SetTimeRequest* request,
-                                    sample::v1::SetTimeResponse* response) override;
-  grpc::ServerUnaryReactor* GetTime(grpc::CallbackServerContext* context,
-                                    const sample::v1::GetTimeRequest* request,
-                                    sample::v1::GetTimeResponse* response) override;
-
- private:
-  Environment& environment_;
-};
+// SampleClockService, thread-safe: FAILED_PRECONDITION in production mode. The environment must
+// outlive it.
+absl::StatusOr<std::unique_ptr<grpc::Service>> MakeSampleClockService(Environment& environment);
 
 }  // namespace redress::service
 

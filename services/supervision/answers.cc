@@ -371,7 +371,8 @@ absl::Status Answers::AddWarnings(
   });
 }
 
-absl::StatusOr<v1::RebuildProjectionResponse> Answers::Rebuild(const rpc::Call& call) {
+absl::StatusOr<v1::RebuildProjectionResponse> Answers::Rebuild(
+    const rpc::Call& call, const v1::RebuildProjectionRequest&) {
   ASSIGN_OR_RETURN(const std::vector<sql::FeedState> feeds,
                    p_.projection.BeginRebuild(call.deadline));
   v1::RebuildProjectionResponse response;

@@ -50,7 +50,8 @@ class Answers {
       const rpc::Call& call, const v1::GetCaseEvaluationRequest& request);
   absl::StatusOr<v1::GetProjectionResponse> ProjectionState(const rpc::Call& call,
                                                             const v1::GetProjectionRequest&);
-  absl::StatusOr<v1::RebuildProjectionResponse> Rebuild(const rpc::Call& call);
+  absl::StatusOr<v1::RebuildProjectionResponse> Rebuild(
+      const rpc::Call& call, const v1::RebuildProjectionRequest& request);
   absl::StatusOr<v1::ProposeFeedRestoreResponse> ProposeRestore(
       const rpc::Call& call, const v1::ProposeFeedRestoreRequest& request);
   absl::StatusOr<v1::AcceptFeedRestoreResponse> AcceptRestore(

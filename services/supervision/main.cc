@@ -91,8 +91,8 @@ class SupervisionInstance final : public service::Instance {
     instance->answers_ = std::make_unique<Answers>(Answers::Parts{
         environment.pool(), environment.clock(), *instance->plans_, *instance->projection_,
         *instance->reader_, *instance->scores_, *instance->gate_, environment.page_tokens()});
-    instance->service_ = std::make_unique<SupervisionService>(
-        environment.runtime(), *instance->answers_, *instance->store_);
+    ASSIGN_OR_RETURN(instance->service_,
+                     MakeService(environment.runtime(), *instance->answers_, *instance->store_));
     instance->oversight_ =
         std::make_unique<Oversight>(environment.metrics(), environment.pool(), environment.clock(),
                                     *instance->projection_, *instance->scores_);
@@ -115,7 +115,7 @@ class SupervisionInstance final : public service::Instance {
   std::unique_ptr<Scores> scores_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<Answers> answers_;
-  std::unique_ptr<SupervisionService> service_;
+  std::unique_ptr<grpc::Service> service_;
   std::unique_ptr<Oversight> oversight_;
   std::unique_ptr<Following> following_;
 };
@@ -130,7 +130,7 @@ int main(int argc, char** argv) {
   spec.description = "Follows the facts of all services and shows how units keep their duties.";
   spec.schema = supervision::Schema();
   spec.grants = std::string(supervision::Grants());
-  spec.services = {supervision::v1::SupervisionService::service_full_name()};
+  spec.services = {supervision::kServiceName};
   spec.create = supervision::SupervisionInstance::Create;
   return service::Main(argc, argv, spec);
 }

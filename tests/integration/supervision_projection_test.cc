@@ -166,7 +166,8 @@ TEST_F(SupervisionProjectionTest, ARebuildEqualsWhatWasFollowedBitByBit) {
   Settle();
   const std::string incremental = Dump();
 
-  auto begun = answers_->Rebuild(CallBy(Person(types::v1::ROLE_OPERATOR), "projections.rebuild"));
+  auto begun =
+      answers_->Rebuild(CallBy(Person(types::v1::ROLE_OPERATOR), "projections.rebuild"), {});
   ASSERT_TRUE(begun.ok()) << begun.status();
   EXPECT_EQ(begun->feeds(0).position(), 0);
   const rpc::Call call = Clerk("statuses.list");
