@@ -2,6 +2,8 @@
 
 #include <iostream>
 
+#include "absl/strings/str_replace.h"
+#include "common/base/files.h"
 #include "common/status/error.h"
 
 namespace redress::testing {
@@ -25,6 +27,33 @@ Who MisuseTest::Somebody(const std::string& name, const std::string& official,
   return {name,
           cluster().Person(
               {.official = official, .unit = unit, .region = region, .roles = std::move(roles)})};
+}
+
+registry::v1::CreatePlanRevisionRequest MisuseTest::Revision(const std::string& duties,
+                                                             const std::string& score_rules) {
+  const absl::StatusOr<std::string> plan =
+      base::ReadFile(REDRESS_SOURCE_DIR "/seeds/plans/2018-three-in-place.txtpb");
+  EXPECT_TRUE(plan.ok()) << plan.status();
+  registry::v1::CreatePlanRevisionRequest request;
+  request.set_campaign(world().campaign());
+  request.set_plan_text(absl::StrCat(
+      absl::StrReplaceAll(*plan, {{"\nrevision: 1\n", "\nrevision: 2\n"},
+                                  {"version: \"2018-1\"\n",
+                                   absl::StrCat("version: \"2018-2\"\n", score_rules, "\n")}}),
+      "\n", duties));
+  return request;
+}
+
+std::string MisuseTest::Duty(const std::string& body, const std::string& subject) {
+  return absl::StrCat("requirements { id: \"M1\" clause: \"一\" subject: SUBJECT_KIND_", subject,
+                      " bound: BOUND_ROLE_RESPONSIBLE_UNIT stage: \"advance\""
+                      " title { zh: \"新增责任\" en: \"A further duty\" } ",
+                      body, " }");
+}
+
+std::string MisuseTest::Scored() {
+  return "rules { id: \"M1\" clause: \"一\" centipoints: 100 title { zh: \"新增得分\" en: \"A "
+         "further rule\" } on_time { requirements: \"M1\" } }";
 }
 
 std::string Told(const absl::Status& status) {

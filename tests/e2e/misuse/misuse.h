@@ -23,12 +23,19 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "gtest/gtest.h"
+#include "redress/registry/v1/registry.pb.h"
 #include "redress/types/v1/types.pb.h"
 #include "tests/e2e/cluster.h"
 #include "tests/e2e/world.h"
 
 namespace redress::testing {
+
+// When a duty of a plan is due that is about something else.
+inline constexpr char kSoon[] =
+    "due { after { from { fact { kind: FACT_KIND_CASE_REGISTERED } } days: 5 count: "
+    "DAY_COUNT_CALENDAR } }";
 
 // Code, reason, message and violations of a refusal: all that a caller is told.
 std::string Told(const absl::Status& status);
@@ -107,8 +114,19 @@ class MisuseTest : public ::testing::Test {
   static Who Operator() { return {"the operator", world().operator_client()}; }
   static Who County() { return {"the county platform", cluster().County()}; }
 
+  // The next revision of the township's plan, with more duties, and rules by which units are
+  // scored.
+  static registry::v1::CreatePlanRevisionRequest Revision(const std::string& duties,
+                                                          const std::string& score_rules = "");
+  // A duty of the plan; `body` says when it applies, what satisfies it and when it is due.
+  static std::string Duty(const std::string& body, const std::string& subject = "CASE");
+  // Puts that duty into the score.
+  static std::string Scored();
+
   static Cluster& cluster() { return *cluster_; }
   static const World& world() { return *world_; }
+  // For the last test of a file, which moves the clock.
+  static World& world_to_move() { return *world_; }
 
  private:
   static Cluster* cluster_;
