@@ -184,7 +184,7 @@ TEST_F(SupervisionFollowingTest, FollowsResumesAndRebuilds) {
   ASSERT_TRUE(projection_->Settle(Soon()).ok());
   const std::string before = Dump();
   ASSERT_TRUE(
-      answers_->Rebuild(CallBy(Person(types::v1::ROLE_OPERATOR), "projections.rebuild")).ok());
+      answers_->Rebuild(CallBy(Person(types::v1::ROLE_OPERATOR), "projections.rebuild"), {}).ok());
   EXPECT_TRUE(Eventually([this] { return !projection_->Read(Soon())->rebuilding; }));
   // Compared as a whole, shown in part.
   EXPECT_TRUE(Dump() == before) << Dump().substr(0, 500);
@@ -226,7 +226,7 @@ TEST_F(SupervisionFollowingTest, ARestoredFeedIsFollowedOnlyOnceTwoPersonsAccept
   ASSERT_TRUE(answers_->AddWarnings(operator_a, warnings).ok());
   ASSERT_EQ(warnings.size(), 1);
   EXPECT_EQ(warnings[0].service(), "registry");
-  EXPECT_EQ(status::ReasonOf(answers_->Rebuild(operator_a).status()), "FEED_CONTRADICTED");
+  EXPECT_EQ(status::ReasonOf(answers_->Rebuild(operator_a, {}).status()), "FEED_CONTRADICTED");
   // The worker refreshes the metrics by itself.
   EXPECT_TRUE(Eventually([this] {
     return registry_->Expose().find("redress_feed_contradicted{feed=\"registry\"} 1") !=
