@@ -22,6 +22,7 @@
 #include "common/base/clock.h"
 #include "common/base/digest.h"
 #include "common/base/files.h"
+#include "common/base/utf8.h"
 #include "common/base/view.h"
 #include "common/status/macros.h"
 #include "google/protobuf/timestamp.pb.h"
@@ -120,6 +121,24 @@ absl::StatusOr<std::string> FileDigest(const std::string& path) {
   return base::Sha256Hex(content);
 }
 
+// A file of text. Those that were written elsewhere end their lines in another way, which is put
+// right, or are in another encoding, which is said with its line.
+absl::StatusOr<std::string> ReadText(const std::string& path) {
+  ASSIGN_OR_RETURN(std::string content, ReadInput(path));
+  int line = 1;
+  for (std::string_view rest = content; !rest.empty();) {
+    const size_t length = base::Utf8SequenceLength(rest);
+    if (length == 0) {
+      return Usage(absl::StrCat(path, " 第 ", line, " 行不是 UTF-8 文本；请另存为 UTF-8 编码"),
+                   absl::StrCat(path, " is no UTF-8 text in line ", line, "; save it as UTF-8"));
+    }
+    if (rest.front() == '\n') ++line;
+    rest.remove_prefix(length);
+  }
+  absl::StrReplaceAll({{"\r\n", "\n"}}, &content);
+  return content;
+}
+
 absl::Status SetMessageFromText(Message& message, std::string_view text,
                                 const FieldContext& context) {
   const Descriptor& type = *message.GetDescriptor();
@@ -189,10 +208,7 @@ absl::StatusOr<std::string> TextValue(const FieldDescriptor& field, std::string_
     return FileDigest(std::string(text.substr(kFromFile.size())));
   }
   if (IsLongText(field) && text.size() > 1 && text.front() == '@') {
-    absl::StatusOr<std::string> content = ReadInput(std::string(text.substr(1)));
-    // Texts that were written elsewhere end their lines in another way.
-    if (content.ok()) absl::StrReplaceAll({{"\r\n", "\n"}}, &*content);
-    return content;
+    return ReadText(std::string(text.substr(1)));
   }
   return std::string(text);
 }

@@ -147,11 +147,4 @@ absl::StatusOr<std::shared_ptr<const Plan>> LoadFile(const std::string& path,
   return Load(text, rules, mistakes);
 }
 
-bool RecordedLate(const Plan& plan, const calendar::Calendar& calendar, absl::CivilDay event,
-                  absl::CivilDay recorded) {
-  const calendar::LastDay first_late = calendar.AddWorkingDays(
-      calendar::ToDayNumber(event), plan.proto().recorded_late_after_working_days() + 1);
-  return calendar::ToDayNumber(recorded) >= first_late.latest();
-}
-
 }  // namespace redress::plan

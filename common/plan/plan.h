@@ -11,7 +11,6 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
-#include "common/calendar/calendar.h"
 #include "common/plan/texts.h"
 #include "redress/plan/v1/plan.pb.h"
 
@@ -109,11 +108,6 @@ absl::StatusOr<std::shared_ptr<const Plan>> Load(std::string_view text, const Ru
 absl::StatusOr<std::shared_ptr<const Plan>> LoadFile(const std::string& path,
                                                      const RuleSetTable& rules,
                                                      std::vector<Mistake>* mistakes = nullptr);
-
-// True if an event of `event` that is recorded on `recorded` is to be marked as recorded late.
-// Where the calendar lacks a year, only what is late whatever that year says.
-bool RecordedLate(const Plan& plan, const calendar::Calendar& calendar, absl::CivilDay event,
-                  absl::CivilDay recorded);
 
 }  // namespace redress::plan
 

@@ -1,8 +1,8 @@
 #include "common/rpc/rpc_service.h"
 
 #include <grpcpp/impl/codegen/proto_utils.h>
-#include <grpcpp/impl/rpc_service_method.h>
 #include <grpcpp/impl/codegen/server_callback_handlers.h>
+#include <grpcpp/impl/rpc_service_method.h>
 
 #include <utility>
 

@@ -24,7 +24,6 @@
 #include "absl/status/statusor.h"
 #include "common/auth/identity.h"
 #include "common/base/clock.h"
-#include "common/calendar/calendar.h"
 #include "common/db/pool.h"
 #include "common/facts/mac.h"
 #include "common/page/page.h"
@@ -232,7 +231,6 @@ class Store {
     db::Pool* pool = nullptr;
     const vault::MasterKeys* master_keys = nullptr;
     const base::Clock* clock = nullptr;
-    const calendar::Calendar* calendar = nullptr;
     const page::PageTokens* page_tokens = nullptr;
     AccessGate* gate = nullptr;               // null only where no resource is of a case
     std::function<void()> committed = [] {};  // facts were committed

@@ -140,7 +140,6 @@ class RecordService {
     options.pool = pool_.get();
     options.master_keys = master_keys_.get();
     options.clock = &clock_;
-    options.calendar = calendar_.get();
     options.page_tokens = &page_tokens_;
     options.gate = &gate_;
     store_options_ = options;
@@ -295,8 +294,6 @@ class RecordService {
     tokens_ = Required(
         auth::TokenVerifier::Create({.key_directory = keys_ / "tokens", .issuer = "test"}));
     master_keys_ = Required(vault::MasterKeys::Load(keys_ / "master"));
-    calendar_ =
-        Required(calendar::Calendar::Load(REDRESS_SOURCE_DIR "/seeds/calendar/holidays.txt"));
   }
 
   TestDatabase database_;
@@ -310,7 +307,6 @@ class RecordService {
   std::unique_ptr<const auth::TokenIssuer> issuer_;
   std::unique_ptr<auth::TokenVerifier> tokens_;
   std::unique_ptr<const vault::MasterKeys> master_keys_;
-  std::shared_ptr<const calendar::Calendar> calendar_;
   std::unique_ptr<db::Pool> pool_;
   std::unique_ptr<audit::AuditLog> audit_log_;
   std::unique_ptr<audit::LogSink> audit_sink_;

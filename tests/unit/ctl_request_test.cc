@@ -175,6 +175,20 @@ TEST(RequestFlags, LongTextsAndDigestsFromFiles) {
   EXPECT_EQ(Apply({{"statement", {"@" + path}}}, claim).code(), absl::StatusCode::kInvalidArgument);
 }
 
+TEST(RequestFlags, ATextFileInAnotherEncodingIsNamedWithItsLine) {
+  const std::string path = testing::TempDir() + "/ctl_encoding_" + std::to_string(getpid());
+  registry::v1::AddClaimRequest claim;
+  std::ofstream(path) << "第一行\r\n第二行";
+  ASSERT_TRUE(Apply({{"statement", {"@" + path}}}, claim).ok());
+  EXPECT_EQ(claim.claim().statement(), "第一行\n第二行");
+  std::ofstream(path) << "id: 1\n\xb7\xbd\xb0\xb8\n";  // as GBK has it
+  const absl::Status refused = Apply({{"statement", {"@" + path}}}, claim);
+  EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(refused.message()), ::testing::HasSubstr("UTF-8"));
+  EXPECT_THAT(std::string(refused.message()), ::testing::HasSubstr("line 2"));
+  std::remove(path.c_str());
+}
+
 TEST(RequestFlags, FilesWithAndWithoutTheirMark) {
   const std::string path = testing::TempDir() + "/ctl_file_" + std::to_string(getpid());
   std::ofstream(path) << "abc";

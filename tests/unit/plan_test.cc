@@ -278,23 +278,5 @@ TEST(PlanTest, FaultyRuleSetsAreRefused) {
   EXPECT_EQ(LoadFile("/nonexistent", TestRules()).status().code(), absl::StatusCode::kNotFound);
 }
 
-TEST(PlanTest, RecordedLateCountsWorkingDays) {
-  // Friday to Wednesday of the next week are three working days, to Thursday four.
-  EXPECT_FALSE(RecordedLate(*SeedPlan(), *TestCalendar(), D(5, 18), D(5, 23)));
-  EXPECT_TRUE(RecordedLate(*SeedPlan(), *TestCalendar(), D(5, 18), D(5, 24)));
-  // National Day does not count.
-  EXPECT_FALSE(RecordedLate(*SeedPlan(), *TestCalendar(), D(9, 30), D(10, 10)));
-}
-
-TEST(PlanTest, BeyondTheCalendarOnlyWhatIsSurelyLateIsRecordedLate) {
-  const auto table = CalendarThrough(2018);
-  EXPECT_FALSE(RecordedLate(*SeedPlan(), *table, D(12, 27), D(12, 31)));
-  EXPECT_FALSE(RecordedLate(*SeedPlan(), *table, D(12, 27), D(1, 20, 2019)));
-  EXPECT_TRUE(RecordedLate(*SeedPlan(), *table, D(12, 27), D(2, 1, 2019)));
-  EXPECT_TRUE(
-      RecordedLate(*SeedPlan(), *table, D(12, 21), D(1, 2, 2019)));  // 12-28 is in the table
-  EXPECT_TRUE(RecordedLate(*SeedPlan(), *table, D(5, 1, 1998), D(5, 1)));
-}
-
 }  // namespace
 }  // namespace redress::plan::testing
