@@ -62,7 +62,8 @@ absl::StatusOr<v1::GetLedgerResponse> Answers::Ledger(const rpc::Call& call,
         response.set_next_page_token(p_.tokens.Encode(predicate, {page.after_key}));
         return response;
       }
-      for (v1::LedgerRow& row : rules::LedgerRows(name, summaries[i], evaluated[i]->evaluation)) {
+      for (v1::LedgerRow& row :
+           rules::LedgerRows(name, summaries[i], evaluated[i]->evaluation, ToldOf(call))) {
         *response.add_rows() = std::move(row);
       }
       page.after_key = listed[i].key;

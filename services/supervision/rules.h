@@ -126,9 +126,10 @@ CaseSummary Summarise(const plan::Evaluation& evaluation);
 // careful answer.
 bool MayBeAccusation(const std::vector<plan::KnownFact>& known);
 
-// The ledger's rows of a case, one for each claim (P21). Without any text of a person.
+// The ledger's rows of a case, one for each claim (P21). Without any text of a person, and without
+// the duties, in their counts, that whoever is told so much may not see (MayShow).
 std::vector<v1::LedgerRow> LedgerRows(const std::string& case_name, const CaseSummary& summary,
-                                      const plan::Evaluation& evaluation);
+                                      const plan::Evaluation& evaluation, auth::ToldSet told);
 
 // ---- what a caller may see (rules_scope.cc)
 

@@ -112,8 +112,9 @@ void Reader::Read(const Fact& fact) {
   }
 }
 
-// Counts the duties on a claim: its own, those of its case, and those of the rounds that cover it.
-void CountDuties(const plan::Evaluation& evaluation, v1::LedgerRow& row) {
+// Counts the duties on a claim that may be seen: its own, those of its case, and those of the
+// rounds that cover it.
+void CountDuties(const plan::Evaluation& evaluation, auth::ToldSet told, v1::LedgerRow& row) {
   const std::string& claim = row.claim();
   std::set<std::string_view> others;  // rounds about another claim alone
   for (const plan::SeenFact& seen : evaluation.seen) {
@@ -127,6 +128,8 @@ void CountDuties(const plan::Evaluation& evaluation, v1::LedgerRow& row) {
     const plan::Subject& subject = evaluation.subjects[static_cast<size_t>(status.subject)];
     if (subject.kind == plan::v1::SUBJECT_KIND_CLAIM && subject.name != claim) continue;
     if (others.contains(subject.name)) continue;
+    // One more that is overdue would tell that the household is in need.
+    if (!MayShow(evaluation.plan->proto().requirements(status.requirement), told)) continue;
     overdue += status.state == plan::v1::REQUIREMENT_STATE_OVERDUE ? 1 : 0;
     recorded_late += status.recorded_late ? 1 : 0;
     unconfirmed += status.unconfirmed ? 1 : 0;
@@ -153,7 +156,7 @@ bool MayBeAccusation(const std::vector<plan::KnownFact>& known) {
 }
 
 std::vector<v1::LedgerRow> LedgerRows(const std::string& case_name, const CaseSummary& summary,
-                                      const plan::Evaluation& evaluation) {
+                                      const plan::Evaluation& evaluation, auth::ToldSet told) {
   std::vector<v1::LedgerRow> rows;
   if (!summary.registered_on) return rows;
   v1::LedgerRow row;
@@ -176,7 +179,7 @@ std::vector<v1::LedgerRow> LedgerRows(const std::string& case_name, const CaseSu
     of_claim.set_claim(claim.name);
     of_claim.set_claim_subject(claim.subject);
     of_claim.set_category(claim.category);
-    CountDuties(evaluation, of_claim);
+    CountDuties(evaluation, told, of_claim);
   }
   return rows;
 }

@@ -11,7 +11,6 @@ namespace redress::registry {
 namespace {
 
 using testing::By;
-using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 

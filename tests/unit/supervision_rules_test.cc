@@ -126,12 +126,27 @@ TEST(SupervisionCase, ARetractedAccusationIsStillTreatedAsOne) {
   EXPECT_TRUE(MayBeAccusation(book.known()));
 }
 
+const auth::ToldSet kClerk = auth::ToldTo({types::v1::ROLE_OFFICE_CLERK});
+
+TEST(SupervisionLedger, CountsNothingThatTellsWhoIsInNeed) {
+  const auto overdue = [](bool in_need, auth::ToldSet told) {
+    FactBook book;
+    book.Open(D(4, 10));
+    if (in_need) book.Add("ASSISTANCE_NEED_FOUND", D(4, 12));
+    const auto evaluation = AsOf(SeedPlan(), book, D(6, 30));
+    return LedgerRows("cases/1", Summarise(evaluation), evaluation, told)[0].overdue();
+  };
+  const auth::ToldSet inspector = auth::ToldTo({types::v1::ROLE_INSPECTOR});
+  EXPECT_GT(overdue(true, kClerk), overdue(false, kClerk)) << "the survey is overdue";
+  EXPECT_EQ(overdue(true, inspector), overdue(false, inspector));
+}
+
 TEST(SupervisionLedger, HasOneRowForEachClaimWithItsOwnOverdue) {
   FactBook book;
   book.Open(D(4, 10));
   book.Add("CLAIM_REGISTERED", D(4, 10), "claim_kind: CLAIM_KIND_GRIEVANCE", "cases/1/claims/2");
   const auto evaluation = AsOf(SeedPlan(), book, D(6, 30));
-  const auto rows = LedgerRows("cases/1", Summarise(evaluation), evaluation);
+  const auto rows = LedgerRows("cases/1", Summarise(evaluation), evaluation, kClerk);
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_EQ(rows[0].claim(), "cases/1/claims/1");
   EXPECT_EQ(rows[1].claim(), "cases/1/claims/2");
@@ -146,7 +161,7 @@ TEST(SupervisionLedger, ShowsACaseThatWasEnteredAfterItsActs) {
   book.Add("HANDOVER_ACCEPTED", D(10, 8), "part: PART_LEAD to_official: 'officials/b'");
   book.Open(D(11, 26));
   const auto evaluation = AsOf(SeedPlan(), book, D(11, 26));
-  const auto rows = LedgerRows("cases/1", Summarise(evaluation), evaluation);
+  const auto rows = LedgerRows("cases/1", Summarise(evaluation), evaluation, kClerk);
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0].category(), types::v1::CATEGORY_EXPLAIN);
   EXPECT_EQ(rows[0].lead(), "officials/b");
@@ -159,7 +174,7 @@ TEST(SupervisionLedger, CountsWhatRestsOnLateRecords) {
       plan::testing::RecordedOn(book.Add("INVESTIGATED", D(4, 20), "evidence_items: 1"), D(6, 1));
   const auto row = [&book] {
     const auto evaluation = AsOf(SeedPlan(), book, D(6, 30));
-    return LedgerRows("cases/1", Summarise(evaluation), evaluation)[0];
+    return LedgerRows("cases/1", Summarise(evaluation), evaluation, kClerk)[0];
   };
   EXPECT_EQ(row().recorded_late(), 1);
   EXPECT_EQ(row().unconfirmed(), 1);

@@ -20,7 +20,7 @@ class Invariant2 : public MisuseTest {
         .Tries("scores units by " + what, &RegistryStub::CreatePlanRevision,
                Revision(Duty(body), Scored()))
         .IsRefused(absl::StatusCode::kInvalidArgument)
-        .Naming("line ");
+        .Naming("score.rules[0].on_time.requirements[0]: `M1` depends on");
   }
   // Waits until supervision knows who leads the case.
   static bool IsFollowed(const std::string& name) {
@@ -38,6 +38,15 @@ class Invariant2 : public MisuseTest {
     return false;
   }
 };
+
+TEST_F(Invariant2, APlanScoresWhatAUnitDoes) {
+  registry::v1::CreatePlanRevisionRequest revision =
+      Revision(Duty(std::string(kHeld) + kSoon), Scored());
+  revision.set_validate_only(true);
+  Head()
+      .Tries("scores units by visits made in time", &RegistryStub::CreatePlanRevision, revision)
+      .Succeeds();
+}
 
 TEST_F(Invariant2, NoPlanScoresPetitionsOrWhatPetitionersChoose) {
   for (const char* kind : {"CASE_REOPENED", "CASE_CLOSED", "CASE_MERGED", "REVIEW_REQUESTED",
@@ -89,8 +98,11 @@ TEST_F(Invariant2, ACardDoesNotFallBecausePeoplePetition) {
         .Succeeds()
         .scorecard();
   };
-  ASSERT_TRUE(IsFollowed(petition()));
+  const std::string handled = world().Register().value_or("cases/none");
+  EXPECT_TRUE(world().DoAllDuties(handled).ok());
+  ASSERT_TRUE(IsFollowed(handled));
   const plan::v1::Scorecard before = card();
+  ASSERT_GT(before.max_centipoints(), 0) << "nothing was to be had yet";
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(IsFollowed(petition()));
   const plan::v1::Scorecard after = card();
   // Points are shares of what was to be had.

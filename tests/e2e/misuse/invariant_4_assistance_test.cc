@@ -66,6 +66,17 @@ class Invariant4 : public MisuseTest {
   }
 };
 
+TEST_F(Invariant4, APlanAsksForHelpWhereThereIsNeed) {
+  registry::v1::CreatePlanRevisionRequest revision =
+      Revision(Duty("applies { fact { kind: FACT_KIND_ASSISTANCE_NEED_FOUND } } satisfied { fact { "
+                    "kind: FACT_KIND_ASSISTANCE_PLANNED } } due { after { from { fact { kind: "
+                    "FACT_KIND_ASSISTANCE_NEED_FOUND } } days: 30 count: DAY_COUNT_CALENDAR } }"));
+  revision.set_validate_only(true);
+  Head()
+      .Tries("asks for a plan where need was found", &RegistryStub::CreatePlanRevision, revision)
+      .Succeeds();
+}
+
 TEST_F(Invariant4, NoPlanTiesHelpToTheEndOfAPetition) {
   for (const std::string end : {"CASE_CLOSED", "CLOSURE_PROPOSED", "SETTLEMENT_SIGNED",
                                 "SETTLEMENT_PERFORMED", "CASE_REOPENED", "VISIT_DECLINED"}) {
@@ -83,7 +94,7 @@ TEST_F(Invariant4, NoPlanTiesHelpToTheEndOfAPetition) {
             .Tries("ties " + help + " to " + end, &RegistryStub::CreatePlanRevision,
                    Revision(Duty(body)))
             .IsRefused(kInvalid)
-            .Naming("line ");
+            .Naming("help is tied to nothing that ends a petition");
       }
     }
   }
