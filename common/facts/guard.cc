@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -15,8 +16,9 @@ namespace {
 
 constexpr absl::Duration kTimeout = absl::Seconds(20);
 constexpr int64_t kMostLookedAt = 1000;
-// A look walks all facts; on a large feed it takes its time, and is made that much less often.
-constexpr int kRest = 50;
+// How long a turn walks the facts for one without a position, and how many times as long it rests.
+constexpr absl::Duration kWalk = absl::Milliseconds(200);
+constexpr int kRest = 20;
 
 }  // namespace
 
@@ -57,35 +59,52 @@ absl::StatusOr<FeedSweep::Result> FeedSweep::Step(absl::Time deadline, int64_t l
   return result_;
 }
 
-absl::StatusOr<Unsequenced::Result> Unsequenced::Look(absl::Time now, absl::Time deadline) {
-  Result result;
-  std::map<std::string, absl::Time> seen;
+absl::StatusOr<Unsequenced::Result> Unsequenced::Step(absl::Time now, absl::Time deadline,
+                                                      int64_t limit) {
+  if (result_.finished) result_ = Result();
+  std::string last;
+  std::vector<std::string> forged;
+  std::vector<std::string> unsequenced;
   RETURN_IF_ERROR(db::Read(pool_, deadline, [&](db::Connection& conn) -> absl::Status {
-    result = Result();
-    seen.clear();
+    last.clear();
+    forged.clear();
+    unsequenced.clear();
+    ASSIGN_OR_RETURN(const db::Rows end,
+                     conn.Query("SELECT fact_id FROM fact WHERE fact_id > ? ORDER BY fact_id "
+                                "LIMIT 1 OFFSET ?",
+                                {after_, limit - 1}));
+    if (!end.empty()) last = end[0].Text(0);
+    std::vector<db::Param> params = {after_};
+    if (!last.empty()) params.emplace_back(last);
     ASSIGN_OR_RETURN(
         const db::Rows rows,
         conn.Query(absl::StrCat("SELECT ", kWholeColumns,
                                 " FROM fact f LEFT JOIN fact_position p ON p.fact_id = f.fact_id "
-                                "WHERE p.position IS NULL LIMIT ?"),
-                   {kMostLookedAt}));
+                                "WHERE f.fact_id > ? ",
+                                last.empty() ? "" : "AND f.fact_id <= ? ",
+                                "AND p.position IS NULL LIMIT ", kMostLookedAt),
+                   params));
     for (const db::Row row : rows) {
-      std::string id = row.Text(0);
-      if (!FitsAt(mac_, row, 0)) {
-        if (result.forged++ == 0) result.example = id;
-        continue;
-      }
-      const auto known = seen_.find(id);
-      const absl::Time since = known == seen_.end() ? now : known->second;
-      if (now - since >= patience_ && result.stranded++ == 0 && result.example.empty()) {
-        result.example = id;
-      }
-      seen.emplace(std::move(id), since);
+      (FitsAt(mac_, row, 0) ? unsequenced : forged).push_back(row.Text(0));
     }
     return absl::OkStatus();
   }));
-  seen_ = std::move(seen);
-  return result;
+  if (result_.forged == 0 && !forged.empty()) result_.example = forged.front();
+  result_.forged += static_cast<int64_t>(forged.size());
+  for (std::string& id : unsequenced) {
+    const auto known = seen_.find(id);
+    const absl::Time since = known == seen_.end() ? now : known->second;
+    if (now - since >= patience_ && result_.stranded++ == 0 && result_.example.empty()) {
+      result_.example = id;
+    }
+    waiting_.emplace(std::move(id), since);
+  }
+  after_ = last;
+  if (last.empty()) {
+    result_.finished = true;
+    seen_ = std::exchange(waiting_, {});
+  }
+  return result_;
 }
 
 FeedGuard::FeedGuard(db::Pool& pool, FactMac mac, Options options)
@@ -129,16 +148,22 @@ void FeedGuard::Turn() {
     Report();
   }
   const absl::Time began = absl::Now();
-  if (began < look_at_) return;
-  const absl::StatusOr<Unsequenced::Result> looked = unsequenced_.Look(began, began + kTimeout);
-  look_at_ = began + std::max(options_.look, (absl::Now() - began) * kRest);
-  if (!looked.ok()) {
-    if (options_.failed) options_.failed(looked.status());
-    return;
-  }
-  findings_.forged = looked->forged;
-  findings_.stranded = looked->stranded;
-  if (!looked->example.empty()) where_ = absl::StrCat("fact ", looked->example);
+  if (began < walk_at_) return;
+  absl::StatusOr<Unsequenced::Result> walked;
+  do {
+    walked = unsequenced_.Step(absl::Now(), absl::Now() + kTimeout);
+    if (!walked.ok()) {
+      if (options_.failed) options_.failed(walked.status());
+      return;
+    }
+  } while (!walked->finished && absl::Now() - began < kWalk);
+  const absl::Duration rest = (absl::Now() - began) * kRest;
+  walk_at_ = began + (walked->finished ? std::max(options_.look, rest) : rest);
+  // As above: what was found before is gone only once a whole round did not find it.
+  const bool whole = walked->finished;
+  findings_.forged = whole ? walked->forged : std::max(findings_.forged, walked->forged);
+  findings_.stranded = whole ? walked->stranded : std::max(findings_.stranded, walked->stranded);
+  if (!walked->example.empty()) where_ = absl::StrCat("fact ", walked->example);
   Report();
 }
 

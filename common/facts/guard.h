@@ -42,25 +42,31 @@ class FeedSweep {
 };
 
 // The facts without a position, by joining facts and positions: an outbox that was emptied, or a
-// row that was never put there, does not hide one. Thread-compatible.
+// row that was never put there, does not hide one. Walks the facts some at a time, so that no
+// statement grows with the feed. Thread-compatible.
 class Unsequenced {
  public:
   Unsequenced(db::Pool& pool, FactMac mac, absl::Duration patience = absl::Minutes(1))
       : pool_(pool), mac_(std::move(mac)), patience_(patience) {}
 
   struct Result {
-    int64_t forged = 0;    // not written by this service, as far as at most 1000 were looked at
-    int64_t stranded = 0;  // the others that had no position at each look for `patience`
-    std::string example;   // the id of one of them, a forged one first
+    bool finished = false;  // the last fact was reached: the next step begins anew
+    int64_t forged = 0;     // in this round so far: not written by this service
+    int64_t stranded = 0;   // the others that had no position at each round for `patience`
+    std::string example;    // the id of one of them, a forged one first
   };
-  // A look, at machine time `now`.
-  absl::StatusOr<Result> Look(absl::Time now, absl::Time deadline);
+  // Looks at the next `limit` facts, at machine time `now`. A step that fails is made again.
+  // Errors: those of db/errors.h.
+  absl::StatusOr<Result> Step(absl::Time now, absl::Time deadline, int64_t limit = 20'000);
 
  private:
   db::Pool& pool_;
   const FactMac mac_;
   const absl::Duration patience_;
-  std::map<std::string, absl::Time> seen_;  // since when each was without one
+  std::string after_;  // the last fact looked at in this round
+  Result result_;
+  std::map<std::string, absl::Time> seen_;     // since when each of the last round was without one
+  std::map<std::string, absl::Time> waiting_;  // the same of this round so far
 };
 
 // Does both on a thread of its own. Thread-safe; the pool must outlive it.
@@ -75,8 +81,8 @@ class FeedGuard {
   };
   struct Options {
     absl::Duration pause = absl::Seconds(2);  // between two steps of the sweep
-    absl::Duration look = absl::Seconds(15);  // between two looks for facts without a position
-    // From the guard's thread; may be empty. `found` after each look and each finished round,
+    absl::Duration look = absl::Seconds(15);  // between two walks for facts without a position
+    // From the guard's thread; may be empty. `found` after each finding and each finished round,
     // `changed` where that differs from the last, with an English sentence that names a place.
     std::function<void(const Findings&)> found;
     std::function<void(const Findings&, const std::string& where)> changed;
@@ -99,7 +105,7 @@ class FeedGuard {
   Findings findings_;  // of the thread alone, as those below
   Findings reported_;
   std::string where_;
-  absl::Time look_at_ = absl::InfinitePast();
+  absl::Time walk_at_ = absl::InfinitePast();
   absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;

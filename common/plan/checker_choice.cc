@@ -21,6 +21,53 @@ bool NeedsDecline(const v1::Requirement& requirement) {
                    [](const v1::FactTest& test) { return IsDecline(test.kind()); });
 }
 
+// True if the duty applies only where the petitioner asked: `request` itself is there, or the round
+// that it opens.
+bool AppliesToAsked(const v1::Requirement& requirement, facts::v1::FactKind request,
+                    facts::v1::FactKind decided) {
+  return requirement.has_applies() &&
+         NeedsFact(requirement.applies(), [&](const v1::FactTest& test) {
+           if (test.kind() == request || test.kind() == decided) return true;
+           if (test.kind() != facts::v1::FACT_KIND_ROUND_OPENED) return false;
+           return (request == facts::v1::FACT_KIND_REVIEW_REQUESTED &&
+                   Asks(test, "round_kind", "ROUND_KIND_REVIEW")) ||
+                  (request == facts::v1::FACT_KIND_REEXAMINATION_REQUESTED &&
+                   Asks(test, "round_kind", "ROUND_KIND_REEXAMINATION"));
+         });
+}
+
+// The kind without which the duty cannot be fulfilled and which is there only where a petitioner
+// asked, although the duty applies to those who did not; UNSPECIFIED if there is none.
+facts::v1::FactKind NeedsRequest(const v1::Requirement& requirement) {
+  facts::v1::FactKind unasked = facts::v1::FACT_KIND_UNSPECIFIED;
+  const bool needs = NeedsFact(requirement.satisfied(), [&](const v1::FactTest& test) {
+    for (const auto kind : {test.kind(), test.not_before()}) {
+      const auto request = RequestFor(kind);
+      if (request == facts::v1::FACT_KIND_UNSPECIFIED) continue;
+      if (AppliesToAsked(requirement, request, kind)) continue;
+      unasked = kind;
+      return true;
+    }
+    return false;
+  });
+  return needs ? unasked : facts::v1::FACT_KIND_UNSPECIFIED;
+}
+
+// The field of a hearing that only the petitioner brings about, where no refusal fulfils the duty
+// too; empty if there is none.
+std::string NeedsPetitionersPart(const v1::Requirement& requirement) {
+  std::string part;
+  const bool needs = NeedsFact(requirement.satisfied(), [&](const v1::FactTest& test) {
+    for (const v1::FieldCondition& condition : test.where()) {
+      if (!IsPetitionersPart(condition.field())) continue;
+      part = condition.field();
+      return true;
+    }
+    return false;
+  });
+  return needs ? part : "";
+}
+
 // What fulfils a duty, and what else decides whether and when it is asked for.
 struct Tie {
   Kinds fulfilled_by;
@@ -109,6 +156,14 @@ void Checker::CheckChoice(const Place& at, const v1::Requirement& requirement) {
   const bool performance = IsPerformance(requirement);
   if (NeedsDecline(requirement)) {
     Wrong(at.Of(requirement, "satisfied"), Say::kOnlyByDecline, {"DECLINED"});
+  }
+  const auto unasked = NeedsRequest(requirement);
+  // As what fulfils it, a request itself is refused below.
+  if (unasked != facts::v1::FACT_KIND_UNSPECIFIED) {
+    Wrong(at.Of(requirement, "satisfied"), Say::kNotAskedByAll, {ShortName(unasked)});
+  }
+  if (const std::string part = NeedsPetitionersPart(requirement); !part.empty()) {
+    Wrong(at.Of(requirement, "satisfied"), Say::kPetitionersPart, {part});
   }
   EachMention(at, requirement, [&](const Mention& mention) {
     if (!mention.field.empty()) return;  // CheckField looks at every field

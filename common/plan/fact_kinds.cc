@@ -108,7 +108,15 @@ bool IsSettlement(FactKind kind) {
 
 bool IsRequestOfPetitioner(FactKind kind) {
   return kind == FACT_KIND_REVIEW_REQUESTED || kind == FACT_KIND_REEXAMINATION_REQUESTED ||
-         kind == FACT_KIND_VISITS_WANTED;
+         kind == FACT_KIND_VISITS_WANTED || kind == FACT_KIND_RECONSIDERATION_DECIDED ||
+         kind == FACT_KIND_LEGAL_CHANNEL_ACCEPTED;
+}
+
+FactKind RequestFor(FactKind kind) {
+  if (IsRequestOfPetitioner(kind)) return kind;
+  if (kind == FACT_KIND_REVIEW_DECIDED) return FACT_KIND_REVIEW_REQUESTED;
+  if (kind == FACT_KIND_REEXAMINATION_DECIDED) return FACT_KIND_REEXAMINATION_REQUESTED;
+  return FACT_KIND_UNSPECIFIED;
 }
 
 bool MayStandBesideHelp(FactKind kind) {
@@ -136,5 +144,9 @@ bool MayStandBesideHelp(FactKind kind) {
 }
 
 bool IsPetitionersChoice(std::string_view field) { return field == "petitioner_agrees"; }
+
+bool IsPetitionersPart(std::string_view field) {
+  return field == "petitioner_present" || field == "minutes_signed";
+}
 
 }  // namespace redress::plan

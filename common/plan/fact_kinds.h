@@ -39,8 +39,12 @@ bool IsAssistance(facts::v1::FactKind kind);
 bool IsDecline(facts::v1::FactKind kind);
 // True for facts about an agreement with the petitioner.
 bool IsSettlement(facts::v1::FactKind kind);
-// True for what a petitioner asks for.
+// True for what a petitioner asks for, of us or of a court or another organ: such a fact exists
+// because they chose to ask.
 bool IsRequestOfPetitioner(facts::v1::FactKind kind);
+// The request without which there is never a fact of that kind: a review is decided where one was
+// asked for. The kind itself where it is a request; UNSPECIFIED where nobody needs to ask.
+facts::v1::FactKind RequestFor(facts::v1::FactKind kind);
 
 // True for what a duty about assistance may name beside it: never what ends a petition, an
 // agreement, or what the petitioner chose (invariant 4). What is not listed may not.
@@ -48,6 +52,9 @@ bool MayStandBesideHelp(facts::v1::FactKind kind);
 
 // True for a field that says what a petitioner agreed to: no duty may hang on it.
 bool IsPetitionersChoice(std::string_view field);
+// True for a field of a hearing that says what the petitioner did there: a duty may ask for it
+// only beside their refusal.
+bool IsPetitionersPart(std::string_view field);
 
 }  // namespace redress::plan
 

@@ -1,58 +1,32 @@
 // What a file is before it is read: its encoding, its format, and what nobody sees in it.
 #include <algorithm>
-#include <array>
 #include <optional>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "common/base/runes.h"
+#include "common/base/utf8.h"
 #include "common/plan/text.h"
 
 namespace redress::plan::internal {
 namespace {
 
-struct Range {
-  char32_t first;
-  char32_t last;
-};
-
 // Characters that show nothing, or that turn the order of what is shown. Tab, line feed and
-// carriage return are seen to. Variation selectors of ideographs (U+E0100…) are not: they show.
-constexpr Range kInvisible[] = {
-    {0x00, 0x08},       {0x0b, 0x0c},     {0x0e, 0x1f},     {0x7f, 0x9f},       {0xad, 0xad},
-    {0x34f, 0x34f},     {0x61c, 0x61c},   {0x115f, 0x1160}, {0x17b4, 0x17b5},   {0x180b, 0x180f},
-    {0x200b, 0x200f},   {0x2028, 0x202e}, {0x2060, 0x206f}, {0x2800, 0x2800},   {0x3164, 0x3164},
-    {0xfeff, 0xfeff},   {0xffa0, 0xffa0}, {0xfff0, 0xfffb}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a},
-    {0xe0000, 0xe007f},
-};
-constexpr Range kSpaces[] = {{0x09, 0x0d},     {0x20, 0x20},     {0x85, 0x85},
-                             {0xa0, 0xa0},     {0x1680, 0x1680}, {0x2000, 0x200a},
-                             {0x202f, 0x202f}, {0x205f, 0x205f}, {0x3000, 0x3000}};
-
-template <size_t kSize>
-bool Within(const Range (&ranges)[kSize], char32_t rune) {
-  return std::any_of(std::begin(ranges), std::end(ranges),
-                     [rune](const Range& r) { return r.first <= rune && rune <= r.last; });
+// carriage return are seen to.
+bool IsInvisible(char32_t rune) {
+  const bool layout = rune == '\t' || rune == '\n' || rune == '\r';
+  constexpr char32_t kEmptyBraille = 0x2800;
+  return (base::IsControl(rune) && !layout) || base::IsHidden(rune) || rune == kEmptyBraille;
 }
 
 // The character that begins at `at`, with its length; nothing where the bytes are no UTF-8.
 std::optional<std::pair<char32_t, size_t>> RuneAt(std::string_view text, size_t at) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(at);
-  if (lead < 0x80) return std::pair<char32_t, size_t>(lead, 1);
-  const size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  if (lead < 0xc2 || lead > 0xf4 || at + length > text.size()) return std::nullopt;
-  char32_t rune = lead & (0xff >> (length + 1));
-  for (size_t i = 1; i < length; ++i) {
-    if ((byte(at + i) & 0xc0) != 0x80) return std::nullopt;
-    rune = rune << 6 | (byte(at + i) & 0x3f);
-  }
-  constexpr std::array<char32_t, 5> kLeast = {0, 0, 0x80, 0x800, 0x10000};
-  if (rune < kLeast[length] || rune > 0x10ffff || (rune >= 0xd800 && rune <= 0xdfff)) {
-    return std::nullopt;
-  }
-  return std::pair(rune, length);
+  const std::string_view rest = text.substr(at);
+  const size_t length = base::Utf8SequenceLength(rest);
+  if (length == 0) return std::nullopt;
+  return std::pair(base::RuneAt(rest, length), length);
 }
 
 Mistake At(std::string_view text, size_t at, Say say, const std::vector<std::string>& values = {}) {
@@ -95,7 +69,7 @@ std::string InvisibleIn(std::string_view text, size_t* at) {
   for (size_t i = 0; i < text.size();) {
     const auto rune = RuneAt(text, i);
     if (!rune) return "";
-    if (Within(kInvisible, rune->first)) {
+    if (IsInvisible(rune->first)) {
       *at = i;
       return absl::StrFormat("U+%04X", static_cast<uint32_t>(rune->first));
     }
@@ -108,7 +82,7 @@ bool IsBlank(std::string_view text) {
   for (size_t i = 0; i < text.size();) {
     const auto rune = RuneAt(text, i);
     if (!rune) return false;
-    if (!Within(kInvisible, rune->first) && !Within(kSpaces, rune->first)) return false;
+    if (!IsInvisible(rune->first) && !base::IsBlank(rune->first)) return false;
     i += rune->second;
   }
   return true;

@@ -112,8 +112,8 @@ bool MayBeginScoredDuty(FactKind kind) {
     case FACT_KIND_ASSISTANCE_NEED_FOUND:
     case FACT_KIND_INSTRUCTION_ANSWERED:
       return true;
-    case FACT_KIND_NOT_ACCEPTED:  // a duty that refusing makes would be one that refusing costs or
-                                  // earns
+    // A duty that refusing makes would be one that refusing costs or earns.
+    case FACT_KIND_NOT_ACCEPTED:
     case FACT_KIND_DATE_OFFERED:
       return false;
     default:

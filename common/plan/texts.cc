@@ -162,6 +162,11 @@ constexpr status::Description kTexts[] = {
      "职责不得取决于信访人是否同意（{0}）"},
     {"no duty may hang on what a petitioner does or chooses ({0})",
      "职责不得取决于信访人的行为或选择（{0}）"},
+    {"nothing but a petitioner's asking leads to {0}, so the duty may apply only where they asked",
+     "{0} 须由信访人提出方会发生，职责只能适用于信访人已经提出的情形"},
+    {"a duty may ask for a hearing's `{0}` only beside HEARING_DECLINED, for a petitioner may stay "
+     "away",
+     "信访人可以不参加听证：要求“{0}”的职责须同时允许以 HEARING_DECLINED 完成"},
     {"an agreement is asked for by nothing but its own performance ({0})",
      "除履行协议外，职责不得与调解/和解协议挂钩（{0}）"},
     {"the duty could be fulfilled by nothing but a petitioner's refusal ({0})",

@@ -136,6 +136,8 @@ enum class Say {
   // what no duty may hang on
   kPetitionersField,
   kPetitionersAct,
+  kNotAskedByAll,
+  kPetitionersPart,
   kSettlementDuty,
   kOnlyByDecline,
   kHelpTied,

@@ -1,7 +1,12 @@
 #include "common/vault/normal_form.h"
 
+#include <utf8proc.h>
+
 #include <algorithm>
+#include <cstdlib>
 #include <iterator>
+#include <memory>
+#include <utility>
 
 #include "common/base/runes.h"
 #include "common/base/utf8.h"
@@ -13,10 +18,26 @@ constexpr std::string_view kChina = "86";
 // An area code without its 0, and a number; a mobile number.
 constexpr size_t kLongestDomestic = 11;
 
-// Full-width letters, digits and signs become half-width, and Latin letters lower case.
-char32_t Fold(char32_t rune) {
-  if (rune >= 0xff01 && rune <= 0xff5e) rune -= 0xfee0;
-  return rune >= 'A' && rune <= 'Z' ? rune - 'A' + 'a' : rune;
+// The value in Unicode's form NFKC with letters folded to one case: full-width letters are
+// half-width, and a compatibility ideograph or radical is the ideograph that it looks like.
+// Source: Unicode Standard Annex 15.
+std::string Folded(std::string_view value) {
+  std::string valid;
+  while (!value.empty()) {
+    const size_t length = base::Utf8SequenceLength(value);
+    valid.append(value.substr(0, length));
+    value.remove_prefix(std::max<size_t>(length, 1));
+  }
+  utf8proc_uint8_t* mapped = nullptr;
+  const utf8proc_ssize_t length =
+      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(valid.data()),
+                   static_cast<utf8proc_ssize_t>(valid.size()), &mapped,
+                   static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPAT |
+                                                  UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD));
+  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owned(mapped, &std::free);
+  // It fails where there is no memory only: the text was checked.
+  if (length < 0) std::abort();
+  return std::string(reinterpret_cast<const char*>(mapped), static_cast<size_t>(length));
 }
 
 bool IsInterpunct(char32_t rune) {
@@ -56,17 +77,14 @@ std::string Domestic(std::string digits) {
 }  // namespace
 
 std::string NormalForm(ValueKind kind, std::string_view value) {
+  const std::string folded = Folded(value);
   std::string form;
-  form.reserve(value.size());
-  while (!value.empty()) {
-    const size_t length = base::Utf8SequenceLength(value);
-    if (length == 0) {
-      value.remove_prefix(1);
-      continue;
-    }
-    const char32_t rune = Fold(base::RuneAt(value, length));
+  form.reserve(folded.size());
+  for (std::string_view rest = folded; !rest.empty();) {
+    const size_t length = base::Utf8SequenceLength(rest);
+    const char32_t rune = base::RuneAt(rest, length);
     if (Counts(kind, rune)) base::AppendRune(rune, form);
-    value.remove_prefix(length);
+    rest.remove_prefix(length);
   }
   return kind == ValueKind::kPhone ? Domestic(std::move(form)) : form;
 }

@@ -9,13 +9,14 @@
 namespace redress::vault {
 
 // Goes up whenever a normal form changes: indexes of an earlier form are then made anew.
-inline constexpr int kNormalForm = 2;
+inline constexpr int kNormalForm = 3;
 
 // What a value is, which decides what in it does not count.
 enum class ValueKind {
   // A person's name: blanks, interpuncts in all the shapes that input methods and card readers give
-  // them, and characters that cannot be seen do not count; full-width letters are half-width, Latin
-  // ones lower case.
+  // them, and characters that cannot be seen do not count; characters that Unicode holds for
+  // compatibility only (full-width letters, ideographs coded twice) are the ordinary ones, and
+  // letters lower case.
   kName,
   // A citizen identity number (GB 11643): its digits and X, in either width and case.
   kNationalId,

@@ -32,6 +32,8 @@ find_package(CLI11 CONFIG REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(LIBJWT REQUIRED IMPORTED_TARGET libjwt)
+# Without its package file, whose definition would reach whatever links the vault.
+find_library(UTF8PROC_LIBRARY utf8proc REQUIRED)
 
 # Flags that apply to our own code; the generated code and the headers of others are not ours to warn about.
 add_library(redress_flags INTERFACE)

@@ -7,7 +7,8 @@ readonly -a PACKAGES_RUN=(mariadb-server prometheus openssl curl)
 readonly -a PACKAGES_BUILD=(
   g++ cmake ninja-build pkg-config ccache mold
   libgrpc++-dev protobuf-compiler-grpc libprotobuf-dev protobuf-compiler libabsl-dev libmysqlcppconn-dev libssl-dev
-  prometheus-cpp-dev libspdlog-dev libjwt-dev libcli11-dev libre2-dev libgtest-dev libgmock-dev libbenchmark-dev
+  prometheus-cpp-dev libspdlog-dev libjwt-dev libcli11-dev libre2-dev libutf8proc-dev libgtest-dev libgmock-dev
+  libbenchmark-dev
 )
 # For .ci/run only (npm is asked for by command, since it comes under several package names).
 readonly -a PACKAGES_CI=(git clang-format clang-tidy shellcheck)

@@ -93,6 +93,9 @@ absl::StatusOr<v1::ListDueResponse> Peers::Due(const rpc::Call& call,
   response.mutable_duties()->Swap(answered.mutable_statuses());
   response.set_next_page_token(answered.next_page_token());
   if (answered.has_as_of()) response.mutable_as_of()->Swap(answered.mutable_as_of());
+  if (answered.has_set_aside()) response.mutable_set_aside()->Swap(answered.mutable_set_aside());
+  response.set_calendar_version(answered.calendar_version());
+  response.mutable_warnings()->Swap(answered.mutable_warnings());
   return response;
 }
 

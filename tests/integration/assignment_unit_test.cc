@@ -222,6 +222,9 @@ TEST_F(AssignmentUnitTest, DueComesFromSupervisionWithoutWhatTheCallerMayNotKnow
   duty.set_subject("cases/1/claims/1");
   peer_.supervision.answer.add_statuses()->set_subject("units/office");
   peer_.supervision.answer.set_next_page_token("more");
+  peer_.supervision.answer.mutable_set_aside()->set_count(1);
+  peer_.supervision.answer.set_calendar_version("2026-1");
+  peer_.supervision.answer.add_warnings()->set_service("visits");
   v1::ListDueRequest request;
   EXPECT_TRUE(
       absl::IsInvalidArgument(Do(&Stub::ListDue, request, kClerk, t::ROLE_OFFICE_CLERK).status()));
@@ -230,6 +233,11 @@ TEST_F(AssignmentUnitTest, DueComesFromSupervisionWithoutWhatTheCallerMayNotKnow
   ASSERT_TRUE(due.ok()) << due.status();
   EXPECT_EQ(due->duties_size(), 2);
   EXPECT_EQ(due->next_page_token(), "more");
+  // What supervision says of its answer is said here too.
+  EXPECT_EQ(due->set_aside().count(), 1);
+  EXPECT_EQ(due->calendar_version(), "2026-1");
+  ASSERT_EQ(due->warnings_size(), 1);
+  EXPECT_EQ(due->warnings(0).service(), "visits");
   EXPECT_TRUE(peer_.supervision.asked.include_unassigned());
   // Supervision leaves out what they may not know of, before it fills the page.
   EXPECT_EQ(peer_.supervision.asked.on_behalf_of().official(), kClerk);

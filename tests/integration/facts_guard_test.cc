@@ -95,9 +95,9 @@ TEST_F(FactsGuardTest, AFactWithoutAPositionForAMinuteIsFoundWhateverTheOutboxSa
   Tamper("DELETE FROM fact_pending");
   Unsequenced unsequenced(database_.pool(), testing::SampleMac());
   const absl::Time now = absl::Now();
-  EXPECT_EQ(unsequenced.Look(now, Soon())->stranded, 0);
-  EXPECT_EQ(unsequenced.Look(now + absl::Seconds(59), Soon())->stranded, 0);
-  const auto found = unsequenced.Look(now + absl::Seconds(60), Soon());
+  EXPECT_EQ(unsequenced.Step(now, Soon())->stranded, 0);
+  EXPECT_EQ(unsequenced.Step(now + absl::Seconds(59), Soon())->stranded, 0);
+  const auto found = unsequenced.Step(now + absl::Seconds(60), Soon());
   EXPECT_EQ(found->stranded, 1);
   EXPECT_EQ(found->forged, 0);
   EXPECT_FALSE(found->example.empty());
@@ -106,7 +106,7 @@ TEST_F(FactsGuardTest, AFactWithoutAPositionForAMinuteIsFoundWhateverTheOutboxSa
       "INSERT INTO fact_pending (fact_id, record) SELECT f.fact_id, f.record FROM fact f "
       "LEFT JOIN fact_position p ON p.fact_id = f.fact_id WHERE p.position IS NULL");
   ASSERT_TRUE(SequenceBatch(database_.pool(), testing::SampleMac(), Soon()).ok());
-  EXPECT_EQ(unsequenced.Look(now + absl::Seconds(120), Soon())->stranded, 0);
+  EXPECT_EQ(unsequenced.Step(now + absl::Seconds(120), Soon())->stranded, 0);
 }
 
 TEST_F(FactsGuardTest, AForgedFactIsFoundAtOnce) {
@@ -115,7 +115,32 @@ TEST_F(FactsGuardTest, AForgedFactIsFoundAtOnce) {
       "INSERT INTO fact SELECT UUID(), case_name, campaign, kind, record, record_version, NULL, "
       "event_date, recorded_at, body, nonce, leaf_hash, mac FROM fact LIMIT 1");
   Unsequenced unsequenced(database_.pool(), testing::SampleMac());
-  EXPECT_EQ(unsequenced.Look(absl::Now(), Soon())->forged, 1);
+  EXPECT_EQ(unsequenced.Step(absl::Now(), Soon())->forged, 1);
+}
+
+TEST_F(FactsGuardTest, AWalkInShortStepsFindsTheSame) {
+  WriteAndSequence(6);
+  Write(2);
+  Tamper("DELETE FROM fact_pending");
+  Tamper(
+      "INSERT INTO fact SELECT UUID(), case_name, campaign, kind, record, record_version, NULL, "
+      "event_date, recorded_at, body, nonce, leaf_hash, mac FROM fact LIMIT 1");
+  Unsequenced unsequenced(database_.pool(), testing::SampleMac());
+  const auto round = [&](absl::Time now) {
+    absl::StatusOr<Unsequenced::Result> result;
+    int steps = 0;
+    do {
+      result = unsequenced.Step(now, Soon(), 2);
+      ++steps;
+    } while (result.ok() && !result->finished && steps < 10);
+    EXPECT_EQ(steps, 5);  // nine facts
+    return *result;
+  };
+  const absl::Time now = absl::Now();
+  EXPECT_EQ(round(now).stranded, 0);
+  const Unsequenced::Result found = round(now + absl::Minutes(1));
+  EXPECT_EQ(found.stranded, 2);
+  EXPECT_EQ(found.forged, 1);
 }
 
 TEST_F(FactsGuardTest, TheGuardReportsWhatChanged) {

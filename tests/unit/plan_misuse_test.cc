@@ -58,6 +58,50 @@ TEST(PlanMisuseTest, NoDutyHangsOnWhatAPetitionerChooses) {
       "satisfied { fact { kind: FACT_KIND_DATE_OFFERED where { field: \"petitioner_agrees\" "
       "equals: \"true\" } } }",
       Say::kPetitionersField);
+  // A court or another organ acts because the petitioner turned to it.
+  for (const char* kind : {"LEGAL_CHANNEL_ACCEPTED", "RECONSIDERATION_DECIDED"}) {
+    ExpectDuty(Done(kind), Say::kPetitionersAct);
+    ExpectDuty(absl::StrCat("satisfied { any { tests { ", Has("VISIT_HELD"), " } tests { ",
+                            Has(kind), " } } }"),
+               Say::kPetitionersAct);
+    ExpectDuty(absl::StrCat("satisfied { absent ", One(kind), "}"), Say::kPetitionersAct);
+    ExpectGood(kHead + Answered() + Duty(Applies(kind) + Done("VISIT_HELD") + After(kind)));
+  }
+  // A review is decided where one was asked for, and a duty of all cases cannot wait for it.
+  for (const char* kind : {"REVIEW_DECIDED", "REEXAMINATION_DECIDED"}) {
+    ExpectDuty(Done(kind), Say::kNotAskedByAll);
+    ExpectDuty("gates_closing: true " + Done(kind), Say::kNotAskedByAll);
+    ExpectDuty(Applies("OPINION_ISSUED") + Done(kind), Say::kNotAskedByAll);
+    ExpectDuty(absl::StrCat("satisfied { all { tests { ", Has("VISIT_HELD"), " } tests { ",
+                            Has(kind), " } } }"),
+               Say::kNotAskedByAll);
+    ExpectDuty(absl::StrCat("satisfied { fact { kind: FACT_KIND_VISIT_HELD not_before: FACT_KIND_",
+                            kind, " } }"),
+               Say::kNotAskedByAll);
+    ExpectDuty(absl::StrCat("satisfied { lapsed { from { ", Has(kind),
+                            " } days: 5 unless: FACT_KIND_CLOCK_PAUSED } }"),
+               Say::kNotAskedByAll);
+    ExpectGood(kHead + Answered() + Duty(Applies(kind) + Done("VISIT_HELD") + After(kind)));
+    ExpectGood(kHead + Answered() +
+               Duty(absl::StrCat("satisfied { any { tests { ", Has("VISIT_HELD"), " } tests { ",
+                                 Has(kind), " } } }")));
+  }
+  ExpectDuty(
+      "satisfied { fact { kind: FACT_KIND_VISIT_HELD not_before: FACT_KIND_REVIEW_REQUESTED } }",
+      Say::kNotAskedByAll);
+  ExpectDuty(Applies("REEXAMINATION_REQUESTED") + Done("REVIEW_DECIDED"), Say::kNotAskedByAll);
+  // Nobody has to come to a hearing, nor to sign its minutes.
+  for (const char* field : {"petitioner_present", "minutes_signed"}) {
+    const std::string held = absl::StrCat("fact { kind: FACT_KIND_HEARING_HELD where { field: \"",
+                                          field, "\" equals: \"true\" } }");
+    ExpectDuty(absl::StrCat("satisfied { ", held, " }"), Say::kPetitionersPart);
+    ExpectDuty(absl::StrCat("satisfied { any { tests { ", held, " } tests { all { tests { ", held,
+                            " } tests { ", Has("VISIT_HELD"), " } } } } }"),
+               Say::kPetitionersPart);
+    ExpectGood(kHead + Answered() +
+               Duty(absl::StrCat("satisfied { any { tests { ", held, " } tests { ",
+                                 Has("HEARING_DECLINED"), " } } }")));
+  }
   // What stands for the petitioner is no misuse.
   ExpectGood(kHead + Answered() +
              Duty(Applies("SETTLEMENT_SIGNED") + Done("SETTLEMENT_PERFORMED") +

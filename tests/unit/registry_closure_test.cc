@@ -219,6 +219,24 @@ v1::Round Decided() { return rules::IssueOpinion(Accepted(), Opinion(), By())->r
 constexpr char kHandlingOpinion[] = "DOCUMENT_KIND_HANDLING_OPINION";
 constexpr char kNotice[] = "DOCUMENT_KIND_ACCEPTANCE_NOTICE";
 
+TEST(OpenRoundTest, IsNeverReceivedBeforeItsCase) {
+  v1::Case of = Case();
+  of.mutable_received_on()->set_year(2018);
+  of.mutable_received_on()->set_month(6);
+  of.mutable_received_on()->set_day(2);
+  const auto opened = [&of](int year, int month, int day) {
+    v1::OpenRoundRequest request;
+    request.set_kind(types::v1::ROUND_KIND_REVIEW);
+    request.mutable_received_on()->set_year(year);
+    request.mutable_received_on()->set_month(month);
+    request.mutable_received_on()->set_day(day);
+    return rules::OpenRound(of, request, By()).status();
+  };
+  EXPECT_TRUE(opened(2018, 6, 2).ok());
+  EXPECT_THAT(FieldsOf(opened(2018, 6, 1)), ElementsAre("received_on"));
+  EXPECT_THAT(FieldsOf(opened(1990, 6, 3)), ElementsAre("received_on"));
+}
+
 TEST(OpenRoundTest, IsNumberedOnAndHasClaimsOfItsCase) {
   auto request = Text<v1::OpenRoundRequest>("kind: ROUND_KIND_REVIEW " + On("received_on", 3));
   const auto all = rules::OpenRound(Case(), request, By());

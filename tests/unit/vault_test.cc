@@ -281,6 +281,9 @@ TEST(NormalFormTest, WhatPeopleMeanAsOneIsOne) {
       {ValueKind::kName, "ＡbＣ", "abc"},
       {ValueKind::kName, "\U00020000\U0002a6d6", "\U00020000\U0002a6d6"},  // CJK extension B
       {ValueKind::kName, "é", "é"},
+      {ValueKind::kName, "e\u0301", "é"},
+      {ValueKind::kName, "\uf9e1\u2f06", "李二"},  // a compatibility ideograph, a radical
+      {ValueKind::kName, "\U0002f81a", "冬"},
       {ValueKind::kName, "\xff\xfe", ""},
   };
   for (const auto& c : kCases) EXPECT_EQ(NormalForm(c.kind, c.in), c.out) << c.in;

@@ -135,6 +135,13 @@ TEST_F(Invariant4, NoPaymentSaysWhatItIsForAndClosingChangesNone) {
       .Tries("pays after the case was closed", &AssistanceStub::RecordPayment,
              Pay(measure, "2018-002"))
       .Succeeds();
+
+  const assistance::v1::AssistanceFile paid = FileOf(name);
+  registry::v1::ReopenCaseRequest reopen;
+  reopen.set_name(name);
+  reopen.set_reason(facts::v1::REOPEN_REASON_NOT_PERFORMED);
+  Head().Tries("reopens the case", &RegistryStub::ReopenCase, reopen).Succeeds();
+  EXPECT_EQ(FileOf(name).DebugString(), paid.DebugString()) << "reopening changed the help";
 }
 
 }  // namespace
