@@ -52,6 +52,8 @@ migrate_service() {
   if ! "$BIN/redress-$svc" migrate "--db-socket=$(mariadb_socket "$DB")" "--db-user=$(id -un)" \
     "--db-name=redress_$svc" "--grant-to=redress_$svc" "--mode=$MODE" >"$log" 2>&1 </dev/null 9>&-; then
     tail_log "$log"
+    mariadb_running "$DB" || die "the database server ended while the database of $svc was brought up to date." \
+      "$(disk_hint "$STATE")" "Its log: $DB/mysqld.log" "To start it again and go on: deploy/up$STATE_FLAG"
     die "the database of $svc could not be brought up to date." "$(disk_hint "$STATE")" "The whole log: $log" \
       "To give up what the database holds and begin anew: deploy/up$STATE_FLAG --fresh"
   fi

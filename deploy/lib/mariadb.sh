@@ -209,13 +209,18 @@ _mariadb_pid() {
   echo "$pid"
 }
 
-# Ends a server whose data were removed while it ran: it can neither work nor stop cleanly.
+# Ends a server whose data were removed while it ran: it can neither work nor stop cleanly. The same path is another folder in
+# another container, and a server that still has its data is nobody's ghost: its folder, where it stands, is looked at.
 _mariadb_end_ghosts() {
-  local process
+  local process pid
   for process in /proc/[0-9]*; do
+    pid=${process#/proc/}
     if [[ $(cat "$process/comm" 2>/dev/null) == mariadbd* ]] &&
-      tr '\0' '\n' 2>/dev/null <"$process/cmdline" | grep -qxF -- "--datadir=$1/data"; then
-      kill -KILL "${process#/proc/}" 2>/dev/null
+      tr '\0' '\n' 2>/dev/null <"$process/cmdline" | grep -qxF -- "--datadir=$1/data" &&
+      [[ $(readlink "$process/ns/mnt") == "$(readlink /proc/self/ns/mnt)" ]] &&
+      [[ $(readlink "$process/cwd") == *' (deleted)' ]]; then
+      _mariadb_note "the server with pid $pid is ended: its data in $1/data were removed while it ran"
+      kill -KILL "$pid" 2>/dev/null
     fi
   done
 }

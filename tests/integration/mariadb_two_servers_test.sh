@@ -25,6 +25,27 @@ done
 
 check "a path that the server would cut is refused" exits 1 "has a colon" mariadb_init "$SCRATCH/a:b"
 
+# A process that looks like the server of a folder, standing in another one.
+cp "$(command -v bash)" "$SCRATCH/mariadbd"
+mkfifo "$SCRATCH/never"
+server_of() {
+  (cd "$2" && exec "${@:3}" "$SCRATCH/mariadbd" -c 'read -rt 300 <>"$1"' server "$SCRATCH/never" "--datadir=$1/data") &
+  QUERIES_ALIKE+=("$!")
+}
+QUERIES_ALIKE=()
+mkdir -p "$SCRATCH/ghost/alive" "$SCRATCH/ghost/gone"
+server_of "$SCRATCH/ghost" "$SCRATCH/ghost/alive"
+server_of "$SCRATCH/ghost" "$SCRATCH/ghost/gone"
+((EUID != 0)) || server_of "$SCRATCH/ghost" "$SCRATCH/ghost/gone" unshare -m
+sleep 1
+rmdir "$SCRATCH/ghost/gone"
+check "a server without its data is named" exits 0 "pid ${QUERIES_ALIKE[1]}" _mariadb_end_ghosts "$SCRATCH/ghost"
+sleep 0.5
+check "one that has its data goes on" kill -0 "${QUERIES_ALIKE[0]}"
+check "one that has lost them is ended" exits 1 "" kill -0 "${QUERIES_ALIKE[1]}"
+((EUID != 0)) || check "one of another container goes on, though its path is the same" kill -0 "${QUERIES_ALIKE[2]}"
+kill "${QUERIES_ALIKE[@]}" 2>/dev/null
+
 # Rows with blobs, ordered by a table that is joined: each query makes a temporary table on disk.
 mariadb_client "$SCRATCH/first" <<'SQL'
 CREATE DATABASE work;
