@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "redress/assignment/v1/assignment.pb.h"
 #include "redress/registry/v1/registry.pb.h"
 #include "redress/supervision/v1/supervision.pb.h"
 
@@ -78,6 +79,21 @@ TEST(HideTest, ALedgerTellsNoInspectorWhoIsInNeed) {
   EXPECT_TRUE(ledger.rows(0).assist());
   HideFrom(&ledger, ToldTo({t::ROLE_INSPECTOR}));
   EXPECT_FALSE(ledger.rows(0).assist());
+}
+
+TEST(HideTest, ATaskForceTellsNoInspectorWhoIsInNeed) {
+  assignment::v1::ListAssignmentsResponse list;
+  auto& member = *list.add_assignments()->mutable_task_force()->add_members();
+  member.set_official("officials/aide");
+  member.set_assistance(true);
+  HideFrom(&list, ToldTo({t::ROLE_LEAD}));
+  EXPECT_TRUE(list.assignments(0).task_force().members(0).assistance());
+  for (const Role role : {t::ROLE_INSPECTOR, t::ROLE_COUNTY_PLATFORM}) {
+    assignment::v1::ListAssignmentsResponse shown = list;
+    HideFrom(&shown, ToldTo({role}));
+    EXPECT_FALSE(shown.assignments(0).task_force().members(0).assistance());
+    EXPECT_EQ(shown.assignments(0).task_force().members(0).official(), "officials/aide");
+  }
 }
 
 TEST(HideTest, FactsOfNeedAndOfVisitsAreForThoseWhoHandleTheCase) {
