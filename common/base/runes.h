@@ -17,8 +17,13 @@ bool IsBlank(char32_t rune);
 
 // Characters that take no room or only change what stands beside them: zero-width characters, marks
 // of direction, fillers. Variation selectors are none of them: they choose the glyph of a rare
-// character. Source: Unicode 15, Default_Ignorable_Code_Point, separators, annotations.
+// character. Source: Unicode 15, Default_Ignorable_Code_Point, separators, annotations, signs
+// that stand before numbers, and code points that are no characters.
 bool IsHidden(char32_t rune);
+
+// What only changes the character before it, and is nothing alone: combining marks and variation
+// selectors. Source: Unicode 15, general category Mn of the general blocks.
+bool IsMark(char32_t rune);
 
 // C0 and C1 controls, line breaks and tabs too.
 bool IsControl(char32_t rune);

@@ -45,7 +45,7 @@ TextFacts Inspect(std::string_view text) {
     const bool hidden = base::IsHidden(rune);
     facts.control = facts.control || (control && !line);
     facts.hidden = facts.hidden || hidden;
-    facts.visible = facts.visible || !(blank || hidden || control);
+    facts.visible = facts.visible || !(blank || hidden || control || base::IsMark(rune));
     facts.lines = facts.lines || line;
     if (blank && (facts.runes == 0 || length == text.size())) facts.padded = true;
     ++facts.runes;

@@ -93,12 +93,14 @@ TEST(Validate, RequiredMeansSomethingToBeSeen) {
         {{"case { ", absl::StrCat("case { claims { statement: '", absl::CEscape(text), "' } ")}}));
   };
   for (const char* text : {" ", "\u3000\u00a0", "\n\t\n", "\u200b", "\ufeff\u2060", "\u202e \u202c",
-                           "\u3164", "\u2800", "\u00ad", "\U000e0041"}) {
+                           "\u3164", "\u2800", "\u00ad", "\U000e0041", "\ufe0f", "\U000e0100",
+                           "\u0301", "\u0301\u0301", "\ufffd", "\uffff", "\u0600"}) {
     EXPECT_THAT(statement(text),
                 ElementsAre("case.claims[0].statement: must have something that can be seen"))
         << absl::CEscape(text);
   }
-  for (const char* text : {"诉", " 诉\n", "\u200b诉", "\U00020000", "·"}) {
+  for (const char* text :
+       {"诉", " 诉\n", "\u200b诉", "\U00020000", "·", "e\u0301", "\u845b\ufe00", "\ue000"}) {
     EXPECT_THAT(statement(text), IsEmpty()) << absl::CEscape(text);
   }
 }
@@ -114,7 +116,8 @@ TEST(Validate, ANameHasNothingThatCannotBeSeen) {
   }
   for (const char* name :
        {" ", "某甲 ", "\u3000某甲", "某\u200b甲", "某\u202e甲", "\u2066某甲\u2069", "某\n甲",
-        "某\t甲", "某\ufeff甲", "\u3164", "某\u00ad甲", "某\u200d甲"}) {
+        "某\t甲", "某\ufeff甲", "\u3164", "某\u00ad甲", "某\u200d甲", "\ufe0f", "\U000e0100",
+        "\u0301", "\uffff某", "\u0600某", "某\ufffd"}) {
     EXPECT_THAT(who(name), ElementsAre(HasSubstr("characters that cannot be seen")))
         << absl::CEscape(name);
   }
