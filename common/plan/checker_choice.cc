@@ -42,6 +42,8 @@ facts::v1::FactKind NeedsRequest(const v1::Requirement& requirement) {
   facts::v1::FactKind unasked = facts::v1::FACT_KIND_UNSPECIFIED;
   const bool needs = NeedsFact(requirement.satisfied(), [&](const v1::FactTest& test) {
     for (const auto kind : {test.kind(), test.not_before()}) {
+      // A request itself fulfils no duty, whoever it applies to: CheckChoice says so.
+      if (kind == test.kind() && IsRequestOfPetitioner(kind)) continue;
       const auto request = RequestFor(kind);
       if (request == facts::v1::FACT_KIND_UNSPECIFIED) continue;
       if (AppliesToAsked(requirement, request, kind)) continue;
@@ -158,7 +160,6 @@ void Checker::CheckChoice(const Place& at, const v1::Requirement& requirement) {
     Wrong(at.Of(requirement, "satisfied"), Say::kOnlyByDecline, {"DECLINED"});
   }
   const auto unasked = NeedsRequest(requirement);
-  // As what fulfils it, a request itself is refused below.
   if (unasked != facts::v1::FACT_KIND_UNSPECIFIED) {
     Wrong(at.Of(requirement, "satisfied"), Say::kNotAskedByAll, {ShortName(unasked)});
   }

@@ -94,9 +94,8 @@ absl::StatusOr<int64_t> Store::RebuildDerived(absl::Time deadline) {
     while (!finished && absl::Now() < deadline) {
       RETURN_IF_ERROR(db::Transact(*options_.pool, deadline, rebuild_some));
       finished = names.empty();
-      if (finished) break;
       rebuilt += static_cast<int64_t>(names.size());
-      after = *names.rbegin();
+      if (!finished) after = *names.rbegin();
     }
     // A search over rows of two forms misses people, so nobody may search yet.
     if (!finished) {

@@ -58,6 +58,9 @@ TEST(PlanMisuseTest, NoDutyHangsOnWhatAPetitionerChooses) {
       "satisfied { fact { kind: FACT_KIND_DATE_OFFERED where { field: \"petitioner_agrees\" "
       "equals: \"true\" } } }",
       Say::kPetitionersField);
+  for (const char* kind : {"REVIEW_REQUESTED", "LEGAL_CHANNEL_ACCEPTED"}) {
+    EXPECT_EQ(Load(kHead + Answered() + Duty(Done(kind))).size(), 1u) << "one fault, said once";
+  }
   // A court or another organ acts because the petitioner turned to it.
   for (const char* kind : {"LEGAL_CHANNEL_ACCEPTED", "RECONSIDERATION_DECIDED"}) {
     ExpectDuty(Done(kind), Say::kPetitionersAct);
