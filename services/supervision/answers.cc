@@ -77,6 +77,16 @@ void LeaveOutDaysFor(const rpc::Call& call, std::vector<sql::ListedStatus>& list
   }
 }
 
+absl::StatusOr<absl::CivilDay> RealDay(const google::type::Date& asked, const std::string& field) {
+  absl::StatusOr<absl::CivilDay> day = calendar::FromProto(asked);
+  if (!day.ok()) return status::InvalidField(field, "must be a whole, real date");
+  return day;
+}
+
+bool IsSet(const google::type::Date& date) {
+  return date.year() != 0 || date.month() != 0 || date.day() != 0;
+}
+
 bool IsCase(std::string_view root) { return root.starts_with("cases/"); }
 
 absl::StatusOr<Projection::State> Answers::Ready(const rpc::Call& call) {
@@ -97,11 +107,15 @@ absl::StatusOr<rules::Scope> Answers::ScopeIn(const rpc::Call& call, const std::
   return scope;
 }
 
-absl::StatusOr<absl::CivilDay> Answers::DayAsked(const google::type::Date& asked,
+absl::StatusOr<absl::CivilDay> Answers::DayAsked(const rpc::Call& call,
+                                                 const google::type::Date& asked,
                                                  const std::string& field) const {
-  if (asked.year() == 0 && asked.month() == 0 && asked.day() == 0) return p_.clock.Today();
-  absl::StatusOr<absl::CivilDay> day = calendar::FromProto(asked);
-  if (!day.ok()) return status::InvalidField(field, "must be a whole, real date");
+  const absl::CivilDay today = p_.clock.Today();
+  if (!IsSet(asked)) return today;
+  ASSIGN_OR_RETURN(const absl::CivilDay day, RealDay(asked, field));
+  if (!rules::MayLookBackTo(day, today, ToldOf(call))) {
+    return status::InvalidField(field, "must be today, a later day or the last day of a month");
+  }
   return day;
 }
 
@@ -123,7 +137,7 @@ absl::StatusOr<std::set<std::string>> Answers::Confirm(const rpc::Call& call,
 
 absl::StatusOr<std::vector<std::string>> Answers::CountableAccusations(
     const rpc::Call& call, const rules::Scope& scope, const std::string& campaign) {
-  if (!scope.office && !scope.all) return std::vector<std::string>();
+  if (scope.region_prefix.empty() && !scope.all) return std::vector<std::string>();
   std::vector<std::string> cases;
   RETURN_IF_ERROR(db::Read(p_.pool, call.deadline, [&](db::Connection& conn) -> absl::Status {
     ASSIGN_OR_RETURN(cases, sql::ListAccusations(conn, campaign));
@@ -182,7 +196,7 @@ absl::StatusOr<page::Filled<sql::ListedStatus>> Answers::FillStatuses(
 
 absl::StatusOr<v1::GetOverviewResponse> Answers::Overview(const rpc::Call& call,
                                                           const v1::GetOverviewRequest& request) {
-  ASSIGN_OR_RETURN(const absl::CivilDay as_of, DayAsked(request.as_of(), "as_of"));
+  ASSIGN_OR_RETURN(const absl::CivilDay as_of, DayAsked(call, request.as_of(), "as_of"));
   ASSIGN_OR_RETURN(const Projection::State state, Ready(call));
   ASSIGN_OR_RETURN(const rules::Scope scope, ScopeIn(call, request.campaign()));
   ASSIGN_OR_RETURN(const std::vector<std::string> accusations,
@@ -246,7 +260,7 @@ absl::StatusOr<v1::ListStatusesResponse> Answers::Statuses(const rpc::Call& call
   query.states.assign(request.states().begin(), request.states().end());
   query.include_unassigned = request.include_unassigned();
   if (request.has_until()) {
-    ASSIGN_OR_RETURN(query.until, DayAsked(request.until(), "until"));
+    ASSIGN_OR_RETURN(query.until, RealDay(request.until(), "until"));
   }
   // For whom a service asks is confirmed as they would be, and nobody else names another.
   const bool for_another = request.has_on_behalf_of();
@@ -293,7 +307,7 @@ absl::StatusOr<v1::ListStatusesResponse> Answers::Statuses(const rpc::Call& call
 
 absl::StatusOr<v1::GetCaseEvaluationResponse> Answers::CaseEvaluation(
     const rpc::Call& call, const v1::GetCaseEvaluationRequest& request) {
-  ASSIGN_OR_RETURN(const absl::CivilDay as_of, DayAsked(request.as_of(), "as_of"));
+  ASSIGN_OR_RETURN(const absl::CivilDay as_of, DayAsked(call, request.as_of(), "as_of"));
   ASSIGN_OR_RETURN(const Projection::State state, Ready(call));
   ASSIGN_OR_RETURN(const rules::Scope scope, ScopeIn(call, ""));
   auth::ToldSet told = ToldOf(call);

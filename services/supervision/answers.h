@@ -77,15 +77,21 @@ class Answers {
   // The caller's scope. PERMISSION_DENIED where it is empty; NOT_FOUND where the campaign does not
   // exist or lies in no region that the caller has to do with.
   absl::StatusOr<rules::Scope> ScopeIn(const rpc::Call& call, const std::string& campaign);
-  // The day that is asked about.
-  absl::StatusOr<absl::CivilDay> DayAsked(const google::type::Date& asked,
+  // The day that is asked about; today where none is. INVALID_ARGUMENT for no real date, and for
+  // one that this caller may not look back to (rules::MayLookBackTo).
+  absl::StatusOr<absl::CivilDay> DayAsked(const rpc::Call& call, const google::type::Date& asked,
                                           const std::string& field) const;
+  // The first day of a period, where one is asked for. INVALID_ARGUMENT as above
+  // (rules::MayCountFrom).
+  absl::StatusOr<std::optional<absl::CivilDay>> FirstDayAsked(const rpc::Call& call,
+                                                              const google::type::Date& asked,
+                                                              const std::string& field) const;
   // Those of the cases that the caller may know of, by registry's decision. REQUIRES: `cases` holds
   // names of cases.
   absl::StatusOr<std::set<std::string>> Confirm(const rpc::Call& call, const rules::Scope& scope,
                                                 const std::vector<std::string>& cases);
-  // The cases of a campaign that may be accusations and that this caller may count: of the office,
-  // those that registry confirms; of others none.
+  // The cases of a campaign that may be accusations and that this caller may count: of whoever
+  // looks at a region, those that registry confirms, as in every list; of others none.
   absl::StatusOr<std::vector<std::string>> CountableAccusations(const rpc::Call& call,
                                                                 const rules::Scope& scope,
                                                                 const std::string& campaign);
@@ -138,6 +144,9 @@ absl::StatusOr<plan::AsKnown> KnownAt(const std::vector<sql::FeedState>& feeds);
 void FillPositions(const std::vector<sql::FeedState>& feeds,
                    google::protobuf::RepeatedPtrField<v1::FeedPosition>& positions);
 bool IsCase(std::string_view root);
+bool IsSet(const google::type::Date& date);
+// The day that a field holds. INVALID_ARGUMENT for no real date.
+absl::StatusOr<absl::CivilDay> RealDay(const google::type::Date& asked, const std::string& field);
 // What the caller may be told of persons, and that which they may not left out of a list.
 auth::ToldSet ToldOf(const rpc::Call& call);
 void LeaveOutDaysFor(const rpc::Call& call, std::vector<sql::ListedStatus>& listed);

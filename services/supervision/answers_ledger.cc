@@ -22,7 +22,7 @@ bool IsWanted(const v1::GetLedgerRequest& request, const rules::Scope& scope,
 
 absl::StatusOr<v1::GetLedgerResponse> Answers::Ledger(const rpc::Call& call,
                                                       const v1::GetLedgerRequest& request) {
-  ASSIGN_OR_RETURN(const absl::CivilDay as_of, DayAsked(request.as_of(), "as_of"));
+  ASSIGN_OR_RETURN(const absl::CivilDay as_of, DayAsked(call, request.as_of(), "as_of"));
   ASSIGN_OR_RETURN(const Projection::State state, Ready(call));
   ASSIGN_OR_RETURN(const rules::Scope scope, ScopeIn(call, request.campaign()));
   ASSIGN_OR_RETURN(const plan::AsKnown as_known, KnownAt(state.feeds));
@@ -103,7 +103,7 @@ absl::StatusOr<std::vector<sql::ListedStatus>> Answers::OverdueAsOf(
 
 absl::StatusOr<v1::ListOverdueResponse> Answers::Overdue(const rpc::Call& call,
                                                          const v1::ListOverdueRequest& request) {
-  ASSIGN_OR_RETURN(const absl::CivilDay as_of, DayAsked(request.as_of(), "as_of"));
+  ASSIGN_OR_RETURN(const absl::CivilDay as_of, DayAsked(call, request.as_of(), "as_of"));
   ASSIGN_OR_RETURN(const Projection::State state, Ready(call));
   ASSIGN_OR_RETURN(const rules::Scope scope, ScopeIn(call, request.campaign()));
   const std::string predicate = Predicate(call, request);

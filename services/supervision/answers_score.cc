@@ -8,10 +8,6 @@
 namespace redress::supervision {
 namespace {
 
-bool IsSet(const google::type::Date& date) {
-  return date.year() != 0 || date.month() != 0 || date.day() != 0;
-}
-
 void LeaveOutTraces(plan::v1::Scorecard& card) {
   for (plan::v1::ScoreLine& line : *card.mutable_lines()) line.clear_traces();
 }
@@ -40,13 +36,21 @@ void Narrow(const plan::v1::Plan& plan, auth::ToldSet told, plan::v1::Scorecard&
 
 }  // namespace
 
+absl::StatusOr<std::optional<absl::CivilDay>> Answers::FirstDayAsked(
+    const rpc::Call& call, const google::type::Date& asked, const std::string& field) const {
+  if (!IsSet(asked)) return std::nullopt;
+  ASSIGN_OR_RETURN(const absl::CivilDay day, RealDay(asked, field));
+  if (!rules::MayCountFrom(day, ToldOf(call))) {
+    return status::InvalidField(field, "must be the first day of a month");
+  }
+  return day;
+}
+
 absl::StatusOr<v1::GetScorecardResponse> Answers::Scorecard(
     const rpc::Call& call, const v1::GetScorecardRequest& request) {
-  std::optional<absl::CivilDay> first;
-  if (IsSet(request.period_start())) {
-    ASSIGN_OR_RETURN(first, DayAsked(request.period_start(), "period_start"));
-  }
-  ASSIGN_OR_RETURN(const absl::CivilDay last, DayAsked(request.period_end(), "period_end"));
+  ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> first,
+                   FirstDayAsked(call, request.period_start(), "period_start"));
+  ASSIGN_OR_RETURN(const absl::CivilDay last, DayAsked(call, request.period_end(), "period_end"));
   RETURN_IF_ERROR(Ready(call).status());
   ASSIGN_OR_RETURN(const rules::Scope scope, ScopeIn(call, request.campaign()));
   ASSIGN_OR_RETURN(const std::string region,
@@ -65,11 +69,9 @@ absl::StatusOr<v1::GetScorecardResponse> Answers::Scorecard(
 
 absl::StatusOr<v1::ListScorecardsResponse> Answers::Scorecards(
     const rpc::Call& call, const v1::ListScorecardsRequest& request) {
-  std::optional<absl::CivilDay> first;
-  if (IsSet(request.period_start())) {
-    ASSIGN_OR_RETURN(first, DayAsked(request.period_start(), "period_start"));
-  }
-  ASSIGN_OR_RETURN(const absl::CivilDay last, DayAsked(request.period_end(), "period_end"));
+  ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> first,
+                   FirstDayAsked(call, request.period_start(), "period_start"));
+  ASSIGN_OR_RETURN(const absl::CivilDay last, DayAsked(call, request.period_end(), "period_end"));
   RETURN_IF_ERROR(Ready(call).status());
   ASSIGN_OR_RETURN(const rules::Scope scope, ScopeIn(call, request.campaign()));
   ASSIGN_OR_RETURN(const std::string region,

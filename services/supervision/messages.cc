@@ -30,6 +30,9 @@ constexpr status::Message kMessages[] = {
 
 constexpr status::Description kDescriptions[] = {
     {"must be a whole, real date", "须为完整、真实的日期"},
+    {"must be today, a later day or the last day of a month",
+     "须为当日、以后的日期或者某月的最后一日"},
+    {"must be the first day of a month", "须为某月的第一日"},
     {"is for services only", "仅供各服务之间使用"},
     {"must not be before period_start", "不得早于 period_start"},
 };

@@ -98,21 +98,31 @@ absl::Status Oversight::RefreshCounts(absl::Time deadline) {
   for (const auto& [labels, count] : by_cause) set_aside_.Set(labels, static_cast<double>(count));
   set_aside_.DropStale();
   std::map<std::vector<std::string>, int64_t> totals, overdue, visits;
+  std::map<std::pair<std::string, std::string>, std::map<int, int64_t>> people;
   for (const sql::StatusCount& count : statuses) {
-    const std::string unit = count.about_people   ? kNotByUnit
-                             : count.unit.empty() ? kUnassigned
-                                                  : count.unit;
+    if (count.about_people) {
+      people[{count.campaign, count.requirement}][count.state] += count.statuses;
+      continue;
+    }
+    const std::string unit = count.unit.empty() ? kUnassigned : count.unit;
     totals[{count.campaign, unit, count.requirement, StateWord(count.state)}] += count.statuses;
     if (count.state == plan::v1::REQUIREMENT_STATE_OVERDUE) {
       overdue[{count.campaign, unit, count.requirement}] += count.statuses;
     }
     if (count.visits_missed > 0) visits[{count.campaign, unit}] += count.visits_missed;
   }
-  const auto set = [](const auto& counts, metrics::BoundedGauges& gauges) {
-    for (const auto& [labels, value] : counts) {
-      if (labels[1] == kNotByUnit && value < rules::kSuppressBelow) continue;
-      gauges.Set(labels, static_cast<double>(value));
+  for (const auto& [of, by_state] : people) {
+    const auto& [campaign, requirement] = of;
+    for (const auto& [number, value] : rules::ToldCells(by_state)) {
+      const auto state = static_cast<plan::v1::RequirementState>(number);
+      totals[{campaign, kNotByUnit, requirement, StateWord(state)}] = value;
+      if (state == plan::v1::REQUIREMENT_STATE_OVERDUE) {
+        overdue[{campaign, kNotByUnit, requirement}] = value;
+      }
     }
+  }
+  const auto set = [](const auto& counts, metrics::BoundedGauges& gauges) {
+    for (const auto& [labels, value] : counts) gauges.Set(labels, static_cast<double>(value));
     gauges.DropStale();
   };
   set(totals, requirements_);

@@ -78,11 +78,14 @@ Place PlaceOf(const std::vector<plan::KnownFact>& own);
 // ---- what a requirement is about, as far as showing it needs care
 
 // True if it hangs on assistance or on a sealed record (P11, P12): its counts speak of people in
-// need, so they carry no unit and are not shown below kSuppressBelow.
+// need, so they carry no unit and are told by ToldCells alone.
 bool IsAboutPeople(const plan::v1::Requirement& requirement);
 // True if it is a cadence of visits (P10).
 bool IsVisitCadence(const plan::v1::Requirement& requirement);
 inline constexpr int64_t kSuppressBelow = 5;
+// Of the counts of people by state, those that may be told: none below kSuppressBelow, and none by
+// which, with the total known from elsewhere, fewer than that could be told apart in the rest.
+std::map<int, int64_t> ToldCells(const std::map<int, int64_t>& counts);
 
 // What of a status is shown, on its own case, to whoever is not told who is in need or when
 // somebody was at home (auth::ToldSet). Lists hold statuses without their requirements: there every
@@ -93,6 +96,12 @@ bool TellsOfVisits(const plan::v1::Requirement& requirement);
 // Leaves out the day on which it was done, the facts, and the arithmetic that starts from such a
 // day. State, due day and missed periods stay.
 void LeaveOutDays(plan::v1::RequirementStatus& status);
+// Whether a reader who is told so much may ask for the state of things on `day`. The state of a
+// duty changes on the day of the visit, so whoever moved a past day one by one would find it: they
+// look back month by month.
+bool MayLookBackTo(absl::CivilDay day, absl::CivilDay today, auth::ToldSet told);
+// Whether they may ask for what a period holds that begins on `day`: for the same reason.
+bool MayCountFrom(absl::CivilDay day, auth::ToldSet told);
 
 // ---- a case as of the day of an evaluation (rules_case.cc)
 
@@ -140,7 +149,6 @@ struct Scope {
   std::string region_prefix;  // regions that begin with it; empty: no such grant
   std::string unit;           // what binds this unit; empty: no such grant
   std::string official;       // what binds this official; empty: no such grant
-  bool office = false;        // holds a role of the petition office
 
   bool none() const { return !all && region_prefix.empty() && unit.empty() && official.empty(); }
   bool CoversRegion(std::string_view region_code) const {
@@ -171,7 +179,7 @@ class Tally {
     bool about_people = false;
     std::map<int, int64_t> by_state;
   };
-  const bool one_unit_;
+  bool one_unit_;
   std::map<int, int64_t> cases_;
   std::map<std::string, Requirement> requirements_;
   std::map<std::string, std::map<int, int64_t>> units_;

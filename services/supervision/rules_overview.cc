@@ -1,6 +1,29 @@
+#include <algorithm>
+#include <utility>
+#include <vector>
+
 #include "services/supervision/rules.h"
 
 namespace redress::supervision::rules {
+
+std::map<int, int64_t> ToldCells(const std::map<int, int64_t>& counts) {
+  std::vector<std::pair<int64_t, int>> cells;
+  for (const auto& [state, count] : counts) {
+    if (count > 0) cells.emplace_back(count, state);
+  }
+  std::sort(cells.begin(), cells.end());
+  std::map<int, int64_t> told;
+  int64_t kept_back = 0;
+  for (const auto& [count, state] : cells) {
+    const bool gives_away = kept_back > 0 && kept_back < kSuppressBelow;
+    if (count < kSuppressBelow || gives_away) {
+      kept_back += count;
+    } else {
+      told[state] = count;
+    }
+  }
+  return told;
+}
 
 void Tally::AddStatuses(const std::string& requirement, const std::string& clause,
                         plan::v1::RequirementState state, const std::string& unit,
@@ -21,8 +44,8 @@ void Tally::Fill(v1::GetOverviewResponse& overview) const {
     entry.set_cases(count);
   }
   for (const auto& [id, requirement] : requirements_) {
-    for (const auto& [state, count] : requirement.by_state) {
-      if (requirement.about_people && count < kSuppressBelow) continue;
+    for (const auto& [state, count] :
+         requirement.about_people ? ToldCells(requirement.by_state) : requirement.by_state) {
       v1::RequirementCount& entry = *overview.add_requirements();
       entry.set_requirement(id);
       entry.set_clause(requirement.clause);

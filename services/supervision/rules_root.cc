@@ -167,6 +167,14 @@ bool TellsOfVisits(const plan::v1::Requirement& requirement) {
   return Names(requirement.satisfied(), IsOfPresence);
 }
 
+bool MayLookBackTo(absl::CivilDay day, absl::CivilDay today, auth::ToldSet told) {
+  return told.Has(options::v1::TELLS_PERSON) || day >= today || (day + 1).day() == 1;
+}
+
+bool MayCountFrom(absl::CivilDay day, auth::ToldSet told) {
+  return told.Has(options::v1::TELLS_PERSON) || day.day() == 1;
+}
+
 void LeaveOutDays(plan::v1::RequirementStatus& status) {
   status.clear_met_on();
   status.clear_facts();

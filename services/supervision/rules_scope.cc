@@ -10,8 +10,6 @@ Scope ScopeOf(const auth::Identity& caller, std::string_view permission) {
   scope.region_prefix = filter.region_prefix;
   scope.unit = filter.responsible_unit;
   if (!filter.parts.empty()) scope.official = caller.official;
-  scope.office =
-      caller.Has(types::v1::ROLE_OFFICE_CLERK) || caller.Has(types::v1::ROLE_OFFICE_HEAD);
   return scope;
 }
 
