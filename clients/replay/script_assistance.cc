@@ -57,6 +57,8 @@ void Script::Assist() {
   *household.mutable_surveyed_on() = DateOf(surveyed);
   if (Tells(Story::kSurveyDeclined)) {
     household.set_declined(true);
+    *household.mutable_decline()->mutable_signed_note() =
+        Evidence("survey-note", types::v1::EVIDENCE_KIND_SIGNED_NOTE, surveyed);
     Add(surveyed, Slot::kAfternoon, officer, "survey-declined", std::move(survey)).story = told;
     return;
   }

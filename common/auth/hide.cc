@@ -144,6 +144,8 @@ bool MaySeeFact(ToldSet told, f::FactKind kind) {
     case f::FACT_KIND_ASSISTANCE_MEASURE_FAILED:
     case f::FACT_KIND_PAYMENT_MADE:
     case f::FACT_KIND_ASSISTANCE_ENDED:
+    // Civil affairs, justice or human resources in a task force tell of a household in need.
+    case f::FACT_KIND_TASK_FORCE_SET:
       return told.Has(o::TELLS_HOUSEHOLD);
     // The petitioner is heard at visits.
     case f::FACT_KIND_PETITIONER_HEARD:

@@ -40,6 +40,10 @@ class RoleSet {
   uint32_t bits_ = 0;
 };
 
+// By what the person of a token's subject is told apart in records: 32 hexadecimal digits, the same
+// in every service, which do not show the account.
+std::string PersonOf(std::string_view subject);
+
 // Who calls. A plain value.
 struct Identity {
   enum class Kind { kPerson, kMachine };
@@ -47,6 +51,8 @@ struct Identity {
   Kind kind = Kind::kPerson;
   // A stable name of the caller: the token's subject, or "service/registry", "county/411600".
   std::string subject;
+  // Which natural person it is (PersonOf); empty for a machine.
+  std::string person;
   // `officials/…` of a person; empty for a machine.
   std::string official;
   // `units/…` of a person; empty for a machine.

@@ -127,7 +127,7 @@ constexpr Permission kTable[] = {
     {"revocations.propose", kOffice, kPersonal},
     {"rounds.accept", kOffice | kUnitHead, kCase},
     {"rounds.get", kHandlers | kOffice | kInspector, kCase},
-    {"rounds.issueOpinion", kUnitHead, kPersonal},
+    {"rounds.issueOpinion", kUnitHead | kHead, kPersonal},
     {"rounds.list", kHandlers | kOffice | kInspector, kCase},
     {"rounds.open", kOffice | kUnitHead, kCase},
     {"rounds.perform", kHandlers, kCase},

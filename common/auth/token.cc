@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <iterator>
 #include <list>
 #include <optional>
@@ -52,6 +53,7 @@ absl::StatusOr<Verified> Judge(const JwtClaims& claims, const std::string& issue
   Identity& identity = verified.identity;
   identity.kind = Identity::Kind::kPerson;
   identity.subject = claims.sub;
+  identity.person = PersonOf(claims.sub);
   identity.official = claims.official;
   identity.unit = claims.unit;
   identity.region = claims.region;
@@ -65,6 +67,12 @@ absl::StatusOr<Verified> Judge(const JwtClaims& claims, const std::string& issue
     identity.roles.push_back(role);
   }
   if (identity.roles.empty()) return Refuse("TOKEN_CLAIMS");
+  // Walls, recusals and floors of two persons know officials: whoever acts on cases is one.
+  const bool acts_on_cases =
+      std::any_of(identity.roles.begin(), identity.roles.end(), [](Role role) {
+        return role != types::v1::ROLE_AUDITOR && role != types::v1::ROLE_OPERATOR;
+      });
+  if (acts_on_cases && identity.official.empty()) return Refuse("TOKEN_CLAIMS");
   return verified;
 }
 

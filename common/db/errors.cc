@@ -62,6 +62,7 @@ constexpr Kind kKinds[] = {
     {1159, Code::kUnavailable, true, true, kUnreachable},
     {1160, Code::kUnavailable, true, true, kUnreachable},
     {1161, Code::kUnavailable, true, true, kUnreachable},
+    {1180, Code::kUnavailable, true, true, kUnreachable},  // at COMMIT: a cluster lost its quorum
     {1203, Code::kUnavailable, false, true, kUnreachable},
     {1205, Code::kAborted, false, false, kConflict},
     {1213, Code::kAborted, false, false, kConflict},

@@ -8,6 +8,13 @@
 #include "common/plan/recorded.h"
 
 namespace redress::plan::internal {
+namespace {
+
+// In working days. A plan may ask for records sooner, never excuse later ones: a floor of two
+// persons stands behind it.
+constexpr int kMostDaysToRecord = 10;
+
+}  // namespace
 
 Place Place::Of(const google::protobuf::Message& message, const std::string& field,
                 int index) const {
@@ -255,6 +262,10 @@ void Checker::CheckPlan(const v1::Plan& plan) {
   ends_on_ = CheckDate(at, plan, "ends_on", plan.has_ends_on(), plan.ends_on(), true);
   if (starts_on_ && ends_on_ && *ends_on_ < *starts_on_) {
     Wrong(at.Of(plan, "ends_on"), Say::kEndsBeforeStart);
+  }
+  if (plan.recorded_late_after_working_days() > kMostDaysToRecord) {
+    Wrong(at.Of(plan, "recorded_late_after_working_days"), Say::kRecordedLateTooLong,
+          {absl::StrCat(kMostDaysToRecord)});
   }
   if (plan.recorded_late_after_working_days() < 1) {
     Missing(at, plan, "recorded_late_after_working_days", Say::kRecordedLateLimit);

@@ -48,6 +48,10 @@ constexpr status::Description kTexts[] = {
     {"`revision` counts from 1", "版本号（revision）从 1 起"},
     {"`recorded_late_after_working_days` is at least 1",
      "“recorded_late_after_working_days”至少为 1"},
+    {"`recorded_late_after_working_days` is at most {0}: a record made later is confirmed by "
+     "somebody "
+     "else, whatever a plan says",
+     "“recorded_late_after_working_days”至多为 {0}：更晚的补录须由另一人核对，方案不得放宽"},
     {"the rule set `{0}` is named twice", "规则集“{0}”重复列出"},
     {"there is no rule set `{0}`", "没有规则集“{0}”"},
     {"the rule sets `{0}` and `{1}` are in force on the same days",

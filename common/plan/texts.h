@@ -49,6 +49,7 @@ enum class Say {
   // the plan's frame
   kRevision,
   kRecordedLateLimit,
+  kRecordedLateTooLong,
   kRuleSetTwice,
   kNoRuleSet,
   kRuleSetsOverlap,

@@ -4,6 +4,8 @@
 #include <limits>
 #include <tuple>
 
+#include "common/rules/person.h"
+
 namespace redress::plan::internal {
 namespace {
 
@@ -139,7 +141,7 @@ void View::CollectConfirmations(FactView facts, const AsKnown& as_known) {
 bool View::IsConfirmed(const Fact& fact) const {
   return std::any_of(confirmations_.begin(), confirmations_.end(), [&](const Fact* confirmation) {
     return confirmation->record_confirmed().confirmed_fact() == fact.fact_id() &&
-           confirmation->actor().official() != fact.actor().official();
+           !rules::SamePerson(confirmation->actor(), fact.actor());
   });
 }
 
@@ -228,7 +230,7 @@ void View::IndexSubjects() {
   claims_.clear();
   rounds_.clear();
   findings_.clear();
-  round_claim_.clear();
+  coverage_.clear();
   for (Seen& seen : seen_) {
     const Fact& fact = *seen.fact;
     if (fact.kind() == facts::v1::FACT_KIND_FINDING_OPENED) {
@@ -239,12 +241,26 @@ void View::IndexSubjects() {
       seen.claim = IndexOf(&claims_, fact.claim());
       seen.round = IndexOf(&rounds_, fact.round());
     }
-    if (seen.round >= 0) {
-      round_claim_.resize(rounds_.size(), -1);
-      int16_t& covered = round_claim_[static_cast<size_t>(seen.round)];
-      if (covered < 0) covered = seen.claim;
+  }
+  coverage_.resize(rounds_.size());
+  for (const Seen& seen : seen_) {
+    if (seen.kind != facts::v1::FACT_KIND_ROUND_OPENED || seen.round < 0) continue;
+    Coverage& coverage = coverage_[static_cast<size_t>(seen.round)];
+    for (const std::string& claim : seen.fact->round_opened().claims()) {
+      coverage.all = false;
+      const auto at = std::find(claims_.begin(), claims_.end(), claim);
+      if (at != claims_.end()) {
+        coverage.claims.push_back(static_cast<int16_t>(at - claims_.begin()));
+      }
     }
   }
+}
+
+bool View::Covers(int16_t round, int16_t claim) const {
+  if (round < 0 || claim < 0) return true;
+  const Coverage& coverage = coverage_[static_cast<size_t>(round)];
+  return coverage.all ||
+         std::find(coverage.claims.begin(), coverage.claims.end(), claim) != coverage.claims.end();
 }
 
 void View::BucketByKind() {
@@ -264,18 +280,12 @@ bool View::Visible(const Scope& scope, const Seen& f) const {
   const v1::SubjectKind about = SubjectOfFast(f.kind);
   switch (scope.kind) {
     case v1::SUBJECT_KIND_CLAIM:
-      if (about == v1::SUBJECT_KIND_ROUND && f.claim < 0 && f.round >= 0) {
-        const int16_t covered = round_claim_[static_cast<size_t>(f.round)];
-        return covered < 0 || covered == scope.index;
-      }
+      if (about == v1::SUBJECT_KIND_ROUND) return Covers(f.round, scope.index);
       // A fact about the case that names a claim is about that claim only.
       return f.claim < 0 ? about != v1::SUBJECT_KIND_CLAIM : f.claim == scope.index;
     case v1::SUBJECT_KIND_ROUND:
       if (about == v1::SUBJECT_KIND_ROUND) return f.round == scope.index;
-      if (about == v1::SUBJECT_KIND_CLAIM) {
-        const int16_t covered = round_claim_[static_cast<size_t>(scope.index)];
-        return covered < 0 || covered == f.claim;
-      }
+      if (about == v1::SUBJECT_KIND_CLAIM) return Covers(scope.index, f.claim);
       return true;
     case v1::SUBJECT_KIND_FINDING:
       return f.finding < 0 || f.finding == scope.index;

@@ -68,6 +68,8 @@ class View {
   }
   // True if a requirement about `scope` sees the fact.
   bool Visible(const Scope& scope, const Seen& f) const;
+  // True if a round covers a claim; by their indexes in rounds() and claims(), -1 for none.
+  bool Covers(int16_t round, int16_t claim) const;
   // True if two facts are about the same claim or round, as far as both are about one.
   bool Related(const Seen& a, const Seen& b) const;
 
@@ -102,7 +104,12 @@ class View {
   std::vector<int16_t> order_;
   std::array<uint16_t, kKinds + 1> begin_{};
   std::vector<std::string_view> claims_, rounds_, findings_;
-  std::vector<int16_t> round_claim_;  // the claim that a round covers; -1: all
+  // Which claims a round covers: all, or those that its opening names.
+  struct Coverage {
+    bool all = true;
+    std::vector<int16_t> claims;
+  };
+  std::vector<Coverage> coverage_;  // by round
   std::vector<Retraction> retractions_;
   std::vector<const facts::v1::Fact*> confirmations_;
   bool has_late_ = false;

@@ -76,6 +76,12 @@ absl::Status CheckRecord(const Message& request, std::optional<absl::CivilDay> r
         CheckConsent(static_cast<const types::v1::EvidenceRef&>(one),
                      field.is_repeated() ? absl::StrCat(path, "[", i, "]") : path, errors);
       }
+      if (received_on.has_value() && !field.is_repeated()) {
+        const auto& proof =
+            static_cast<const types::v1::EvidenceRef&>(reflection.GetMessage(of, &field));
+        errors.NotBefore(path + ".dated", proof.dated(), DateOf(*received_on),
+                         "the receipt of the case");
+      }
     } else if (received_on.has_value() && !field.is_repeated() &&
                field.message_type() == google::type::Date::descriptor() &&
                RuleOf(field).not_future() && !MayPrecedeReceipt(field)) {
@@ -116,6 +122,23 @@ void CheckOutside(std::string_view field, std::string_view unit, std::string_vie
   } else if (unit == responsible_unit) {
     errors.Add(field, "must be from outside the responsible unit");
   }
+}
+
+facts::v1::DeclineProof CheckDecline(const types::v1::ProofOfDecline& decline,
+                                     std::string_view responsible_unit, const std::string& field,
+                                     FieldErrors& errors) {
+  if (!decline.has_signed_note() && decline.witness_unit().empty()) {
+    errors.Add(field,
+               "must be proven: by a note that the petitioner signed, or by a witness from outside "
+               "the responsible unit");
+    return facts::v1::DECLINE_PROOF_UNSPECIFIED;
+  }
+  CheckOutside(field + ".witness_unit", decline.witness_unit(), responsible_unit, errors);
+  if (!decline.has_signed_note()) return facts::v1::DECLINE_PROOF_OUTSIDE_WITNESS;
+  if (decline.signed_note().kind() != types::v1::EVIDENCE_KIND_SIGNED_NOTE) {
+    errors.Add(field + ".signed_note.kind", "must be SIGNED_NOTE");
+  }
+  return facts::v1::DECLINE_PROOF_SIGNED_NOTE;
 }
 
 }  // namespace redress::rules

@@ -12,13 +12,16 @@
 #include "absl/time/civil_time.h"
 #include "common/rules/rules.h"
 #include "google/protobuf/message.h"
+#include "redress/facts/v1/facts.pb.h"
+#include "redress/types/v1/evidence.pb.h"
 
 namespace redress::rules {
 
 // INVALID_ARGUMENT naming every field of `request` that
 // - dates an act of handling before `received_on`, the day on which the office received the case
 //   (where it is known): nothing was handled that had not come in. An act is a date that may not be
-//   in the future; the day of evidence, or of an earlier conclusion, is none;
+//   in the future; the day of an earlier conclusion, or of evidence in a list, is none, but a field
+//   for one piece of evidence holds the proof of an act: a receipt, a signed note, a notice;
 // - is a picture or a recording without the petitioner's written consent (invariant 7).
 absl::Status CheckRecord(const google::protobuf::Message& request,
                          std::optional<absl::CivilDay> received_on);
@@ -35,6 +38,13 @@ std::vector<NamedUnit> UnitsNamedIn(const google::protobuf::Message& request);
 // empty `unit` is not compared.
 void CheckOutside(std::string_view field, std::string_view unit, std::string_view responsible_unit,
                   FieldErrors& errors);
+
+// That the petitioner declined is proven by their signed note or by a witness from outside the
+// responsible unit (invariant 8); `field` is where the proof stands in the request. What the fact
+// says of it.
+facts::v1::DeclineProof CheckDecline(const types::v1::ProofOfDecline& decline,
+                                     std::string_view responsible_unit, const std::string& field,
+                                     FieldErrors& errors);
 
 }  // namespace redress::rules
 

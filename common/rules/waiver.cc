@@ -58,6 +58,12 @@ constexpr std::u32string_view kPlain[] = {
     U"停访",
     U"停诉",
     U"弃访",
+    U"撤访",
+    U"撤诉",
+    U"一次性了结",
+    U"撤销信访",
+    U"撤销上访",
+    U"撤销投诉",
     U"不上访",
     U"不信访",
     U"不闹访",
@@ -72,19 +78,34 @@ constexpr std::u32string_view kPlain[] = {
     U"giveuptheright",
     U"renounce",
     U"relinquish",
+    U"dropthepetition",
+    U"dropthecase",
+    U"dropthecomplaint",
+    U"nottocomplain",
+    U"notcomplain",
+    U"nofurthercomplain",
+    U"nevercomplain",
 };
 
 // Giving up, and soon after it what is given up: any right, or petitioning and suit.
 constexpr std::u32string_view kGivingUp[] = {U"放弃", U"弃权", U"撤回"};
 constexpr std::u32string_view kRefraining[] = {
-    U"不再", U"不得", U"不能", U"不准", U"不许", U"不会",   U"不去",   U"不到", U"不进京",
-    U"停止", U"终止", U"永不", U"不予", U"不向", U"承诺不", U"保证不", U"禁止", U"杜绝",
+    U"不再", U"不得", U"不能", U"不准", U"不许",   U"不会",   U"不去", U"不到", U"不进京", U"停止",
+    U"终止", U"永不", U"不予", U"不向", U"承诺不", U"保证不", U"禁止", U"杜绝", U"以不",
 };
-constexpr std::u32string_view kRights[] = {U"权利", U"权益", U"主张", U"请求权", U"异议"};
+constexpr std::u32string_view kRights[] = {U"权利", U"权益", U"主张", U"请求权",
+                                           U"异议", U"诉求", U"追索", U"索赔"};
+// What help or money is made to hang on: petitioning once more.
+constexpr std::u32string_view kConditions[] = {U"若", U"如再", U"一旦", U"倘", U"凡再"};
+constexpr std::u32string_view kAgain[] = {U"上访", U"进京", U"赴京", U"上京", U"越级"};
+constexpr std::u32string_view kConsequences[] = {
+    U"则", U"作废", U"退还", U"退回", U"取消", U"停发", U"追回",
+};
 constexpr std::u32string_view kPetitioning[] = {
-    U"上访", U"信访", U"进京",     U"越级",   U"申诉",     U"投诉",     U"控告",
-    U"检举", U"举报", U"起诉",     U"诉讼",   U"复查",     U"复核",     U"复议",
-    U"追究", U"追责", U"反映问题", U"找政府", U"提出诉求", U"提出异议", U"主张权利",
+    U"上访",     U"信访",     U"进京",     U"越级",     U"申诉",     U"投诉",  U"控告", U"检举",
+    U"举报",     U"起诉",     U"诉讼",     U"复查",     U"复核",     U"复议",  U"赴京", U"上京",
+    U"走访",     U"部门反映", U"机关反映", U"上级反映", U"12345",    U"12388", U"追究", U"追责",
+    U"反映问题", U"找政府",   U"提出诉求", U"提出异议", U"主张权利",
 };
 constexpr size_t kNear = 14;  // letters from the one word to the other
 
@@ -111,7 +132,8 @@ bool HasNear(std::u32string_view text, absl::Span<const std::u32string_view> wor
 bool WaivesRights(std::string_view text) {
   const std::u32string letters = LettersOf(text);
   return HasAny(letters, kPlain) || HasNear(letters, kGivingUp, kRights) ||
-         HasNear(letters, kGivingUp, kPetitioning) || HasNear(letters, kRefraining, kPetitioning);
+         HasNear(letters, kGivingUp, kPetitioning) || HasNear(letters, kRefraining, kPetitioning) ||
+         HasNear(letters, kConditions, kAgain) || HasNear(letters, kAgain, kConsequences);
 }
 
 void CheckNoWaiver(std::string_view field, std::string_view text, FieldErrors& errors) {

@@ -237,7 +237,9 @@ store::Store::Options Environment::StoreOptions() {
   options.master_keys = master_keys_.get();
   options.clock = clock_.get();
   options.page_tokens = page_tokens_.get();
-  options.committed = [sequencer = sequencer_.get()] { sequencer->Notify(); };
+  options.committed = [sequencer = sequencer_.get()](const std::vector<store::Effect>&) {
+    sequencer->Notify();
+  };
   options.damaged = [damaged = damaged_rows_] { damaged->Increment(); };
   return options;
 }

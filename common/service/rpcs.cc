@@ -51,6 +51,10 @@ std::string TextIn(const Message& message, const FieldDescriptor* field) {
   return message.GetReflection()->GetString(message, field);
 }
 
+const FieldDescriptor* EtagOf(const Message& resource) {
+  return resource.GetDescriptor()->FindFieldByName("etag");
+}
+
 // The one field of an answer that holds what is stored, or a list of it.
 const FieldDescriptor& ResourceField(const Descriptor& request, bool list) {
   const Descriptor& answer = internal::AnswerTo(request);
@@ -77,6 +81,19 @@ NameInRequest::NameInRequest(const Descriptor& request, const store::Table& tabl
       return;
     }
   }
+  // The one resource that each of something has: "campaigns/*/leadingGroup".
+  const absl::string_view resource = table.resource();
+  const size_t slash = resource.rfind('/');
+  if (slash != absl::string_view::npos && resource.substr(slash) != "/*") {
+    for (int i = 0; i < request.field_count(); ++i) {
+      const FieldDescriptor& field = *request.field(i);
+      if (IsText(field) && PatternOf(field) == resource.substr(0, slash)) {
+        field_ = &field;
+        suffix_ = std::string(resource.substr(slash));
+        return;
+      }
+    }
+  }
   field_ = CaseFieldOf(request);
   root_ = true;
   absl::string_view suffix = table.resource();
@@ -89,12 +106,11 @@ NameInRequest::NameInRequest(const Descriptor& request, const store::Table& tabl
 
 std::string NameInRequest::In(const Message& request) const {
   const std::string named = TextIn(request, field_);
-  return root_ ? std::string(base::RootName(named)) + suffix_ : named;
+  return (root_ ? std::string(base::RootName(named)) : named) + suffix_;
 }
 
 WritePlan::WritePlan(const Descriptor& request, const Descriptor& answer,
-                     const Descriptor& resource, const std::vector<const Descriptor*>& taken)
-    : case_field(CaseFieldOf(request)) {
+                     const Descriptor& resource, const std::vector<const Descriptor*>& taken) {
   for (const Descriptor* type : taken) rows.emplace_back(request, store::Table::Of(type));
   for (int i = 0; i < answer.field_count(); ++i) {
     const FieldDescriptor& field = *answer.field(i);
@@ -126,13 +142,16 @@ Rpcs& Rpcs::Add(const Descriptor& request, rpc::Serve serve) {
 Rpcs& Rpcs::AddGet(const Descriptor& request) {
   const FieldDescriptor& field = ResourceField(request, /*list=*/false);
   const internal::NameInRequest name(request, store::Table::Of(field.message_type()));
-  return Add(request, [&store = store_, &field, name](const rpc::Call& call, const Message& asked,
-                                                      rpc::Answer answer) {
+  const Shown shown = ShownOf(*field.message_type());
+  return Add(request, [&store = store_, &field, name, shown](
+                          const rpc::Call& call, const Message& asked, rpc::Answer answer) {
     Message& into = *answer.response().GetReflection()->MutableMessage(&answer.response(), &field);
-    store.FetchMessage(call, name.In(asked), into, [answer](const absl::Status& read) {
-      if (read.ok()) return answer.Send();
-      answer.Fail(read);
-    });
+    store.FetchMessage(call, name.In(asked), into,
+                       [answer, &into, shown](const absl::Status& read) {
+                         if (!read.ok()) return answer.Fail(read);
+                         shown(into);
+                         answer.Send();
+                       });
   });
 }
 
@@ -144,10 +163,11 @@ Rpcs& Rpcs::AddList(const Descriptor& request, Query query) {
   const FieldDescriptor* from = request.FindFieldByName("page_token");
   if (token == nullptr || size == nullptr || from == nullptr) Mistake(request, "it has no pages");
   const FieldDescriptor* parent = CaseFieldOf(request);
-  const auto list = [&store = store_, &field, &table, token, size, from, parent, query](
-                        const rpc::Call& call, const Message& asked,
-                        Message& into) -> absl::Status {
-    ASSIGN_OR_RETURN(store::ListQuery wanted, query(asked));
+  const auto list = [&store = store_, &field, &table, token, size, from, parent, query,
+                     shown = ShownOf(*field.message_type())](const rpc::Call& call,
+                                                             const Message& asked,
+                                                             Message& into) -> absl::Status {
+    ASSIGN_OR_RETURN(store::ListQuery wanted, query(call, asked));
     wanted.page_size = asked.GetReflection()->GetInt32(asked, size);
     wanted.page_token = TextIn(asked, from);
     wanted.request = &asked;
@@ -160,6 +180,7 @@ Rpcs& Rpcs::AddList(const Descriptor& request, Query query) {
     }
     const google::protobuf::Reflection& reflection = *into.GetReflection();
     for (std::unique_ptr<Message>& item : found) {
+      shown(*item);
       reflection.AddAllocatedMessage(&into, &field, item.release());
     }
     reflection.SetString(&into, token, next);
@@ -172,31 +193,84 @@ Rpcs& Rpcs::AddList(const Descriptor& request, Query query) {
   });
 }
 
-Rpcs& Rpcs::AddWrite(const Descriptor& request, const Descriptor& resource,
-                     const std::vector<const Descriptor*>& taken, Rule rule) {
-  const auto plan = std::make_shared<const internal::WritePlan>(
-      request, internal::AnswerTo(request), resource, taken);
-  return Add(request, [&store = store_, units = units_, plan, rule = std::move(rule)](
-                          const rpc::Call& call, const Message& asked, rpc::Answer answer) {
-    if (units != nullptr) {
-      if (absl::Status known = units->Check(call, asked); !known.ok()) return answer.Fail(known);
+Rpcs::Shown Rpcs::ShownOf(const Descriptor& type) const {
+  const auto found = shown_.find(&type);
+  return found == shown_.end() ? [](Message&) {} : found->second;
+}
+
+Rpcs& Rpcs::AddPrepared(const Descriptor& request, Prepare prepare) {
+  const FieldDescriptor* case_field = CaseFieldOf(request);
+  std::vector<std::pair<const FieldDescriptor*, Shown>> shown;
+  const Descriptor& answered = internal::AnswerTo(request);
+  for (int i = 0; i < answered.field_count(); ++i) {
+    const FieldDescriptor& field = *answered.field(i);
+    if (field.message_type() == nullptr || field.is_repeated()) continue;
+    if (shown_.contains(field.message_type())) {
+      shown.emplace_back(&field, ShownOf(*field.message_type()));
     }
-    std::vector<store::Lock> locks;
-    for (const internal::NameInRequest& row : plan->rows) {
-      locks.push_back({&row.table(), row.In(asked)});
-    }
-    std::string case_name;
-    if (plan->case_field != nullptr) {
-      const std::string named = TextIn(asked, plan->case_field);
-      case_name = std::string(base::RootName(named));
+  }
+  return Add(request, [&store = store_, units = units_, case_field, shown = std::move(shown),
+                       prepare = std::move(prepare)](const rpc::Call& call, const Message& asked,
+                                                     rpc::Answer answer) {
+    const std::string case_name =
+        case_field == nullptr ? "" : std::string(base::RootName(TextIn(asked, case_field)));
+    const absl::Status known = units == nullptr ? absl::OkStatus() : units->Check(call, asked);
+    absl::StatusOr<PreparedWrite> write =
+        known.ok() ? prepare(call, asked) : absl::StatusOr<PreparedWrite>(known);
+    if (!write.ok()) {
+      // Through the store all the same: what was done is told, whatever refuses it now.
+      return store.SubmitRule(
+          call, asked, {},
+          [refusal = write.status()](const store::Rows&, store::Changes&, Message&) {
+            return refusal;
+          },
+          std::move(answer), case_name);
     }
     store.SubmitRule(
-        call, asked, std::move(locks),
-        [plan, rule, &asked](const store::Rows& rows, store::Changes& changes, Message& into) {
-          return rule(internal::Run{*plan, asked, rows, changes}, into);
+        call, asked, std::move(write->locks),
+        [fill = std::move(write->fill), shown](const store::Rows& rows, store::Changes& changes,
+                                               Message& into) -> absl::Status {
+          RETURN_IF_ERROR(fill(rows, changes, into));
+          const google::protobuf::Reflection& reflection = *into.GetReflection();
+          for (const auto& [field, show] : shown) {
+            if (reflection.HasField(into, field)) show(*reflection.MutableMessage(&into, field));
+          }
+          return absl::OkStatus();
         },
-        std::move(answer), std::move(case_name));
+        std::move(answer), case_name, std::move(write->needs));
   });
+}
+
+Rpcs& Rpcs::AddWrite(const Descriptor& request, const Descriptor& resource,
+                     const std::vector<const Descriptor*>& taken, Reader before, Rule rule) {
+  const auto plan = std::make_shared<const internal::WritePlan>(
+      request, internal::AnswerTo(request), resource, taken);
+  return AddPrepared(
+      request,
+      [plan, before = std::move(before), rule = std::move(rule)](
+          const rpc::Call& call, const Message& asked) -> absl::StatusOr<PreparedWrite> {
+        internal::Before basis;
+        if (before) {
+          ASSIGN_OR_RETURN(basis, before(call, asked));
+        }
+        PreparedWrite write;
+        for (const internal::NameInRequest& row : plan->rows) {
+          write.locks.push_back({&row.table(), row.In(asked)});
+        }
+        // The request lives as long as the call.
+        write.fill = [plan, rule, basis = std::move(basis), &asked](const store::Rows& rows,
+                                                                    store::Changes& changes,
+                                                                    Message& into) -> absl::Status {
+          for (const Seen& seen : basis.seen) {
+            const Message* now = rows.Find(*seen.table, seen.name);
+            if (now != nullptr && TextIn(*now, EtagOf(*now)) != seen.etag) {
+              return status::Conflict();
+            }
+          }
+          return rule(internal::Run{*plan, asked, rows, changes, basis.value.get()}, into);
+        };
+        return write;
+      });
 }
 
 absl::StatusOr<std::unique_ptr<grpc::Service>> Rpcs::Build(const std::string& full_name) {

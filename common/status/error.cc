@@ -121,7 +121,9 @@ absl::Status AlreadyExists(std::string_view resource_type) {
 absl::Status Unavailable(std::string_view part, absl::Duration retry_after) {
   google::rpc::Status details =
       Envelope(absl::StatusCode::kUnavailable,
-               absl::StrCat(AbslView(part), " cannot answer at the moment; nothing was changed"));
+               absl::StrCat(AbslView(part),
+                            " cannot answer at the moment; a write is repeated "
+                            "with its request_id, which does it once"));
   AddErrorInfo(&details, kUnavailable, {{"part", std::string(part)}});
   AddRetryInfo(&details, retry_after);
   return FromDetails(details);

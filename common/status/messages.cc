@@ -25,9 +25,11 @@ constexpr Message kCommon[] = {
     {kNotFound, "没有找到该记录，或者您无权查看。",
      "There is no such record, or you may not see it."},
     {kAlreadyExists, "该记录已经存在。", "This record exists already."},
-    {kUnavailable, "所需的服务暂时无法应答（{part}），未作任何改动，请稍后再试。",
-     "A part that is needed cannot answer at the moment ({part}); nothing was changed, try again "
-     "later."},
+    {kUnavailable,
+     "所需的服务暂时无法应答（{part}），请稍后再试；写入请用原来的 request_id 重试，不会重复办理。",
+     "A part that is needed cannot answer at the moment ({part}); try again later, a write with "
+     "the "
+     "same request_id, which does it once."},
     {kExhausted, "系统繁忙（{part}），未开始办理，请稍后再试。",
      "The system is busy ({part}); nothing was begun, try again later."},
     {kPermissionDenied, "您没有办理此事的权限（{permission}）。",

@@ -68,6 +68,7 @@ absl::Status Batch::TryOnce(db::Connection& connection) {
   new_wrapped_.clear();
   counters_.clear();
   drawn_.clear();
+  effects_.clear();
   published_ = false;
   for (size_t i = 0; i < operations_.size(); ++i) attempts_[i].operation = operations_[i].get();
   RETURN_IF_ERROR(FindRepeats(connection, /*refused_only=*/false));
@@ -162,8 +163,8 @@ absl::Status Batch::LockRows(db::Connection& connection) {
     for (const auto& [name, attempts] : entry.second) params.emplace_back(name);
     ASSIGN_OR_RETURN(
         db::Rows rows,
-        connection.Query(absl::StrCat(table.select(), " WHERE t.name IN (", Marks(params.size()),
-                                      ") ORDER BY t.name FOR UPDATE"),
+        connection.Query(absl::StrCat(table.select_to_write(), " WHERE t.name IN (",
+                                      Marks(params.size()), ") ORDER BY t.name FOR UPDATE"),
                          params));
     for (const db::Row row : rows) {
       const std::string name = row.Text(0);
@@ -179,6 +180,11 @@ absl::Status Batch::LockRows(db::Connection& connection) {
           continue;
         }
         RETURN_IF_ERROR(opened);
+        // A row that somebody put back as it was opens; that facts of it are newer gives it away.
+        const size_t by_facts = row.size() - 1;
+        if (!row.IsNull(by_facts) && row.Int(by_facts) > slot.version) {
+          return store_.Damaged(table, name);
+        }
       }
     }
   }
@@ -188,7 +194,9 @@ absl::Status Batch::LockRows(db::Connection& connection) {
     if (operation.locks.empty()) continue;
     const Rows::Row& first =
         attempt.rows.rows_[{operation.locks[0].table, operation.locks[0].name}];
-    if (absl::StrCat(first.version) != operation.etag) attempt.refusal = status::Conflict();
+    const std::string etag =
+        store_.etags_->Of(*operation.locks[0].table, operation.locks[0].name, first.version);
+    if (etag != operation.etag) attempt.refusal = status::Conflict();
   }
   return absl::OkStatus();
 }
@@ -264,6 +272,7 @@ void Batch::Decide() {
     const Store::Operation& operation = *attempt.operation;
     const auth::Permission* permission = auth::FindPermission(operation.call.permission);
     attempt.changes.rows_ = &attempt.rows;
+    attempt.changes.etags_ = &*store_.etags_;
     attempt.changes.now_ = now;
     attempt.changes.actor_ =
         operation.call.caller.ToActor(operation.context.has_value() ? operation.context->roles
@@ -275,8 +284,11 @@ void Batch::Decide() {
     const absl::Cleanup give_back = [&] {
       if (!attempt.writes()) drawn_ = before;
     };
+    attempt.refusal = MayChange(attempt);
+    if (!attempt.refusal.ok()) continue;
     attempt.refusal = operation.decide(attempt.rows, attempt.changes);
     if (!attempt.refusal.ok()) continue;
+    PutWithThem(attempt);
     for (facts::v1::Fact& fact : attempt.changes.facts_) {
       // The row that the record is, or is a part of: the longest name that the record begins with.
       fact.set_record_version(1);
@@ -286,7 +298,7 @@ void Batch::Decide() {
             fact.record() == write.name || absl::StartsWith(fact.record(), write.name + "/");
         if (holds && write.name.size() > longest) {
           longest = write.name.size();
-          fact.set_record_version(write.old_version + 1);
+          fact.set_record_version(write.new_version);
         }
       }
     }
@@ -322,16 +334,16 @@ absl::Status Batch::WriteRows(db::Connection& connection) {
     for (const Changes::Write& write : attempt.changes.writes_) {
       const Table& table = *write.table;
       ASSIGN_OR_RETURN(std::string body,
-                       SealBody(table, write.name, *write.message, write.old_version + 1));
+                       SealBody(table, write.name, *write.message, write.new_version));
       std::vector<db::Param> columns = table.ColumnValues(*write.message);
       std::vector<db::Param> params;
       if (write.old_version == 0) {
-        params = {write.name, 1, std::move(body)};
+        params = {write.name, write.new_version, std::move(body)};
         params.insert(params.end(), columns.begin(), columns.end());
         inserts.try_emplace(table.name(), table.name(), table.insert_columns())
             .first->second.Row(std::move(params));
       } else {
-        params = {std::move(body)};
+        params = {write.new_version, std::move(body)};
         params.insert(params.end(), columns.begin(), columns.end());
         params.emplace_back(write.name);
         params.emplace_back(write.old_version);
@@ -399,6 +411,8 @@ absl::Status Batch::WriteFacts(db::Connection& connection) {
   for (Attempt& attempt : attempts_) {
     if (!attempt.writes()) continue;
     all.insert(all.end(), attempt.changes.facts_.begin(), attempt.changes.facts_.end());
+    effects_.insert(effects_.end(), attempt.changes.effects_.begin(),
+                    attempt.changes.effects_.end());
   }
   published_ = !all.empty();
   return facts::Append(connection, all, *store_.fact_mac_);

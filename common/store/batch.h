@@ -26,6 +26,8 @@ class Batch {
 
   // True if facts were written.
   bool published() const { return published_; }
+  // What is to be done now that it is committed.
+  const std::vector<Effect>& effects() const { return effects_; }
 
   // What a caller is told of a failed transaction.
   absl::Status Explain(const absl::Status& failure) const;
@@ -53,6 +55,10 @@ class Batch {
   absl::Status Look(db::Connection& connection);
   absl::Status LoadKeys(db::Connection& connection);
   void Decide();
+  // Whether the parts of a case that an attempt locks may change.
+  absl::Status MayChange(const Attempt& attempt) const;
+  // Puts what follows or guards the resources that an attempt writes.
+  void PutWithThem(Attempt& attempt) const;
   absl::Status WriteRows(db::Connection& connection);
   absl::Status WriteCounters(db::Connection& connection);
   absl::Status WriteDerived(db::Connection& connection);
@@ -68,6 +74,7 @@ class Batch {
   std::map<std::string, std::string> new_wrapped_;  // made in this attempt
   std::map<std::string, int64_t> counters_;         // as locked
   std::map<std::string, int64_t> drawn_;            // as the rules left them
+  std::vector<Effect> effects_;
   bool published_ = false;
 };
 

@@ -74,7 +74,8 @@ absl::StatusOr<std::vector<Store::ListedRow>> Store::FetchRows(const rpc::Call& 
                                                ->New());
           int64_t version = 0;
           const absl::Status opened = OpenRow(table, row, *message, version);
-          if (absl::IsNotFound(opened)) continue;  // erased
+          // Erased, or damaged, which OpenRow has noted.
+          if (absl::IsNotFound(opened) || absl::IsDataLoss(opened)) continue;
           RETURN_IF_ERROR(opened);
           listed.message = std::move(message);
         }

@@ -73,13 +73,16 @@ bool Store::ReadsWithGate(const Table& table) const {
 void Store::FetchMessage(const rpc::Call& call, std::string name, Message& into,
                          std::function<void(const absl::Status&)> done) {
   const Table& table = Table::Of(into.GetDescriptor());
-  if (!ReadsWithGate(table)) return done(GetMessage(call, name, "", into));
+  if (!ReadsWithGate(table)) {
+    int64_t version = 0;
+    return done(GetMessage(call, name, "", into, version));
+  }
   PendingRead read{call, &table, std::move(name), &into, std::move(done)};
   if (!reads_->Add(read)) read.done(status::Exhausted("reader"));
 }
 
 absl::Status Store::OpenGated(const rpc::Call& call, const Table& table, const std::string& name,
-                              const db::Row* row, Message& into) const {
+                              const db::Row* row, Message& into, int64_t& version) const {
   const Table& gate = *options_.gate->local_table();
   if (row == nullptr || row->IsNull(table.gate_at()))
     return options_.gate->DecideOn(call, call.permission, nullptr).status();
@@ -92,22 +95,21 @@ absl::Status Store::OpenGated(const rpc::Call& call, const Table& table, const s
   if (!decided.ok()) return status::ConcealFor(decided.status(), case_name);
   const CaseContext& context = *decided;
   call.reading->Add(name, context.roles, call.permission);
-  int64_t version = 0;
   return OpenRow(table, *row, into, version);
 }
 
 // The row and what the gate decides on, in one statement: a read costs one round trip instead of
 // two.
 absl::Status Store::GetWithGate(const rpc::Call& call, const Table& table, const std::string& name,
-                                Message& into) {
+                                Message& into, int64_t& version) {
   const Table& gate = *options_.gate->local_table();
   return db::Read(*options_.pool, call.deadline, [&](db::Connection& connection) -> absl::Status {
     ASSIGN_OR_RETURN(
         const db::Rows rows,
         connection.Query(absl::StrCat(table.SelectWith(gate), " WHERE t.name = ?"), {name}));
-    if (rows.empty()) return OpenGated(call, table, name, nullptr, into);
+    if (rows.empty()) return OpenGated(call, table, name, nullptr, into, version);
     const db::Row row = rows[0];
-    return OpenGated(call, table, name, &row, into);
+    return OpenGated(call, table, name, &row, into, version);
   });
 }
 
@@ -143,14 +145,15 @@ void Store::RunReads(std::vector<PendingRead> reads) {
   }
   absl::flat_hash_map<std::string_view, size_t> found;
   for (size_t i = 0; i < rows.size(); ++i) found.emplace(rows[i].Bytes(0), i);
+  int64_t version = 0;
   for (const PendingRead& read : reads) {
     const auto at = found.find(read.name);
     if (at == found.end()) {
-      read.done(OpenGated(read.call, table, read.name, nullptr, *read.into));
+      read.done(OpenGated(read.call, table, read.name, nullptr, *read.into, version));
       continue;
     }
     const db::Row row = rows[at->second];
-    read.done(OpenGated(read.call, table, read.name, &row, *read.into));
+    read.done(OpenGated(read.call, table, read.name, &row, *read.into, version));
   }
 }
 

@@ -41,7 +41,7 @@ absl::Status Store::OpenPlain(const Table& table, std::string_view name, const d
       *service_key_, row.Bytes(first + 1), vault::RowAad(table.name(), name, "body", version));
   if (!body.ok()) return Damaged(table, name);
   RETURN_IF_ERROR(ParseBody(table, name, *body, row, first_column, into));
-  table.SetEtag(into, version);
+  table.SetEtag(into, etags_->Of(table, name, version));
   return absl::OkStatus();
 }
 
@@ -59,22 +59,22 @@ absl::Status Store::OpenRow(const Table& table, const db::Row& row, Message& int
       vault::Open(key, row.Bytes(2), vault::RowAad(table.name(), name, "body", version));
   if (!body.ok()) return Damaged(table, name);
   RETURN_IF_ERROR(ParseBody(table, name, *body, row, Table::kFirstColumn, into));
-  table.SetEtag(into, version);
+  table.SetEtag(into, etags_->Of(table, name, version));
   return absl::OkStatus();
 }
 
 absl::Status Store::GetMessage(const rpc::Call& call, const std::string& name,
-                               const std::string& case_name, Message& into) {
+                               const std::string& case_name, Message& into, int64_t& version) {
   const Table& table = Table::Of(into.GetDescriptor());
   const std::string scope = !case_name.empty() ? case_name
                             : table.of_case()  ? std::string(base::RootName(name))
                                                : "";
-  if (case_name.empty() && ReadsWithGate(table)) return GetWithGate(call, table, name, into);
+  if (case_name.empty() && ReadsWithGate(table))
+    return GetWithGate(call, table, name, into, version);
   if (!scope.empty()) {
     ASSIGN_OR_RETURN(CaseContext context, CheckCase(call, scope));
     call.reading->Add(name, context.roles, call.permission);
   }
-  int64_t version = 0;
   return db::Read(*options_.pool, call.deadline, [&](db::Connection& connection) -> absl::Status {
     ASSIGN_OR_RETURN(db::Rows rows,
                      connection.Query(absl::StrCat(table.select(), " WHERE t.name = ?"), {name}));
@@ -83,9 +83,10 @@ absl::Status Store::GetMessage(const rpc::Call& call, const std::string& name,
   });
 }
 
-absl::Status Store::ReadRowsForGate(const rpc::Call& call, const Table& table,
-                                    const std::vector<std::string>& names,
-                                    const std::function<Message&(const std::string&)>& slot) {
+absl::Status Store::ReadRowsForGate(
+    const rpc::Call& call, const Table& table, const std::vector<std::string>& names,
+    const std::function<Message&(const std::string&)>& slot,
+    const std::function<void(const std::string&, absl::Status)>& damaged) {
   // A table with a key of its own holds personal data: reading it past the gate would be the very
   // leak it guards against.
   if (table.own_key()) std::abort();
@@ -98,7 +99,12 @@ absl::Status Store::ReadRowsForGate(const rpc::Call& call, const Table& table,
                                       std::vector<db::Param>(names.begin(), names.end())));
     for (const db::Row row : rows) {
       int64_t version = 0;
-      RETURN_IF_ERROR(OpenRow(table, row, slot(row.Text(0)), version));
+      const absl::Status opened = OpenRow(table, row, slot(row.Text(0)), version);
+      if (absl::IsDataLoss(opened)) {
+        damaged(row.Text(0), opened);
+      } else {
+        RETURN_IF_ERROR(opened);
+      }
     }
     return absl::OkStatus();
   });

@@ -120,13 +120,25 @@ const Message* Rows::FindMessage(const Table* table, const std::string& name) co
   return it == rows_.end() ? nullptr : it->second.message.get();
 }
 
+int64_t Changes::VersionOf(const Message& put) const {
+  const Table& table = Table::Of(put.GetDescriptor());
+  const std::string name = table.NameOf(put);
+  for (const Write& write : writes_) {
+    if (write.table == &table && write.name == name) return write.new_version;
+  }
+  return 0;
+}
+
 const Message& Changes::PutMessage(std::unique_ptr<Message> message) {
   const Table& table = Table::Of(message->GetDescriptor());
   Write write{&table, table.NameOf(*message), std::move(message), 0};
   if (const auto it = rows_->rows_.find({&table, write.name}); it != rows_->rows_.end()) {
     write.old_version = it->second.version;
   }
-  table.SetEtag(*write.message, write.old_version + 1);
+  // A version is the instant of the write, so that the versions of facts count nothing: whoever is
+  // shown some of the facts of a record does not learn of the others.
+  write.new_version = std::max(write.old_version + 1, absl::ToUnixMicros(now_));
+  table.SetEtag(*write.message, etags_->Of(table, write.name, write.new_version));
   if (write.old_version == 0) SetCreateTime(*write.message, now_);
   for (Write& earlier : writes_) {
     if (earlier.table == write.table && earlier.name == write.name) {
@@ -136,6 +148,12 @@ const Message& Changes::PutMessage(std::unique_ptr<Message> message) {
   }
   writes_.push_back(std::move(write));
   return *writes_.back().message;
+}
+
+bool Changes::Puts(const Table& table, const std::string& name) const {
+  return std::any_of(writes_.begin(), writes_.end(), [&](const Write& write) {
+    return write.table == &table && write.name == name;
+  });
 }
 
 std::string Changes::Publish(facts::v1::Fact fact) {
@@ -181,6 +199,7 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(Options options) {
       vault::DataKey key,
       LoadServiceKey(*store->options_.pool, *store->options_.master_keys, store->options_.service));
   store->fingerprint_key_.emplace(vault::DeriveKey(key, "redress fingerprints of requests"));
+  store->etags_.emplace(vault::DeriveKey(key, "redress etags"));
   store->service_key_.emplace(std::move(key));
   store->fact_mac_.emplace(*store->service_key_);
   for (int i = 0; i < store->options_.writers; ++i) {
@@ -227,7 +246,29 @@ absl::StatusOr<vault::DataKey> LoadServiceKey(db::Pool& pool, const vault::Maste
   return *std::move(loaded);
 }
 
+void Store::LockWithThem(std::vector<Lock>& locks) const {
+  const auto add = [&locks](const Table* table, std::string name) {
+    const bool known = std::any_of(locks.begin(), locks.end(), [&](const Lock& lock) {
+      return lock.table == table && lock.name == name;
+    });
+    if (!known) locks.push_back({table, std::move(name)});
+  };
+  for (const Guards& guards : options_.guards) {
+    for (size_t i = 0; i < locks.size(); ++i) {
+      if (locks[i].table == guards.of) {
+        add(guards.table, std::string(base::RootName(locks[i].name)));
+      }
+    }
+  }
+  for (const Follows& follows : options_.follows) {
+    for (size_t i = 0; i < locks.size(); ++i) {
+      if (locks[i].table == follows.of) add(follows.table, locks[i].name);
+    }
+  }
+}
+
 void Store::Enqueue(std::shared_ptr<Operation> operation) {
+  LockWithThem(operation->locks);
   if (operation->case_name.empty()) {
     for (const Lock& lock : operation->locks) {
       if (lock.table->of_case()) {
@@ -330,7 +371,7 @@ void Store::RunBatch(std::vector<std::shared_ptr<Operation>> operations) {
   Batch batch(*this, operations);
   const absl::Status committed = batch.Run();
   if (committed.ok()) {
-    if (batch.published()) options_.committed();
+    if (batch.published() || !batch.effects().empty()) options_.committed(batch.effects());
     return batch.Deliver();
   }
   if (operations.size() > 1 && !db::OutcomeUnknown(committed)) {

@@ -31,6 +31,8 @@
 #include "common/rpc/handle.h"
 #include "common/rules/rules.h"
 #include "common/status/macros.h"
+#include "common/store/changes.h"
+#include "common/store/etag.h"
 #include "common/store/table.h"
 #include "common/vault/keys.h"
 #include "google/protobuf/message.h"
@@ -41,152 +43,6 @@ namespace redress::store {
 
 struct PendingRead;
 class ReadQueue;
-
-// What a caller may know of a case that they may act on.
-struct CaseContext {
-  std::string name;
-  std::string campaign;
-  std::string region_code;
-  std::string responsible_unit;  // empty while unassigned
-  std::string lead;              // official; empty while unassigned
-  std::string officer;           // official; empty while unassigned
-  types::v1::CaseState state = types::v1::CASE_STATE_UNSPECIFIED;
-  std::vector<std::string> claims;
-  std::optional<absl::CivilDay> received_on;  // by the office; no act of handling is dated earlier
-  auth::RoleSet roles;                        // through which the caller may act on this case
-};
-
-// Decides on access to cases. Registry decides itself; the others ask it and fail closed.
-// Thread-safe.
-class AccessGate {
- public:
-  virtual ~AccessGate() = default;
-  // One answer for each case, in order: the context, or NOT_FOUND or PERMISSION_DENIED as
-  // auth::ToStatus gives it. UNAVAILABLE where it cannot be decided.
-  virtual absl::StatusOr<std::vector<absl::StatusOr<CaseContext>>> Check(
-      const rpc::Call& call, std::string_view permission,
-      const std::vector<std::string>& cases) = 0;
-
-  // Where the gate decides from rows of this store's own database, the table of those rows, named
-  // by the case: a read then fetches the row and what decides on it in one statement. Null where it
-  // decides otherwise.
-  virtual const Table* local_table() const { return nullptr; }
-  // The same decision as Check, on such a row; `row` is null where there is none. REQUIRES:
-  // local_table() is not null.
-  virtual absl::StatusOr<CaseContext> DecideOn(const rpc::Call& call, std::string_view permission,
-                                               const google::protobuf::Message* row) {
-    return absl::InternalError("the gate decides on no rows");
-  }
-};
-
-// A row to be locked before the rule decides. It need not exist.
-struct Lock {
-  const Table* table = nullptr;
-  std::string name;
-};
-template <class M>
-Lock LockOf(std::string name) {
-  return {&Table::Of(M::descriptor()), std::move(name)};
-}
-
-// The locked rows that a rule decides on.
-class Rows {
- public:
-  // The row, or nullptr if there is none. The etag is set. REQUIRES: it was locked.
-  template <class M>
-  const M* Find(const std::string& name) const {
-    return static_cast<const M*>(FindMessage(&Table::Of(M::descriptor()), name));
-  }
-  // What is known of the case that the write is about. REQUIRES: a lock or a scope names a case.
-  const CaseContext& case_context() const { return *context_; }
-  bool has_case() const { return context_.has_value(); }
-
- private:
-  friend class Store;
-  friend class Changes;
-  friend class Batch;
-  struct Row {
-    std::unique_ptr<google::protobuf::Message> message;  // null where there is no such row
-    int64_t version = 0;
-  };
-  const google::protobuf::Message* FindMessage(const Table* table, const std::string& name) const;
-
-  std::map<std::pair<const Table*, std::string>, Row> rows_;
-  std::optional<CaseContext> context_;
-};
-
-// What a rule wants written. A rule fills it and has no other effect.
-class Changes {
- public:
-  // Inserts the resource, or replaces the locked row of that name. Returns it with its new etag,
-  // for the answer.
-  template <class M>
-  const M& Put(M message) {
-    return static_cast<const M&>(PutMessage(std::make_unique<M>(std::move(message))));
-  }
-  // Publishes a fact; fills what the store knows: id, campaign, case, unit, actor, version,
-  // instants. The rule sets the detail, `kind`, `event_date`, `record`, and claim or round or unit
-  // where the fact is about one. Returns the fact's id.
-  std::string Publish(facts::v1::Fact fact);
-
-  // The next number of a counter: one more than the last that a committed write drew, in the order
-  // in which writes are committed. Drawn for good only if this write is committed, so that there is
-  // no gap. REQUIRES: Needs::counters names it.
-  int64_t Draw(const std::string& counter);
-
-  // Writes what a rule decided.
-  template <class M>
-  const M& Apply(rules::Outcome<M> outcome) {
-    for (facts::v1::Fact& fact : outcome.facts) Publish(std::move(fact));
-    for (const auto& other : outcome.others) {
-      std::unique_ptr<google::protobuf::Message> row(other->New());
-      row->CopyFrom(*other);
-      PutMessage(std::move(row));
-    }
-    return Put(std::move(outcome.resource));
-  }
-
-  // What a pure rule needs to know of the world.
-  rules::Context rule_context() const;
-
-  // The business time of the write.
-  absl::Time now() const { return now_; }
-  // Who writes.
-  const types::v1::Actor& actor() const { return actor_; }
-
- private:
-  friend class Store;
-  friend class Batch;
-  struct Write {
-    const Table* table = nullptr;
-    std::string name;
-    std::unique_ptr<google::protobuf::Message> message;
-    int64_t old_version = 0;  // 0: insert
-  };
-  const google::protobuf::Message& PutMessage(std::unique_ptr<google::protobuf::Message> message);
-
-  const Rows* rows_ = nullptr;
-  absl::Time now_;
-  types::v1::Actor actor_;
-  std::string_view lang_ = "en";
-  std::vector<Write> writes_;
-  std::vector<facts::v1::Fact> facts_;
-  std::map<std::string, int64_t>* counters_ = nullptr;  // the last number drawn, by counter
-};
-
-// What a write needs beside the rows that it locks.
-struct Needs {
-  // The counters that the rule draws from, by name. Each is one row, locked after all other rows
-  // and written with its expected value: a batch takes its numbers at once, and writes that draw
-  // from the same counter are committed one batch after another, on all replicas.
-  std::vector<std::string> counters;
-  // Writes that share a key are never in the same transaction: the later sees what the earlier
-  // wrote.
-  std::vector<std::string> keys;
-  // Reads what the rule looks at beside its locked rows: in the transaction, after all locks, each
-  // time that the rule runs. An error is one of the database.
-  std::function<absl::Status(db::Connection&)> look;
-};
 
 // Rows of another table that follow from a resource: an index over a repeated field, a blind index.
 // Replaced with it.
@@ -199,6 +55,41 @@ struct Derived {
   // Rows of an earlier form are made anew by RebuildDerived.
   int form = 0;
 };
+
+// A resource that says of another, which has the same name, what others need to know of it. Locked
+// with it, and written wherever a write leaves the two out of line, whatever rule made that write.
+struct Follows {
+  const Table* of = nullptr;
+  const Table* table = nullptr;
+  // The follower as it is to be.
+  std::function<std::unique_ptr<google::protobuf::Message>(
+      const google::protobuf::Message& follower, const google::protobuf::Message& of)>
+      rule;
+};
+template <class F, class M>
+Follows FollowsBy(F (*rule)(const F& follower, const M& of)) {
+  return {&Table::Of(M::descriptor()), &Table::Of(F::descriptor()),
+          [rule](const google::protobuf::Message& follower, const google::protobuf::Message& of) {
+            return std::make_unique<F>(
+                rule(static_cast<const F&>(follower), static_cast<const M&>(of)));
+          }};
+}
+
+// A case that resources below it are parts of. Locked with each of them; its version moves with
+// theirs, so that whoever decided on the case notices.
+struct Guards {
+  const Table* of = nullptr;
+  const Table* table = nullptr;
+  // Whether parts may change while the case is as it is.
+  std::function<absl::Status(const google::protobuf::Message& guard)> may_change;
+};
+template <class Part, class M>
+Guards GuardedBy(absl::Status (*may_change)(const M& guard)) {
+  return {&Table::Of(Part::descriptor()), &Table::Of(M::descriptor()),
+          [may_change](const google::protobuf::Message& guard) {
+            return may_change(static_cast<const M&>(guard));
+          }};
+}
 
 // The data key of `service` itself, which is made on first use. Two replicas that start at once get
 // the same. DATA_LOSS where it is gone or does not open; others: see db/errors.h.
@@ -232,10 +123,14 @@ class Store {
     const vault::MasterKeys* master_keys = nullptr;
     const base::Clock* clock = nullptr;
     const page::PageTokens* page_tokens = nullptr;
-    AccessGate* gate = nullptr;               // null only where no resource is of a case
-    std::function<void()> committed = [] {};  // facts were committed
-    std::function<void()> damaged = [] {};    // a row was found that is not what was written
+    AccessGate* gate = nullptr;  // null only where no resource is of a case
+    // Facts were committed, or what was put off until after the commit is to be done. On the thread
+    // of the write, before it is answered.
+    std::function<void(const std::vector<Effect>&)> committed = [](const std::vector<Effect>&) {};
+    std::function<void()> damaged = [] {};  // a row was found that is not what was written
     std::vector<Derived> derived;
+    std::vector<Follows> follows;
+    std::vector<Guards> guards;
     int writers = 3;
     int readers = 2;
     size_t max_batch = 64;
@@ -292,9 +187,15 @@ class Store {
   // One resource. NOT_FOUND, also where the caller may not know of it.
   template <class M>
   absl::StatusOr<M> Get(const rpc::Call& call, const std::string& name) {
-    M message;
-    RETURN_IF_ERROR(GetMessage(call, name, "", message));
-    return message;
+    ASSIGN_OR_RETURN(Versioned<M> found, GetVersioned<M>(call, name));
+    return std::move(found.message);
+  }
+  // The same with the version of its row, which only this service may know (Etags).
+  template <class M>
+  absl::StatusOr<Versioned<M>> GetVersioned(const rpc::Call& call, const std::string& name) {
+    Versioned<M> found;
+    RETURN_IF_ERROR(GetMessage(call, name, "", found.message, found.version));
+    return found;
   }
   // The same without holding a thread meanwhile: what several calls ask for at the same time is
   // read in one statement. `then` is called once, on a thread of the store or before Fetch returns;
@@ -317,11 +218,13 @@ class Store {
   absl::StatusOr<M> GetFor(const rpc::Call& call, const std::string& case_name,
                            const std::string& name) {
     M message;
-    RETURN_IF_ERROR(GetMessage(call, name, case_name, message));
+    int64_t version = 0;
+    RETURN_IF_ERROR(GetMessage(call, name, case_name, message, version));
     return message;
   }
   // A page of resources; those of cases that the caller may not see are left out before it is
-  // filled, so that it is short at the end of the list alone (page/fill.h).
+  // filled, so that it is short at the end of the list alone (page/fill.h). So is a row that is
+  // damaged: it is counted and logged, Get says DATA_LOSS, and the others are listed.
   template <class M>
   absl::StatusOr<Page<M>> List(const rpc::Call& call, const ListQuery& query) {
     std::string next;
@@ -345,10 +248,27 @@ class Store {
   template <class M>
   absl::StatusOr<std::map<std::string, M>> ReadForGate(const rpc::Call& call,
                                                        const std::vector<std::string>& names) {
+    ASSIGN_OR_RETURN(auto each, ReadEachForGate<M>(call, names));
     std::map<std::string, M> rows;
+    for (auto& [name, row] : each) {
+      if (!row.ok()) return row.status();
+      rows.emplace(name, *std::move(row));
+    }
+    return rows;
+  }
+  // The same where a row that is damaged (DATA_LOSS) must not take the others down.
+  template <class M>
+  absl::StatusOr<std::map<std::string, absl::StatusOr<M>>> ReadEachForGate(
+      const rpc::Call& call, const std::vector<std::string>& names) {
+    std::map<std::string, absl::StatusOr<M>> rows;
     RETURN_IF_ERROR(ReadRowsForGate(
         call, Table::Of(M::descriptor()), names,
-        [&](const std::string& name) -> google::protobuf::Message& { return rows[name]; }));
+        [&](const std::string& name) -> google::protobuf::Message& {
+          return *rows.insert_or_assign(name, M()).first->second;
+        },
+        [&](const std::string& name, absl::Status damage) {
+          rows.insert_or_assign(name, std::move(damage));
+        }));
     return rows;
   }
 
@@ -358,13 +278,13 @@ class Store {
   db::Pool& pool() const { return *options_.pool; }
   const base::Clock& clock() const { return *options_.clock; }
 
-  // Makes rows of earlier forms anew, some hundred resources in a transaction, until none is left
-  // or the deadline has passed. For the start of a service, before it serves: as rows are made with
-  // its keys, no migration can do it. Returns how many resources it were. Safe on several replicas
-  // at once.
+  // Makes rows of earlier forms anew, some hundred resources in a transaction, until none is left;
+  // DEADLINE_EXCEEDED where some are left then, which another call makes. For the start of a
+  // service, before it serves: as rows are made with its keys, no migration can do it. Returns the
+  // number of resources. Safe on several replicas at once.
   absl::StatusOr<int64_t> RebuildDerived(absl::Time deadline);
 
-  // Deletes a thousand stored answers that are older than two days, and returns how many it were. A
+  // Deletes a thousand stored answers that are older than two days, and returns their number. A
   // thread of the store does so every ten minutes.
   absl::StatusOr<int64_t> PurgeAnswers(absl::Time deadline);
 
@@ -374,13 +294,16 @@ class Store {
   explicit Store(Options options);
 
   void Enqueue(std::shared_ptr<Operation> operation);
+  // Adds the rows that follow or guard those that a write locks.
+  void LockWithThem(std::vector<Lock>& locks) const;
   void WriterLoop();
   void PurgeLoop();
   std::vector<std::shared_ptr<Operation>> TakeBatch();
   void RunBatch(std::vector<std::shared_ptr<Operation>> batch);
 
   absl::Status GetMessage(const rpc::Call& call, const std::string& name,
-                          const std::string& case_name, google::protobuf::Message& into);
+                          const std::string& case_name, google::protobuf::Message& into,
+                          int64_t& version);
   struct ListedRow;
   absl::StatusOr<std::vector<ListedRow>> FetchRows(const rpc::Call& call, const Table& table,
                                                    const ListQuery& query,
@@ -393,12 +316,13 @@ class Store {
   // Whether the caller of a repeated write may be shown the answer of then.
   bool MayShow(const Operation& operation, const google::protobuf::Message& answer);
   absl::Status GetWithGate(const rpc::Call& call, const Table& table, const std::string& name,
-                           google::protobuf::Message& into);
+                           google::protobuf::Message& into, int64_t& version);
   // Whether a resource of this table can be read together with what decides on access to it.
   bool ReadsWithGate(const Table& table) const;
   // Decides and opens; `row` is one of SelectWith, null where there is none.
   absl::Status OpenGated(const rpc::Call& call, const Table& table, const std::string& name,
-                         const db::Row* row, google::protobuf::Message& into) const;
+                         const db::Row* row, google::protobuf::Message& into,
+                         int64_t& version) const;
 
   void RunReads(std::vector<PendingRead> reads);
   // Opens what is sealed under the service's own key; version, body and promoted columns begin at
@@ -413,7 +337,8 @@ class Store {
   absl::Status Damaged(const Table& table, std::string_view name) const;
   absl::Status ReadRowsForGate(
       const rpc::Call& call, const Table& table, const std::vector<std::string>& names,
-      const std::function<google::protobuf::Message&(const std::string&)>& slot);
+      const std::function<google::protobuf::Message&(const std::string&)>& slot,
+      const std::function<void(const std::string&, absl::Status)>& damaged);
   absl::Status OpenRow(const Table& table, const db::Row& row, google::protobuf::Message& into,
                        int64_t& version) const;
 
@@ -422,6 +347,7 @@ class Store {
   std::optional<vault::DataKey> service_key_;
   std::optional<facts::FactMac> fact_mac_;
   std::optional<vault::DataKey> fingerprint_key_;  // derived from it
+  std::optional<Etags> etags_;
   struct Queue;
   std::unique_ptr<Queue> queue_;
   std::unique_ptr<ReadQueue> reads_;

@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/base/ids.h"
@@ -114,8 +115,15 @@ Table::Table(const Descriptor* type) : type_(type) {
                               own_key() ? "k.wrapped" : "NULL", ColumnList("t"));
   select_ = absl::StrCat(select_list_, " FROM ", name_, " t");
   if (own_key()) absl::StrAppend(&select_, " LEFT JOIN data_key k ON k.subject = t.", key_column_);
+  const std::string by_facts =
+      own_key() && of_case() ? "(SELECT MAX(f.record_version) FROM fact f WHERE f.case_name = "
+                               "SUBSTRING_INDEX(t.name, '/', 2) AND (f.record = t.name OR "
+                               "LEFT(f.record, CHAR_LENGTH(t.name) + 1) = CONCAT(t.name, '/')))"
+                             : "NULL";
+  select_to_write_ =
+      absl::StrReplaceAll(select_, {{" FROM ", absl::StrCat(", ", by_facts, " FROM ")}});
   insert_columns_ = {"name", "version", "body"};
-  update_ = absl::StrCat("UPDATE ", name_, " SET version = version + 1, body = ?");
+  update_ = absl::StrCat("UPDATE ", name_, " SET version = ?, body = ?");
   for (const Column& column : columns_) {
     insert_columns_.push_back(column.name);
     absl::StrAppend(&update_, ", ", column.name, " = ?");
@@ -175,8 +183,8 @@ std::string Table::NameOf(const Message& message) const {
   return message.GetReflection()->GetString(message, name_field_);
 }
 
-void Table::SetEtag(Message& message, int64_t version) const {
-  message.GetReflection()->SetString(&message, etag_field_, absl::StrCat(version));
+void Table::SetEtag(Message& message, std::string etag) const {
+  message.GetReflection()->SetString(&message, etag_field_, std::move(etag));
 }
 
 std::string Table::SubjectOf(std::string_view name) const {

@@ -43,6 +43,9 @@ class Table {
   // "SELECT t.name, t.version, t.body, k.wrapped, <promoted columns> FROM <table> t LEFT JOIN
   // data_key k ON …": what OpenRow reads.
   const std::string& select() const { return select_; }
+  // What Batch locks rows with: the same, and last, for a row under a key of its own, the highest
+  // version that a fact of it or of a part of it was written with.
+  const std::string& select_to_write() const { return select_to_write_; }
   // The same with the columns g.version, g.body and the promoted ones of another table's row that
   // is named by the case; they begin at gate_at().
   std::string SelectWith(const Table& gate) const;
@@ -53,11 +56,11 @@ class Table {
   bool ColumnsFit(const google::protobuf::Message& message, const db::Row& row, size_t first) const;
   // name, version, body and the promoted columns, in the order of Values.
   const std::vector<std::string>& insert_columns() const { return insert_columns_; }
-  // "UPDATE <table> SET version = version + 1, body = ?, … WHERE name = ? AND version = ?".
+  // "UPDATE <table> SET version = ?, body = ?, … WHERE name = ? AND version = ?".
   const std::string& update() const { return update_; }
 
   std::string NameOf(const google::protobuf::Message& message) const;
-  void SetEtag(google::protobuf::Message& message, int64_t version) const;
+  void SetEtag(google::protobuf::Message& message, std::string etag) const;
   // The subject of the data key that seals the row called `name`: "cases/…", "petitioners/…" or
   // kServiceSubject.
   std::string SubjectOf(std::string_view name) const;
@@ -77,6 +80,7 @@ class Table {
   const google::protobuf::FieldDescriptor* name_field_ = nullptr;
   const google::protobuf::FieldDescriptor* etag_field_ = nullptr;
   std::vector<Column> columns_;
+  std::string select_to_write_;
   std::string select_list_;
   std::string select_;
   std::string update_;

@@ -225,40 +225,20 @@ absl::StatusOr<registry::v1::UpdateCaseAccessRequest> AccessOutbox::StillHeld(
   return rules::StillHeld(now.ok() ? &*now : nullptr, removed);
 }
 
-void AccessOutbox::Expect(const std::string& case_name, const std::string& attempt) {
-  absl::MutexLock lock(&mutex_);
-  expected_[std::this_thread::get_id()][case_name] = attempt;
-}
-
-void AccessOutbox::Committed() {
-  std::map<std::string, std::string> expected;
-  {
-    absl::MutexLock lock(&mutex_);
-    const auto own = expected_.find(std::this_thread::get_id());
-    if (own == expected_.end()) return;
-    expected = std::move(own->second);
-    expected_.erase(own);
-  }
+void AccessOutbox::Committed(const std::vector<store::Effect>& changes) {
+  if (changes.empty()) return;
   const absl::Time deadline = absl::Now() + kAfterCommit;
   std::vector<std::string> cases;
-  for (const auto& [case_name, attempt] : expected) cases.push_back(case_name);
+  for (const store::Effect& change : changes) cases.push_back(change.subject);
   const absl::Status applied = Apply(cases, deadline);
   if (!applied.ok()) {
     log::Event(log::Level::kWarning, "access_change_waits",
                {{"code", absl::StatusCodeToString(applied.code())},
                 {"cases", static_cast<int64_t>(cases.size())}});
   }
-  for (const auto& [case_name, attempt] : expected) {
-    if (attempt.empty()) continue;
-    // Of several writes in a batch one may have been refused: its intent stays, and lapses.
-    absl::StatusOr<std::vector<Intent>> intents =
-        FindIntents("case_name = ? AND attempt = ?", {case_name, attempt}, deadline);
-    if (!intents.ok() || intents->empty()) continue;
-    absl::StatusOr<std::string> committed =
-        CommittedAs((*intents)[0].request_id, (*intents)[0].caller, deadline);
+  for (const store::Effect& change : changes) {
     // The background forgets it otherwise.
-    if (committed.ok() && !committed->empty())
-      ForgetIntent(case_name, attempt, deadline).IgnoreError();
+    if (!change.detail.empty()) ForgetIntent(change.subject, change.detail, deadline).IgnoreError();
   }
 }
 

@@ -1,13 +1,13 @@
 // How a change of who works on a case reaches registry, which keeps access to cases: what is taken
 // away first, what is given last, and nothing lost if either service dies in between.
 //
-//   Remove      before the commit: takes away at registry what the old holders had, after noting in
-//   `access_intent` what
-//               to give back if the commit never happens.
-//   Expect      in the transaction: the change itself lies in the outbox table `access_change`.
+//   Remove      before the commit: takes away at registry what the old holders had, after noting
+//               in `access_intent` what to give back if the commit never happens.
+//   Told        in the transaction: what is to be done after it. The change itself lies in the
+//               outbox table `access_change`.
 //   Committed   after the commit and before the answer: tells registry, and forgets the intent.
-//   background  deletes what registry confirmed, tells it what it could not be told then, and gives
-//   back what intents without a commit took away.
+//   background  deletes what registry confirmed, tells it what it could not be told then, and
+//               gives back what intents without a commit took away.
 //
 // README.md of this folder has the table of crash points. Thread-safe.
 #ifndef REDRESS_SERVICES_ASSIGNMENT_ACCESS_OUTBOX_H_
@@ -70,13 +70,13 @@ class AccessOutbox {
                                  const std::string& case_name,
                                  const registry::v1::UpdateCaseAccessRequest& change);
 
-  // Says, from within a transaction, that it holds a change of this case in the outbox. One that is
-  // rolled back does no harm. A transaction and what follows its commit run on the same thread,
-  // which is how Committed knows what to look for.
-  void Expect(const std::string& case_name, const std::string& attempt);
-  // Tells registry of the expected changes. Called by the store after each commit, before the
-  // answers are given.
-  void Committed();
+  // What is to be done after the commit of a write that has put a change of this case into the
+  // outbox.
+  static store::Effect Told(const std::string& case_name, const Removal& removal) {
+    return {case_name, removal.attempt};
+  }
+  // Does it: tells registry of the changes, and forgets their intents.
+  void Committed(const std::vector<store::Effect>& changes);
 
   // Tells registry of every change of these cases that waits, in order; their rows are left to the
   // background, which deletes many in one commit. UNAVAILABLE where registry cannot answer.
@@ -130,8 +130,6 @@ class AccessOutbox {
   store::Store* store_ = nullptr;
   absl::Mutex mutex_;
   absl::CondVar wake_;
-  // By thread: case -> attempt.
-  std::map<std::thread::id, std::map<std::string, std::string>> expected_ ABSL_GUARDED_BY(mutex_);
   // Names of changes that registry has confirmed and whose rows are there still; the oldest first.
   std::set<std::string> told_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;

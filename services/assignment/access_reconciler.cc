@@ -62,10 +62,8 @@ absl::Status AccessReconciler::Reconcile(const std::string& case_name, absl::Tim
   const std::string name = absl::StrCat(case_name, "/assignment");
   ASSIGN_OR_RETURN(const bool changing, IsChanging(case_name, deadline));
   if (changing) return absl::OkStatus();
-  const auto read = [&]() -> absl::StatusOr<v1::Assignment> {
-    return store_.Get<v1::Assignment>(OwnCall(deadline), name);
-  };
-  const absl::StatusOr<v1::Assignment> row = read();
+  const auto read = [&] { return store_.GetVersioned<v1::Assignment>(OwnCall(deadline), name); };
+  const absl::StatusOr<store::Versioned<v1::Assignment>> row = read();
   // A row that does not open is not believed, but who has a part by the facts is known.
   if (!row.ok() && !absl::IsDataLoss(row.status())) return row.status();
   std::vector<facts::v1::Fact> facts;
@@ -76,7 +74,8 @@ absl::Status AccessReconciler::Reconcile(const std::string& case_name, absl::Tim
       return absl::DataLossError("a fact does not parse");
     }
   }
-  rules::KnownParts known = rules::PartsKnown(case_name, row.ok() ? &*row : nullptr, facts);
+  rules::KnownParts known = rules::PartsKnown(case_name, row.ok() ? &row->message : nullptr,
+                                              row.ok() ? row->version : 0, facts);
   if (known.row_is_behind) {
     options_.behind();
     if (behind_.insert(case_name).second) {
@@ -92,8 +91,8 @@ absl::Status AccessReconciler::Reconcile(const std::string& case_name, absl::Tim
   // What registry was found with is older than any change that began since: then nothing is put
   // right now, since the difference may be that change.
   ASSIGN_OR_RETURN(const bool began, IsChanging(case_name, deadline));
-  const absl::StatusOr<v1::Assignment> again = read();
-  if (began || again.ok() != row.ok() || (row.ok() && again->etag() != row->etag())) {
+  const absl::StatusOr<store::Versioned<v1::Assignment>> again = read();
+  if (began || again.ok() != row.ok() || (row.ok() && again->version != row->version)) {
     return absl::OkStatus();
   }
   known.request.set_validate_only(false);

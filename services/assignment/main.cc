@@ -54,16 +54,16 @@ class Instance final : public service::Instance {
     AssignmentService::Parts parts;
     parts.runtime = &environment.runtime();
     parts.store = instance->store_.get();
-    parts.gate = instance->gate_.get();
     parts.peers = instance->peers_.get();
     parts.clock = &environment.clock();
     parts.calendar = &environment.calendar();
     parts.rule_sets = &instance->rule_sets_;
     instance->service_ = std::make_unique<AssignmentService>(parts);
+    ASSIGN_OR_RETURN(instance->rpcs_, instance->service_->Build());
     return instance;
   }
 
-  std::vector<grpc::Service*> services() override { return {service_.get()}; }
+  std::vector<grpc::Service*> services() override { return {rpcs_.get()}; }
   store::AccessGate* gate() override { return gate_.get(); }
   void Start() override {
     store_->outbox().Start();
@@ -81,6 +81,7 @@ class Instance final : public service::Instance {
   std::unique_ptr<AssignmentStore> store_;
   std::unique_ptr<AccessReconciler> reconciler_;
   std::unique_ptr<AssignmentService> service_;
+  std::unique_ptr<grpc::Service> rpcs_;
 };
 
 }  // namespace
@@ -94,7 +95,7 @@ int main(int argc, char** argv) {
       "Redress assignment: who is answerable for which case, and what is due from them";
   spec.schema = assignment::Schema();
   spec.grants = std::string(assignment::Grants());
-  spec.services = {assignment::v1::AssignmentService::service_full_name()};
+  spec.services = {assignment::kServiceName};
   spec.tables = assignment::StoredTypes();
   spec.create = assignment::Instance::Create;
   return redress::service::Main(argc, argv, spec);

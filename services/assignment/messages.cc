@@ -63,6 +63,8 @@ constexpr status::Description kDescriptions[] = {
     {"has this unit above itself", "是本单位的下级单位"},
     {"the assignment", "落实包案日期"},
     {"the plan that it replaces", "所替换方案的日期"},
+    {"the enrolment", "纳入集中行动的日期"},
+    {"the task force that it replaces", "所替换专班的日期"},
     {"the day on which the plan is made", "制定方案的日期"},
     {"the plan has measures 1 to {0}", "方案的措施编号为 1 至 {0}"},
     {"the work plan", "工作方案的日期"},

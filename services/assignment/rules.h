@@ -142,15 +142,15 @@ registry::v1::UpdateCaseAccessRequest StillHeld(
 // ---- access held against the record (rules_reconcile.cc)
 
 // What registry is told of who has a part in a case. `assignment` is the row as it is, null where
-// it does not open; `facts` are those of the case, in order. Where the row is older than what its
-// facts speak of, as after it was put back, it is not believed: then only those keep a part who
-// have it by the facts. request_id is left to the caller.
+// it does not open, and `version` its version; `facts` are those of the case, in order. Where the
+// row is older than what its facts speak of, as after it was put back, it is not believed: then
+// only those keep a part who have it by the facts. request_id is left to the caller.
 struct KnownParts {
   registry::v1::ReconcileCaseAccessRequest request;
   bool row_is_behind = false;
 };
 KnownParts PartsKnown(const std::string& case_name, const v1::Assignment* assignment,
-                      const std::vector<facts::v1::Fact>& facts);
+                      int64_t version, const std::vector<facts::v1::Fact>& facts);
 
 // ---- units, officials, campaigns (rules_unit.cc)
 

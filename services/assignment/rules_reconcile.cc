@@ -55,11 +55,10 @@ void Add(registry::v1::ReconcileCaseAccessRequest& request, const std::string& o
 }  // namespace
 
 KnownParts PartsKnown(const std::string& case_name, const v1::Assignment* assignment,
-                      const std::vector<facts::v1::Fact>& facts) {
+                      int64_t version, const std::vector<facts::v1::Fact>& facts) {
   KnownParts known;
   known.request.set_case_name(case_name);
-  int64_t version = 0;
-  known.row_is_behind = assignment == nullptr || !absl::SimpleAtoi(assignment->etag(), &version) ||
+  known.row_is_behind = assignment == nullptr ||
                         version < VersionByFacts(absl::StrCat(case_name, "/assignment"), facts);
   if (known.row_is_behind) {
     const Holders holders = HoldersOf(facts);

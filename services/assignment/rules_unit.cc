@@ -117,6 +117,11 @@ absl::StatusOr<Outcome<v1::UnitMilestone>> RecordMilestone(
   if (kind != v1::MILESTONE_KIND_ENROLLED && enrolled == nullptr) {
     return Refuse("UNIT_NOT_ENROLLED", unit, "enrol the unit in the campaign first");
   }
+  if (kind != v1::MILESTONE_KIND_ENROLLED) {
+    FieldErrors errors;
+    errors.NotBefore("reached_on", reached_on, enrolled->reached_on(), "the enrolment");
+    RETURN_IF_ERROR(errors.ToStatus());
+  }
   Outcome<v1::UnitMilestone> outcome;
   v1::UnitMilestone& milestone = outcome.resource;
   milestone.set_name(MilestoneName(unit, campaign, kind));

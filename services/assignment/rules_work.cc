@@ -33,6 +33,8 @@ absl::StatusOr<Outcome<v1::Assignment>> SetTaskForce(const v1::Assignment* curre
   const v1::TaskForce& asked = request.task_force();
   FieldErrors errors;
   errors.NotBefore("task_force.set_on", asked.set_on(), current->assigned_on(), "the assignment");
+  errors.NotBefore("task_force.set_on", asked.set_on(), current->task_force().set_on(),
+                   "the task force that it replaces");
   std::vector<status::Violation> barred;
   std::set<std::string> seen;
   for (int i = 0; i < asked.members_size(); ++i) {
@@ -129,7 +131,12 @@ absl::StatusOr<Outcome<v1::Assignment>> CompleteMeasure(const v1::Assignment* cu
   if (measure == measures.end()) {
     errors.Add("measure", absl::StrCat("the plan has measures 1 to ", measures.size()));
   }
-  errors.NotBefore("done_on", request.done_on(), current->work_plan().set_on(), "the work plan");
+  // A plan that was revised since names the measures that were under way before.
+  if (current->work_plan().revision() > 1) {
+    errors.NotBefore("done_on", request.done_on(), current->assigned_on(), "the assignment");
+  } else {
+    errors.NotBefore("done_on", request.done_on(), current->work_plan().set_on(), "the work plan");
+  }
   RETURN_IF_ERROR(errors.ToStatus());
   if (measure->has_done_on())
     return Refuse("MEASURE_DONE", of.name, "the measure is recorded as done already");

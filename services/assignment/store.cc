@@ -8,7 +8,6 @@
 #include "absl/strings/str_join.h"
 #include "common/auth/case_scope.h"
 #include "common/db/transact.h"
-#include "common/service/list.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 
@@ -63,9 +62,10 @@ absl::StatusOr<std::unique_ptr<AssignmentStore>> AssignmentStore::Open(
                       "official_past_unit",
                       {"unit", "until_date"},
                       PastUnitsOf}};
-  options.committed = [raw = opened->outbox_.get(), sequence = options.committed] {
-    sequence();
-    raw->Committed();
+  options.committed = [raw = opened->outbox_.get(),
+                       sequence = options.committed](const std::vector<store::Effect>& effects) {
+    sequence(effects);
+    raw->Committed(effects);
   };
   ASSIGN_OR_RETURN(opened->store_, store::Store::Open(std::move(options)));
   opened->outbox_->Bind(*opened->store_);
@@ -159,8 +159,8 @@ absl::StatusOr<std::vector<std::string>> AssignmentStore::OfficesServing(
   return offices;
 }
 
-store::ListQuery AssignmentStore::UnitQuery(const v1::ListUnitsRequest& request) const {
-  store::ListQuery query = service::PageOf(request);
+store::ListQuery UnitsOf(const v1::ListUnitsRequest& request) {
+  store::ListQuery query;
   query.descending = false;
   if (!request.region_prefix().empty()) {
     And(query, "t.region_code LIKE ?", {absl::StrCat(request.region_prefix(), "%")});
@@ -169,19 +169,19 @@ store::ListQuery AssignmentStore::UnitQuery(const v1::ListUnitsRequest& request)
   return query;
 }
 
-store::ListQuery AssignmentStore::OfficialQuery(const v1::ListOfficialsRequest& request) const {
-  store::ListQuery query = service::PageOf(request);
+store::ListQuery OfficialsOf(const v1::ListOfficialsRequest& request) {
+  store::ListQuery query;
   query.descending = false;
   if (!request.unit().empty()) And(query, "t.unit = ?", {request.unit()});
   return query;
 }
 
-absl::StatusOr<store::ListQuery> AssignmentStore::AssignmentQuery(
+absl::StatusOr<store::ListQuery> AssignmentStore::AssignmentsOf(
     const rpc::Call& call, const v1::ListAssignmentsRequest& request) const {
   const auth::CaseFilter reach = auth::FilterFor(call.caller, call.permission);
   if (reach.none()) return status::Denied(call.permission);
   // By name, descending: ids are made in the order of time, so newest first.
-  store::ListQuery query = service::PageOf(request);
+  store::ListQuery query;
   // Which region a case is of, registry alone knows: what is reached by region the gate confirms.
   if (!reach.all && reach.region_prefix.empty()) {
     std::vector<std::string> any;

@@ -52,13 +52,11 @@ class AssignmentStore {
   absl::StatusOr<std::vector<std::string>> OfficesServing(const rpc::Call& call,
                                                           const std::string& region_code);
 
-  // What the lists select. Values are parameters.
-  store::ListQuery UnitQuery(const v1::ListUnitsRequest& request) const;
-  store::ListQuery OfficialQuery(const v1::ListOfficialsRequest& request) const;
+  // What ListAssignments selects; values are parameters.
   // Narrowed to what the caller's roles can reach here at all; the gate then confirms each.
   // PERMISSION_DENIED where the caller reaches nothing.
-  absl::StatusOr<store::ListQuery> AssignmentQuery(const rpc::Call& call,
-                                                   const v1::ListAssignmentsRequest& request) const;
+  absl::StatusOr<store::ListQuery> AssignmentsOf(const rpc::Call& call,
+                                                 const v1::ListAssignmentsRequest& request) const;
 
  private:
   AssignmentStore() = default;
@@ -67,6 +65,10 @@ class AssignmentStore {
   std::unique_ptr<AccessOutbox> outbox_;
   std::unique_ptr<store::Store> store_;
 };
+
+// What the other lists select.
+store::ListQuery UnitsOf(const v1::ListUnitsRequest& request);
+store::ListQuery OfficialsOf(const v1::ListOfficialsRequest& request);
 
 // The messages that assignment stores, for CheckTables.
 std::vector<const google::protobuf::Descriptor*> StoredTypes();

@@ -18,6 +18,12 @@ constexpr status::Message kMessages[] = {
 };
 
 constexpr status::Description kDescriptions[] = {
+    {"must be proven: by a note that the petitioner signed, or by a witness from outside the "
+     "responsible unit",
+     "须有证明：本人签字的说明，或者责任单位以外的见证人"},
+    {"must be SIGNED_NOTE", "须为 SIGNED_NOTE（本人签字说明）"},
+    {"is for PERSON_DECLINED", "仅用于本人谢绝（PERSON_DECLINED）"},
+    {"is for a survey that was declined", "仅用于本人谢绝的调查"},
     {"must be set where an amount is", "填写金额时必须填写"},
     {"the plan", "计划日期"},
     {"the opening of the file", "建档日期"},

@@ -31,6 +31,7 @@ using ::redress::rules::Outcome;
 struct CaseView {
   std::string name;
   std::string campaign;
+  std::string responsible_unit;  // empty while the case is unassigned
 };
 
 // The tables of state × action × role: file, measure. As aligned text, or as Markdown for the
@@ -60,7 +61,8 @@ absl::StatusOr<Outcome<v1::AssistanceFile>> Plan(const v1::AssistanceFile& curre
                                                  const v1::PlanAssistanceRequest& request,
                                                  const Context& context);
 // FAILED_PRECONDITION GOALS_NOT_REACHED, naming the measures that are open.
-absl::StatusOr<Outcome<v1::AssistanceFile>> End(const v1::AssistanceFile& current,
+absl::StatusOr<Outcome<v1::AssistanceFile>> End(const CaseView& of,
+                                                const v1::AssistanceFile& current,
                                                 const v1::EndAssistanceRequest& request,
                                                 const Context& context);
 

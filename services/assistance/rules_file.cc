@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "common/rules/record_checks.h"
 #include "common/rules/waiver.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -86,7 +87,13 @@ absl::Status CheckGoalsReached(const v1::AssistanceFile& file) {
     if (measure.state() != v1::MEASURE_STATE_PLANNED) continue;
     open.push_back({"STATE", measure.name(), "record it as done or failed first"});
   }
-  if (open.empty() && CountIn(file, v1::MEASURE_STATE_DONE) == 0) {
+  // Of a file that was opened again, what was done before its earlier end reached that end's goals.
+  const bool any = std::any_of(file.measures().begin(), file.measures().end(),
+                               [&](const v1::AssistanceMeasure& measure) {
+                                 return measure.state() == v1::MEASURE_STATE_DONE &&
+                                        DayOf(measure.settled_on()) >= DayOf(file.opened_on());
+                               });
+  if (open.empty() && !any) {
     open.push_back({"STATE", file.name(), "no measure was done; give the reason that applies"});
   }
   if (open.empty()) return absl::OkStatus();
@@ -110,6 +117,7 @@ absl::StatusOr<Outcome<v1::AssistanceFile>> OpenFile(const CaseView& of,
     file.set_state(next);
     file.clear_ended_on();
     file.clear_end_reason();
+    file.clear_decline();
   } else {
     file.set_name(FileName(of.name));
     file.set_case_name(of.name);
@@ -164,11 +172,17 @@ absl::StatusOr<Outcome<v1::AssistanceFile>> Plan(const v1::AssistanceFile& curre
   return With(std::move(file), std::move(fact));
 }
 
-absl::StatusOr<Outcome<v1::AssistanceFile>> End(const v1::AssistanceFile& current,
+absl::StatusOr<Outcome<v1::AssistanceFile>> End(const CaseView& of,
+                                                const v1::AssistanceFile& current,
                                                 const v1::EndAssistanceRequest& request,
                                                 const Context& context) {
   FieldErrors errors;
   CheckEndDate(current, request.ended_on(), errors);
+  if (request.reason() == v1::END_REASON_PERSON_DECLINED) {
+    ::redress::rules::CheckDecline(request.decline(), of.responsible_unit, "decline", errors);
+  } else if (request.has_decline()) {
+    errors.Add("decline", "is for PERSON_DECLINED");
+  }
   RETURN_IF_ERROR(errors.ToStatus());
   ASSIGN_OR_RETURN(const v1::AssistanceState next, Next(current, FileAction::kEnd));
   if (request.reason() == v1::END_REASON_GOALS_REACHED) {
@@ -179,6 +193,7 @@ absl::StatusOr<Outcome<v1::AssistanceFile>> End(const v1::AssistanceFile& curren
   internal::SupersedeOpen(file, request.ended_on());
   *file.mutable_ended_on() = request.ended_on();
   file.set_end_reason(request.reason());
+  if (request.has_decline()) *file.mutable_decline() = request.decline();
   facts::v1::Fact fact = NewFact(context, file.name(), request.ended_on());
   fact.mutable_assistance_ended();
   return With(std::move(file), std::move(fact));

@@ -1,6 +1,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "common/rules/record_checks.h"
 #include "common/status/macros.h"
 #include "common/validate/validate.h"
 #include "services/assistance/rules.h"
@@ -23,7 +24,9 @@ absl::StatusOr<Outcome<v1::HouseholdSurvey>> RecordSurvey(const CaseView& of,
     if (asked.household_size() != 0) errors.Add("survey.household_size", kNothing);
     if (!asked.livelihood().empty()) errors.Add("survey.livelihood", kNothing);
     if (!asked.needs().empty()) errors.Add("survey.needs", kNothing);
+    ::redress::rules::CheckDecline(asked.decline(), of.responsible_unit, "survey.decline", errors);
   } else {
+    if (asked.has_decline()) errors.Add("survey.decline", "is for a survey that was declined");
     if (!validate::HasVisibleText(asked.livelihood())) {
       errors.Add("survey.livelihood", "must be told of a survey that was made");
     }

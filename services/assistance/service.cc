@@ -8,7 +8,7 @@ namespace redress {
 // All that the rules are told of the case: not what became of it (invariant 4).
 template <>
 assistance::rules::CaseView service::ViewOf(const store::CaseContext& known) {
-  return {known.name, known.campaign};
+  return {known.name, known.campaign, known.responsible_unit};
 }
 
 namespace assistance {

@@ -12,6 +12,14 @@
 #include "common/status/macros.h"
 
 namespace redress::registry {
+namespace {
+
+bool IsOpen(const plan::Status& status) {
+  return status.state == plan::v1::REQUIREMENT_STATE_PENDING ||
+         status.state == plan::v1::REQUIREMENT_STATE_OVERDUE;
+}
+
+}  // namespace
 
 void CaseFacts::Add(plan::Feed feed, const std::vector<facts::v1::FeedEntry>& entries) {
   for (const facts::v1::FeedEntry& entry : entries) {
@@ -102,12 +110,25 @@ absl::StatusOr<std::shared_ptr<const plan::Plan>> CaseEvaluator::PlanOf(
 }
 
 absl::StatusOr<std::vector<plan::v1::UnmetDuty>> CaseEvaluator::BeforeAppraisal(
-    const v1::PlanRevision& revision, const CaseFacts& facts, const std::string& claim) {
+    const v1::PlanRevision& revision, const CaseFacts& facts, const std::string& claim,
+    const google::type::Date& decided_on) {
   ASSIGN_OR_RETURN(std::shared_ptr<const plan::Plan> plan, PlanOf(revision));
   const std::vector<plan::KnownFact> counting = floor::CountingFacts(facts.known());
-  ASSIGN_OR_RETURN(plan::Evaluation evaluation,
-                   plan::Evaluate(plan, environment_.calendar().Get(), counting,
-                                  environment_.clock().Today(), plan::AsKnown::Everything()));
+  const auto on = [&](absl::CivilDay day) {
+    return plan::Evaluate(plan, environment_.calendar().Get(), counting, day,
+                          plan::AsKnown::Everything());
+  };
+  const absl::CivilDay today = environment_.clock().Today();
+  ASSIGN_OR_RETURN(plan::Evaluation evaluation, on(today));
+  // What was done after the appraisal was dated came too late for it, though it is done today.
+  std::set<int> done_by_then;
+  const absl::CivilDay decided = std::min(redress::rules::DayOf(decided_on), today);
+  ASSIGN_OR_RETURN(const plan::Evaluation then, on(decided));
+  for (const plan::Status& status : then.statuses) {
+    if (then.SubjectName(status) == claim && !IsOpen(status)) {
+      done_by_then.insert(status.requirement);
+    }
+  }
   std::vector<plan::v1::UnmetDuty> unmet;
   for (const plan::Status& status : evaluation.statuses) {
     const plan::v1::Requirement& requirement = evaluation.RequirementOf(status);
@@ -116,8 +137,7 @@ absl::StatusOr<std::vector<plan::v1::UnmetDuty>> CaseEvaluator::BeforeAppraisal(
           return due.before().fact().kind() == facts::v1::FACT_KIND_CLAIM_APPRAISED;
         });
     if (!before_appraisal || evaluation.SubjectName(status) != claim) continue;
-    if (status.state != plan::v1::REQUIREMENT_STATE_PENDING &&
-        status.state != plan::v1::REQUIREMENT_STATE_OVERDUE && !status.not_for_gates) {
+    if (!IsOpen(status) && !status.not_for_gates && done_by_then.contains(status.requirement)) {
       continue;
     }
     plan::v1::UnmetDuty duty;
@@ -147,7 +167,7 @@ absl::StatusOr<rules::LateRecord> CaseEvaluator::Record(const v1::PlanRevision& 
     record.known = true;
     record.late = seen.recorded_late;
     record.confirmed = seen.recorded_late && !seen.unconfirmed;
-    record.recorded_by = fact.actor().official();
+    record.recorded_by = fact.actor();
   }
   return record;
 }

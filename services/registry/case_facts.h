@@ -52,10 +52,11 @@ class CaseEvaluator {
   // done.
   absl::StatusOr<CaseFacts> Gather(const rpc::Call& call, const std::string& case_name) const;
 
-  // The duties that `revision` wants done before an appraisal of `claim`, and that are not met.
-  absl::StatusOr<std::vector<plan::v1::UnmetDuty>> BeforeAppraisal(const v1::PlanRevision& revision,
-                                                                   const CaseFacts& facts,
-                                                                   const std::string& claim);
+  // The duties that `revision` wants done before an appraisal of `claim`, and that are not met, or
+  // were not yet on the day of the decision.
+  absl::StatusOr<std::vector<plan::v1::UnmetDuty>> BeforeAppraisal(
+      const v1::PlanRevision& revision, const CaseFacts& facts, const std::string& claim,
+      const google::type::Date& decided_on);
   // What the facts tell of one record, by the id of its fact.
   absl::StatusOr<rules::LateRecord> Record(const v1::PlanRevision& revision, const CaseFacts& facts,
                                            const std::string& fact_id);

@@ -22,10 +22,14 @@ class RegistryInstance final : public service::Instance {
                                           *instance->units_, std::move(assignment));
     instance->access_ =
         std::make_unique<AccessService>(environment, *instance->store_, *instance->evaluator_);
+    ASSIGN_OR_RETURN(instance->registry_rpcs_, instance->registry_->Build());
+    ASSIGN_OR_RETURN(instance->access_rpcs_, instance->access_->Build());
     return instance;
   }
 
-  std::vector<grpc::Service*> services() override { return {registry_.get(), access_.get()}; }
+  std::vector<grpc::Service*> services() override {
+    return {registry_rpcs_.get(), access_rpcs_.get()};
+  }
   store::AccessGate* gate() override { return &store_->gate(); }
 
  private:
@@ -34,6 +38,8 @@ class RegistryInstance final : public service::Instance {
   std::unique_ptr<service::UnitRegister> units_;
   std::unique_ptr<RegistryService> registry_;
   std::unique_ptr<AccessService> access_;
+  std::unique_ptr<grpc::Service> registry_rpcs_;
+  std::unique_ptr<grpc::Service> access_rpcs_;
 };
 
 }  // namespace
@@ -46,8 +52,7 @@ int main(int argc, char** argv) {
   spec.description = "Registers petition matters and keeps what is owed about them.";
   spec.schema = registry::Schema();
   spec.grants = registry::Grants();
-  spec.services = {registry::v1::RegistryService::service_full_name(),
-                   registry::v1::AccessService::service_full_name()};
+  spec.services = {registry::kRegistryService, registry::kAccessService};
   spec.tables = registry::StoredTypes();
   spec.create = registry::RegistryInstance::Create;
   return service::Main(argc, argv, spec);

@@ -57,6 +57,14 @@ constexpr status::Message kMessages[] = {
      "Who made a late record does not confirm it"},
     {"NOT_OF_CAMPAIGN", "该专项行动不受理该日收到的信访事项",
      "The campaign does not take cases received on this day"},
+    {"ROUND_OF_SUPERIOR", "复查、复核由上级机关（机构）办理，原办理单位不得参与",
+     "A review or re-examination is the superior organ's"},
+    {"ROUND_OF_UNIT", "处理意见由责任单位作出", "The handling opinion is the responsible unit's"},
+    {"NOBODY_UNREGISTERED", "没有待确认身份的被检举控告人员",
+     "Nobody accused is left to be identified"},
+    {"REPLACEMENT_CLOSED", "继续办理其诉求的信访事项已办结，不能撤销登记",
+     "The case that was to take its place is closed"},
+    {"OWN_RECUSAL", "本人的回避由他人决定", "Your own recusal is decided by somebody else"},
     {"ACCESS_BARRED", "有关人员应当回避", "Somebody may have no part in this case"},
 };
 
@@ -125,6 +133,25 @@ constexpr status::Description kDescriptions[] = {
      "登记检举控告前须先移交其承担的职责（条例第三十条）"},
     {"is accused in or recused from this case (Reg. 28, 30)",
      "在本案中被检举控告或应当回避（条例第二十八条、第三十条）"},
+    {"a review or re-examination is the superior organ's; the unit whose opinion is asked about "
+     "has "
+     "no part in its answer (Reg. 35, 36)",
+     "复查、复核由上级机关（机构）办理，作出原处理意见的单位不得参与（条例第三十五条、第三十六条"
+     "）"},
+    {"the handling opinion is the responsible unit's; the petition office records those of a "
+     "review "
+     "or re-examination (Reg. 31)",
+     "处理意见由责任单位作出；信访工作机构登记的是复查、复核意见（条例第三十一条）"},
+    {"everybody accused was in the register when the case was registered; nobody is left to be "
+     "identified",
+     "登记时被检举控告的单位和人员均已在名册中，没有待确认身份的人员"},
+    {"the case in which what they ask for was to go on is closed; answer this one, or have it "
+     "proposed anew",
+     "继续办理其诉求的信访事项已办结；请答复本事项，或者重新提请"},
+    {"somebody else decides on your recusal: another head, or the superior office (Reg. 28)",
+     "本人的回避由其他负责人或者上级信访工作机构决定（条例第二十八条）"},
+    {"the withdrawal of the one before", "前一协议的撤回日期"},
+    {"is not registered", "未在名册中"},
     {"the round is {0}; this needs it to be {1}", "办理程序现为 {0}，此操作须为 {1}"},
     {"its plan takes cases received from {0} on", "方案只纳入 {0} 及以后收到的事项"},
     {"its plan takes cases received until {0}", "方案只纳入 {0} 及以前收到的事项"},

@@ -130,7 +130,7 @@ struct LateRecord {
   bool known = false;  // it is there, and was not retracted
   bool late = false;   // recorded later after its event than the plan allows
   bool confirmed = false;
-  std::string recorded_by;  // "officials/…"
+  types::v1::Actor recorded_by;
 };
 // In whatever state the case is. NOT_FOUND where the record is not known; FAILED_PRECONDITION
 // RECORD_NOT_LATE, RECORD_CONFIRMED, RECORDED_BY_CALLER: it takes two persons.
@@ -189,6 +189,10 @@ enum class RoundAction { kSort, kAccept, kRefuse, kIssue, kServe, kPerform };
 absl::Status CheckRoundAction(const v1::Round& current, RoundAction action);
 std::string RoundStateTable();
 
+// Whether the rounds of a case may change; FAILED_PRECONDITION CASE_STATE otherwise.
+absl::Status CheckRoundsChange(const v1::Case& of);
+
+// The case counts its rounds, and changes with this one.
 absl::StatusOr<Outcome<v1::Round>> OpenRound(const v1::Case& of,
                                              const v1::OpenRoundRequest& request,
                                              const Context& context);
@@ -197,13 +201,13 @@ absl::StatusOr<Outcome<v1::Round>> SortRound(const v1::Round& current,
                                              const Context& context);
 absl::StatusOr<Outcome<v1::Round>> AcceptRound(const v1::Round& current,
                                                const v1::AcceptRoundRequest& request,
-                                               const Context& context);
+                                               const v1::Case& of, const Context& context);
 absl::StatusOr<Outcome<v1::Round>> RefuseRound(const v1::Round& current,
                                                const v1::RefuseRoundRequest& request,
-                                               const Context& context);
+                                               const v1::Case& of, const Context& context);
 absl::StatusOr<Outcome<v1::Round>> IssueOpinion(const v1::Round& current,
                                                 const v1::IssueOpinionRequest& request,
-                                                const Context& context);
+                                                const v1::Case& of, const Context& context);
 // Witnesses of a refusal must be from outside the unit that is responsible for the case.
 absl::StatusOr<Outcome<v1::Round>> ServeDocument(const v1::Round& current,
                                                  const v1::ServeDocumentRequest& request,
@@ -213,11 +217,17 @@ absl::StatusOr<Outcome<v1::Round>> PerformOpinion(const v1::Round& current,
                                                   const v1::PerformOpinionRequest& request,
                                                   const v1::Case& of, const Context& context);
 
+// Whether an official is in the register of officials.
+struct InRegister {
+  bool known = false;
+};
+
 // Keeps an official out (Reg. 28). FAILED_PRECONDITION ALREADY_RECUSED; RECUSED_HAS_PART while they
 // have a part in the case, or were offered one.
 absl::StatusOr<Outcome<v1::Case>> RecuseOfficial(const v1::Case& current,
                                                  const v1::CaseAccess& access,
                                                  const v1::RecuseOfficialRequest& request,
+                                                 const InRegister& official,
                                                  const Context& context);
 // FAILED_PRECONDITION NOT_RECUSED where no recusal of theirs holds.
 absl::StatusOr<Outcome<v1::Case>> EndRecusal(const v1::Case& current,
@@ -296,6 +306,11 @@ v1::CaseAccess WallOffMember(const v1::CaseAccess& current,
 bool IsBarred(const v1::CaseAccess& access, const v1::Candidate& candidate,
               const auth::WallHash& hash);
 
+// What is known of the case that an accusation is to be replaced by.
+struct Replacement {
+  bool goes_on = false;
+};
+
 // Proposes to take a wrong registration back, of an accusation alone. `replacement` is null where
 // there is no such case, or none that the caller may see. FAILED_PRECONDITION NOT_AN_ACCUSATION,
 // REVOCATION_PROPOSED, CASE_STATE; INVALID_ARGUMENT where the replacement is not the same
@@ -308,7 +323,12 @@ absl::StatusOr<Outcome<v1::Case>> ProposeRevocation(const v1::Case& current,
 // REVOCATION_TAKES_TWO.
 absl::StatusOr<Outcome<v1::Case>> DecideRevocation(const v1::Case& current,
                                                    const v1::DecideRevocationRequest& request,
+                                                   const Replacement& replacement,
                                                    const Context& context);
+// Whether what somebody asked for goes on in this case: it is open, and nobody takes it back.
+bool MayReplace(const v1::Case& file);
+// Whether somebody is accused who was in no register when the case was registered.
+bool AccusesUnregistered(const v1::Case& file);
 
 // ---- access (rules_access.cc)
 
@@ -332,7 +352,7 @@ Reconciled ReconcileAccess(const v1::CaseAccess& current, const v1::Case& file,
 // True where `official` did an act on the case that takes another person than what `permission`
 // allows: who signed an agreement does not pay (invariant 4).
 bool TakesAnotherPerson(const v1::CaseAccess& access, std::string_view permission,
-                        std::string_view official);
+                        const types::v1::Actor& actor);
 
 // The access row as the case has it: state, claims, receipt, who is recused at present, and who
 // signed an agreement.

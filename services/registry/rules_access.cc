@@ -12,6 +12,10 @@ using ::redress::rules::FieldErrors;
 using ::redress::rules::IsSet;
 using ::redress::rules::Refuse;
 
+void AddOnce(const std::string& who, google::protobuf::RepeatedPtrField<std::string>& list) {
+  if (!who.empty() && std::find(list.begin(), list.end(), who) == list.end()) *list.Add() = who;
+}
+
 bool Contains(const google::protobuf::RepeatedPtrField<std::string>& list, std::string_view who) {
   return std::find(list.begin(), list.end(), who) != list.end();
 }
@@ -62,9 +66,10 @@ absl::StatusOr<v1::CaseAccess> UpdateAccess(const v1::CaseAccess& current,
 }
 
 bool TakesAnotherPerson(const v1::CaseAccess& access, std::string_view permission,
-                        std::string_view official) {
-  return permission == "assistance.pay" && !official.empty() &&
-         Contains(access.agreement_signers(), official);
+                        const types::v1::Actor& actor) {
+  return permission == "assistance.pay" &&
+         (Contains(access.agreement_signers(), actor.official()) ||
+          Contains(access.agreement_signer_persons(), actor.person()));
 }
 
 v1::CaseAccess InLine(const v1::CaseAccess& current, const v1::Case& file) {
@@ -75,10 +80,9 @@ v1::CaseAccess InLine(const v1::CaseAccess& current, const v1::Case& file) {
   if (IsSet(file.received_on())) *access.mutable_received_on() = file.received_on();
   // Whoever signed once stays among them, also after an agreement was withdrawn and signed anew.
   for (const v1::Claim& claim : file.claims()) {
-    const std::string& signer = claim.settlement().signed_by().official();
-    if (!signer.empty() && !Contains(access.agreement_signers(), signer)) {
-      access.add_agreement_signers(signer);
-    }
+    const types::v1::Actor& signer = claim.settlement().signed_by();
+    AddOnce(signer.official(), *access.mutable_agreement_signers());
+    AddOnce(signer.person(), *access.mutable_agreement_signer_persons());
   }
   access.clear_recused();
   for (const v1::Recusal& recusal : file.recusals()) {
@@ -90,7 +94,15 @@ v1::CaseAccess InLine(const v1::CaseAccess& current, const v1::Case& file) {
 absl::StatusOr<Outcome<v1::Case>> RecuseOfficial(const v1::Case& current,
                                                  const v1::CaseAccess& access,
                                                  const v1::RecuseOfficialRequest& request,
+                                                 const InRegister& official,
                                                  const Context& context) {
+  if (!official.known) return status::InvalidField("official", "is not registered");
+  // Else the last who can end a recusal could shut everybody out, themselves too.
+  if (request.official() == context.actor.official()) {
+    return Refuse("OWN_RECUSAL", request.official(),
+                  "somebody else decides on your recusal: another head, or the superior office "
+                  "(Reg. 28)");
+  }
   for (const v1::Recusal& recusal : current.recusals()) {
     if (recusal.official() == request.official() && !IsSet(recusal.ended_on())) {
       return Refuse("ALREADY_RECUSED", request.official(), "is recused from this case already");

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "common/rules/person.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "services/registry/rules.h"
@@ -196,7 +197,16 @@ bool IsBarred(const v1::CaseAccess& access, const v1::Candidate& candidate,
   if (Contains(access.recused(), candidate.official()) || walled(candidate.official())) return true;
   if (candidate.unit().empty()) return false;
   return walled(candidate.unit()) ||
-         (candidate.principal_leader() && walled(auth::HeadsKey(candidate.unit())));
+         (candidate.may_lead() && walled(auth::HeadsKey(candidate.unit())));
+}
+
+bool MayReplace(const v1::Case& file) {
+  return file.state() != types::v1::CASE_STATE_CLOSED && !file.has_revocation();
+}
+
+bool AccusesUnregistered(const v1::Case& file) {
+  return std::any_of(file.claims().begin(), file.claims().end(),
+                     [](const v1::Claim& claim) { return !claim.accused_unregistered().empty(); });
 }
 
 absl::StatusOr<Outcome<v1::Case>> ProposeRevocation(const v1::Case& current,
@@ -214,7 +224,7 @@ absl::StatusOr<Outcome<v1::Case>> ProposeRevocation(const v1::Case& current,
   RETURN_IF_ERROR(CheckCaseAction(current, CaseAction::kChange));
   FieldErrors errors;
   if (replacement == nullptr || replacement->name() == current.name() ||
-      replacement->petitioner() != current.petitioner()) {
+      replacement->petitioner() != current.petitioner() || !MayReplace(*replacement)) {
     errors.Add("replaced_by",
                "must be another case of the same petitioner, in which what they ask for goes on");
   }
@@ -230,13 +240,15 @@ absl::StatusOr<Outcome<v1::Case>> ProposeRevocation(const v1::Case& current,
 
 absl::StatusOr<Outcome<v1::Case>> DecideRevocation(const v1::Case& current,
                                                    const v1::DecideRevocationRequest& request,
+                                                   const Replacement& replacement,
                                                    const Context& context) {
   if (!current.has_revocation() || current.revocation().has_revoked_by()) {
     return Refuse("NO_REVOCATION", current.name(), "nobody proposes to take it back");
   }
+  RETURN_IF_ERROR(CheckCaseAction(current, CaseAction::kChange));
   const v1::Revocation& proposed = current.revocation();
   for (const types::v1::Actor& other : {proposed.proposed_by(), current.registered_by()}) {
-    if (other.official() == context.actor.official()) {
+    if (::redress::rules::SamePerson(other, context.actor)) {
       return Refuse("REVOCATION_TAKES_TWO", current.name(),
                     "somebody decides who neither proposed it nor registered the case");
     }
@@ -245,6 +257,11 @@ absl::StatusOr<Outcome<v1::Case>> DecideRevocation(const v1::Case& current,
   if (!request.approve()) {
     outcome.resource.clear_revocation();
     return outcome;
+  }
+  if (!replacement.goes_on) {
+    return Refuse("REPLACEMENT_CLOSED", current.name(),
+                  "the case in which what they ask for was to go on is closed; answer this one, or "
+                  "have it proposed anew");
   }
   v1::Revocation& revocation = *outcome.resource.mutable_revocation();
   *revocation.mutable_revoked_by() = context.actor;

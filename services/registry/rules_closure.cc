@@ -1,6 +1,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "common/rules/person.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "services/registry/rules.h"
@@ -11,6 +12,7 @@ namespace {
 using ::redress::rules::DateOf;
 using ::redress::rules::DayOf;
 using ::redress::rules::In;
+using ::redress::rules::IsSet;
 using ::redress::rules::NewFact;
 using ::redress::rules::Refuse;
 using ::redress::rules::SetKind;
@@ -87,7 +89,7 @@ std::vector<plan::v1::UnmetDuty> UnmetForClosing(const v1::Case& current,
                                                  const plan::v1::ClosingEvaluation& gate,
                                                  const types::v1::Actor& actor) {
   std::vector<plan::v1::UnmetDuty> unmet(gate.unmet().begin(), gate.unmet().end());
-  if (current.closure().proposed_by().official() == actor.official()) {
+  if (::redress::rules::SamePerson(current.closure().proposed_by(), actor)) {
     plan::v1::UnmetDuty duty;
     duty.set_id("P17.four_eyes");
     duty.set_clause("四(二)2(4)");
@@ -128,10 +130,8 @@ absl::StatusOr<Outcome<v1::Case>> CloseCase(const v1::Case& current,
 google::type::Date PerformAnewFrom(const v1::Case& of, const google::type::Date& performed_on) {
   if (of.past_closures().empty() || of.state() != types::v1::CASE_STATE_OPEN) return {};
   const v1::Closure& last = of.past_closures(of.past_closures_size() - 1);
-  if (last.reopen_reason() != facts::v1::REOPEN_REASON_NOT_PERFORMED ||
-      DayOf(performed_on) > DayOf(last.reopened_on())) {
-    return {};
-  }
+  if (last.reopen_reason() != facts::v1::REOPEN_REASON_NOT_PERFORMED) return {};
+  if (IsSet(performed_on) && DayOf(performed_on) > DayOf(last.reopened_on())) return {};
   return last.reopened_on();
 }
 
@@ -146,7 +146,7 @@ absl::StatusOr<Outcome<v1::Case>> ConfirmRecord(const v1::Case& current,
   if (record.confirmed) {
     return Refuse("RECORD_CONFIRMED", request.fact_id(), "the record is confirmed already");
   }
-  if (record.recorded_by == context.actor.official()) {
+  if (::redress::rules::SamePerson(record.recorded_by, context.actor)) {
     return Refuse("RECORDED_BY_CALLER", request.fact_id(),
                   "have somebody else of the office, or the superior office, compare it with the"
                   " paper");

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/plan/fact_kinds.h"
+#include "common/rules/person.h"
 #include "common/rules/rules.h"
 #include "services/registry/floor.h"
 
@@ -63,10 +64,15 @@ void AddPair(const plan::v1::SeparateActs& acts, const Record& record, const Fac
   const bool of_pair =
       doing != nullptr && (doing->kind() == acts.one() || doing->kind() == acts.other());
   if (about_help && !of_pair) return;
+  // An act is judged by the pairs that it is of: another pair's fault is no reason to refuse it.
+  // A closing is judged by all.
+  const bool closing = doing == nullptr || doing->kind() == f::FACT_KIND_CLOSURE_PROPOSED ||
+                       doing->kind() == f::FACT_KIND_CASE_CLOSED;
+  if (!closing && !of_pair) return;
   for (const Fact* one : LatestOf(record, doing, acts.one())) {
     for (const Fact* other : LatestOf(record, doing, acts.other())) {
-      const std::string& person = one->actor().official();
-      if (one == other || person.empty() || person != other->actor().official()) continue;
+      if (!closing && one != doing && other != doing) continue;
+      if (one == other || !::redress::rules::SamePerson(one->actor(), other->actor())) continue;
       if (!Related(*one, *other)) continue;
       const std::string names =
           absl::StrCat(plan::ShortName(acts.one()), ", ", plan::ShortName(acts.other()));
@@ -85,7 +91,7 @@ bool ConfirmedByAnother(plan::FactView facts, const Fact& fact) {
   return std::any_of(facts.begin(), facts.end(), [&](const plan::KnownFact& known) {
     return known.fact->kind() == f::FACT_KIND_RECORD_CONFIRMED &&
            known.fact->record_confirmed().confirmed_fact() == fact.fact_id() &&
-           known.fact->actor().official() != fact.actor().official();
+           !::redress::rules::SamePerson(known.fact->actor(), fact.actor());
   });
 }
 

@@ -95,6 +95,30 @@ types::v1::DocumentKind OpinionOf(types::v1::RoundKind kind) {
   }
 }
 
+// The unit whose opinion is asked about has no part in the answer.
+absl::Status CheckReviewer(const v1::Round& round, const v1::Case& of, const Context& context) {
+  if (round.kind() == types::v1::ROUND_KIND_HANDLING ||
+      context.actor.unit() != of.responsible_unit()) {
+    return absl::OkStatus();
+  }
+  return Refuse("ROUND_OF_SUPERIOR", round.name(),
+                "a review or re-examination is the superior organ's; the unit whose opinion is "
+                "asked about has no part in its answer (Reg. 35, 36)");
+}
+
+// The opinion is that of the organ that the round is before: of a handling the responsible unit's.
+// What a superior organ decided is recorded by the petition office.
+absl::Status CheckOrgan(const v1::Round& round, const v1::Case& of, const Context& context) {
+  if (round.kind() != types::v1::ROUND_KIND_HANDLING) return CheckReviewer(round, of, context);
+  if (context.actor.role() != types::v1::ROLE_OFFICE_HEAD ||
+      context.actor.unit() == of.responsible_unit()) {
+    return absl::OkStatus();
+  }
+  return Refuse("ROUND_OF_UNIT", round.name(),
+                "the handling opinion is the responsible unit's; the petition office records those "
+                "of a review or re-examination (Reg. 31)");
+}
+
 }  // namespace
 
 absl::Status CheckRoundAction(const v1::Round& current, RoundAction action) {
@@ -119,17 +143,26 @@ std::string RoundStateTable() {
                        fsm::ProtoNames<types::v1::Role>("ROLE_"), may);
 }
 
+absl::Status CheckRoundsChange(const v1::Case& of) {
+  return CheckCaseAction(of, CaseAction::kChange);
+}
+
 absl::StatusOr<Outcome<v1::Round>> OpenRound(const v1::Case& of,
                                              const v1::OpenRoundRequest& request,
                                              const Context& context) {
-  RETURN_IF_ERROR(CheckCaseAction(of, CaseAction::kChange));
+  // What the petitioner asked for in time is taken down while a closure is proposed, too: the
+  // closing is then refused over it.
+  const bool asks_superior = request.kind() != types::v1::ROUND_KIND_HANDLING;
+  if (!asks_superior || of.state() != types::v1::CASE_STATE_CLOSING) {
+    RETURN_IF_ERROR(CheckCaseAction(of, CaseAction::kChange));
+  }
   FieldErrors errors;
-  std::set<std::string> known;
+  std::set<std::string> known, asked;
   for (const v1::Claim& claim : of.claims()) known.insert(claim.name());
   for (int i = 0; i < request.claims_size(); ++i) {
-    if (!known.contains(request.claims(i))) {
-      errors.Add(absl::StrCat("claims[", i, "]"), "is no claim of this case");
-    }
+    const std::string field = absl::StrCat("claims[", i, "]");
+    if (!known.contains(request.claims(i))) errors.Add(field, "is no claim of this case");
+    if (!asked.insert(request.claims(i)).second) errors.Add(field, "is named twice");
   }
   errors.NotBefore("received_on", request.received_on(), of.received_on(),
                    "the receipt of the case");
@@ -147,9 +180,16 @@ absl::StatusOr<Outcome<v1::Round>> OpenRound(const v1::Case& of,
     *round.mutable_claims() = request.claims();
   }
   facts::v1::Fact fact = RoundFact(context, round, DateOf(context.today));
+  if (round.claims_size() < of.claims_size()) {
+    *fact.mutable_round_opened()->mutable_claims() = round.claims();
+  }
   fact.mutable_round_opened()->set_round_kind(request.kind());
   *fact.mutable_round_opened()->mutable_received_on() = request.received_on();
-  return With(std::move(round), std::move(fact));
+  auto counted = std::make_shared<v1::Case>(of);
+  counted->set_rounds(round.number());
+  Outcome<v1::Round> outcome = With(std::move(round), std::move(fact));
+  outcome.others.push_back(std::move(counted));
+  return outcome;
 }
 
 absl::StatusOr<Outcome<v1::Round>> SortRound(const v1::Round& current,
@@ -169,7 +209,7 @@ absl::StatusOr<Outcome<v1::Round>> SortRound(const v1::Round& current,
 
 absl::StatusOr<Outcome<v1::Round>> AcceptRound(const v1::Round& current,
                                                const v1::AcceptRoundRequest& request,
-                                               const Context& context) {
+                                               const v1::Case& of, const Context& context) {
   FieldErrors errors;
   if (request.notice().kind() != types::v1::DOCUMENT_KIND_ACCEPTANCE_NOTICE) {
     errors.Add("notice.kind", "must be ACCEPTANCE_NOTICE");
@@ -178,6 +218,7 @@ absl::StatusOr<Outcome<v1::Round>> AcceptRound(const v1::Round& current,
                    "the receipt");
   RETURN_IF_ERROR(errors.ToStatus());
   RETURN_IF_ERROR(CheckRoundAction(current, RoundAction::kAccept));
+  RETURN_IF_ERROR(CheckReviewer(current, of, context));
   if (current.route() != types::v1::ROUTE_PETITION_PROCEDURE) {
     return Refuse(
         "ROUTE_NOT_PETITION", current.name(),
@@ -195,7 +236,7 @@ absl::StatusOr<Outcome<v1::Round>> AcceptRound(const v1::Round& current,
 
 absl::StatusOr<Outcome<v1::Round>> RefuseRound(const v1::Round& current,
                                                const v1::RefuseRoundRequest& request,
-                                               const Context& context) {
+                                               const v1::Case& of, const Context& context) {
   FieldErrors errors;
   if (request.notice().kind() != types::v1::DOCUMENT_KIND_NON_ACCEPTANCE_NOTICE) {
     errors.Add("notice.kind", "must be NON_ACCEPTANCE_NOTICE");
@@ -204,6 +245,7 @@ absl::StatusOr<Outcome<v1::Round>> RefuseRound(const v1::Round& current,
                    "the receipt");
   RETURN_IF_ERROR(errors.ToStatus());
   RETURN_IF_ERROR(CheckRoundAction(current, RoundAction::kRefuse));
+  RETURN_IF_ERROR(CheckReviewer(current, of, context));
   v1::Round round = current;
   round.set_state(v1::ROUND_STATE_NOT_ACCEPTED);
   AddDocument(round, request.notice(), context);
@@ -214,7 +256,7 @@ absl::StatusOr<Outcome<v1::Round>> RefuseRound(const v1::Round& current,
 
 absl::StatusOr<Outcome<v1::Round>> IssueOpinion(const v1::Round& current,
                                                 const v1::IssueOpinionRequest& request,
-                                                const Context& context) {
+                                                const v1::Case& of, const Context& context) {
   const v1::Document& opinion = request.opinion();
   FieldErrors errors;
   if (opinion.kind() != OpinionOf(current.kind())) {
@@ -229,6 +271,7 @@ absl::StatusOr<Outcome<v1::Round>> IssueOpinion(const v1::Round& current,
   }
   RETURN_IF_ERROR(errors.ToStatus());
   RETURN_IF_ERROR(CheckRoundAction(current, RoundAction::kIssue));
+  RETURN_IF_ERROR(CheckOrgan(current, of, context));
   v1::Round round = current;
   round.set_state(v1::ROUND_STATE_DECIDED);
   round.set_outcome(request.outcome());
@@ -292,8 +335,7 @@ absl::StatusOr<Outcome<v1::Round>> PerformOpinion(const v1::Round& current,
   if (!current.performance_due()) {
     return Refuse("NOTHING_TO_PERFORM", current.name(), "the opinion promises nothing");
   }
-  google::type::Date anew;
-  if (IsSet(current.performed_on())) anew = PerformAnewFrom(of, current.performed_on());
+  const google::type::Date anew = PerformAnewFrom(of, current.performed_on());
   if (IsSet(current.performed_on()) && !IsSet(anew)) {
     return Refuse("OPINION_PERFORMED", current.name(), "its performance is recorded already");
   }

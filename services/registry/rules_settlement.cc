@@ -3,6 +3,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "common/rules/person.h"
 #include "common/rules/record_checks.h"
 #include "common/rules/waiver.h"
 #include "common/status/macros.h"
@@ -24,10 +25,11 @@ bool InForce(const v1::Claim& claim) {
   return claim.has_settlement() && !IsSet(claim.settlement().withdrawn_on());
 }
 
-// The case was opened again since the agreement was recorded, so that another may take its place.
+// The case was opened again after the day on which the agreement was recorded, so that another may
+// take its place. No case closes on an agreement on that very day: seven days run first.
 bool ReopenedSince(const v1::Case& file, const v1::Settlement& settlement) {
   return !file.past_closures().empty() &&
-         DayOf(file.past_closures().rbegin()->reopened_on()) >= DayOf(settlement.recorded_on());
+         DayOf(file.past_closures().rbegin()->reopened_on()) > DayOf(settlement.recorded_on());
 }
 
 void CheckUndertakings(const v1::Settlement& asked, FieldErrors& errors) {
@@ -83,6 +85,12 @@ absl::StatusOr<Outcome<v1::Case>> SignSettlement(const v1::Case& current,
   ::redress::rules::CheckNoWaiver("settlement.terms", asked.terms(), errors);
   RETURN_IF_ERROR(errors.ToStatus());
   ASSIGN_OR_RETURN(auto change, ChangeClaim(current, request.claim()));
+  if (change->claim->has_settlement() && !InForce(*change->claim)) {
+    errors.NotBefore("settlement.signed_on", asked.signed_on(),
+                     change->claim->settlement().withdrawn_on(),
+                     "the withdrawal of the one before");
+    RETURN_IF_ERROR(errors.ToStatus());
+  }
   if (InForce(*change->claim) && !ReopenedSince(current, change->claim->settlement())) {
     return Refuse("SETTLEMENT_EXISTS", request.claim(),
                   "a settlement agreement is in force already");
@@ -144,15 +152,14 @@ absl::StatusOr<Outcome<v1::Case>> PerformSettlement(const v1::Case& current,
     return Refuse("NO_SETTLEMENT", request.claim(), "there is no settlement agreement in force");
   }
   v1::Settlement& settlement = *change->claim->mutable_settlement();
-  google::type::Date anew;
-  if (IsSet(settlement.performed_on())) anew = PerformAnewFrom(current, settlement.performed_on());
+  const google::type::Date anew = PerformAnewFrom(current, settlement.performed_on());
   if (IsSet(settlement.performed_on()) && !IsSet(anew)) {
     return Refuse("SETTLEMENT_PERFORMED", request.claim(), "its performance is recorded already");
   }
   FieldErrors errors;
   errors.NotBefore("performed_on", request.performed_on(), settlement.signed_on(), "the signing");
   errors.NotBefore("performed_on", request.performed_on(), anew, "the reopening");
-  if (IsSet(anew)) {
+  if (IsSet(settlement.performed_on())) {
     settlement.clear_performed_on();
     for (v1::Undertaking& undertaking : *settlement.mutable_undertakings()) {
       undertaking.clear_performed_on();
@@ -166,7 +173,7 @@ absl::StatusOr<Outcome<v1::Case>> PerformSettlement(const v1::Case& current,
     if (performed.contains(undertaking.number())) {
       // Invariant 4: who signed the agreement does not pay.
       if (undertaking.kind() == v1::UNDERTAKING_KIND_PAYMENT &&
-          settlement.signed_by().official() == context.actor.official()) {
+          ::redress::rules::SamePerson(settlement.signed_by(), context.actor)) {
         return Refuse("PAID_BY_SIGNER", request.claim(),
                       "whoever signed the agreement does not pay under it; have somebody else pay "
                       "and record it");

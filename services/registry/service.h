@@ -1,110 +1,98 @@
-// The rpcs of RegistryService and AccessService. The proto files say what each does; here each is:
-// which rows, which rule.
+// The rpcs of RegistryService and AccessService. The proto files say what each does; service.cc and
+// service_access.cc are their tables.
 #ifndef REDRESS_SERVICES_REGISTRY_SERVICE_H_
 #define REDRESS_SERVICES_REGISTRY_SERVICE_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "common/rpc/handle.h"
+#include "common/base/ids.h"
+#include "common/service/rpcs.h"
 #include "common/service/unit_register.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "redress/assignment/v1/assignment.grpc.pb.h"
-#include "redress/registry/v1/access.grpc.pb.h"
-#include "redress/registry/v1/registry.grpc.pb.h"
+#include "redress/registry/v1/access.pb.h"
+#include "redress/registry/v1/registry.pb.h"
 #include "services/registry/allowance.h"
 #include "services/registry/case_facts.h"
+#include "services/registry/rules.h"
 #include "services/registry/store.h"
 
 namespace redress::registry {
 
+inline constexpr char kRegistryService[] = "redress.registry.v1.RegistryService";
+inline constexpr char kAccessService[] = "redress.registry.v1.AccessService";
+
 // The texts that this service's refusals are shown with. Call once, before serving.
 void RegisterMessages();
 
-// An rpc's signature in the callback API.
-#define REDRESS_RPC(Name)                                                                        \
-  grpc::ServerUnaryReactor* Name(grpc::CallbackServerContext* context,                           \
-                                 const v1::Name##Request* request, v1::Name##Response* response) \
-      override
-
-// Thread-safe. Everything given must outlive it.
-class RegistryService final : public v1::RegistryService::CallbackService {
+// How the rpcs of RegistryService are served. Thread-safe. Everything given must outlive it, and it
+// what it builds.
+class RegistryService {
  public:
   // `assignment`: the channel to the service that keeps the register of units and officials.
   RegistryService(service::Environment& environment, RegistryStore& store, CaseEvaluator& evaluator,
                   service::UnitRegister& units, std::shared_ptr<grpc::Channel> assignment)
       : environment_(environment),
-        runtime_(environment.runtime()),
         store_(store),
         evaluator_(evaluator),
         units_(units),
         assignment_(assignment::v1::AssignmentService::NewStub(std::move(assignment))) {}
 
-  // service_campaign.cc
-  REDRESS_RPC(CreateCampaign);
-  REDRESS_RPC(GetCampaign);
-  REDRESS_RPC(ListCampaigns);
-  REDRESS_RPC(CreatePlanRevision);
-  REDRESS_RPC(GetPlanRevision);
-  // service.cc
-  REDRESS_RPC(GetPetitioner);
-  REDRESS_RPC(UpdatePetitioner);
-  REDRESS_RPC(RegisterCase);
-  REDRESS_RPC(GetCase);
-  REDRESS_RPC(GetEntryCriterion);
-  REDRESS_RPC(ListCases);
-  REDRESS_RPC(CountCases);
-  REDRESS_RPC(ListCaseNumbers);
-  REDRESS_RPC(SearchCases);
-  REDRESS_RPC(AddClaim);
-  REDRESS_RPC(RecordNeed);
-  REDRESS_RPC(RecuseOfficial);
-  REDRESS_RPC(EndRecusal);
-  // service_accusation.cc
-  REDRESS_RPC(IdentifyAccused);
-  REDRESS_RPC(ProposeRevocation);
-  REDRESS_RPC(DecideRevocation);
-  // service_claim.cc
-  REDRESS_RPC(RecordInvestigation);
-  REDRESS_RPC(RecordView);
-  REDRESS_RPC(RecordPriorConclusion);
-  REDRESS_RPC(RetractRecord);
-  REDRESS_RPC(ConfirmRecord);
-  REDRESS_RPC(AppraiseClaim);
-  REDRESS_RPC(OfferDate);
-  REDRESS_RPC(SignSettlement);
-  REDRESS_RPC(WithdrawSettlement);
-  REDRESS_RPC(PerformSettlement);
-  // service_round.cc
-  REDRESS_RPC(OpenRound);
-  REDRESS_RPC(GetRound);
-  REDRESS_RPC(ListRounds);
-  REDRESS_RPC(SortRound);
-  REDRESS_RPC(AcceptRound);
-  REDRESS_RPC(RefuseRound);
-  REDRESS_RPC(IssueOpinion);
-  REDRESS_RPC(ServeDocument);
-  REDRESS_RPC(PerformOpinion);
-  // service_closure.cc
-  REDRESS_RPC(ProposeClosure);
-  REDRESS_RPC(CloseCase);
-  REDRESS_RPC(RejectClosure);
-  REDRESS_RPC(ReopenCase);
+  absl::StatusOr<std::unique_ptr<grpc::Service>> Build();
 
  private:
-  // A change to one case by one rule: (const Case&, const Req&, const Context&) -> Outcome<Case>.
-  template <class Req, class Resp, class Rule>
-  grpc::ServerUnaryReactor* ChangeCase(grpc::CallbackServerContext* context, const Req* request,
-                                       Resp* response, const std::string& case_name, Rule rule);
-  // A change to one round by one rule: (const Round&, const Req&, const Case&, const Context&) ->
-  // Outcome<Round>.
-  // `kind` is the fact that it publishes.
-  template <class Req, class Resp, class Rule>
-  grpc::ServerUnaryReactor* ChangeRound(grpc::CallbackServerContext* context, const Req* request,
-                                        Resp* response, facts::v1::FactKind kind, Rule rule);
+  template <class Resp>
+  using Write = absl::StatusOr<service::Prepared<Resp>>;
+
+  // service_campaign.cc
+  Write<v1::CreateCampaignResponse> CreateCampaign(const rpc::Call& call,
+                                                   const v1::CreateCampaignRequest& asked);
+  Write<v1::CreatePlanRevisionResponse> CreatePlanRevision(
+      const rpc::Call& call, const v1::CreatePlanRevisionRequest& asked);
+  // service_register.cc
+  Write<v1::RegisterCaseResponse> RegisterCase(const rpc::Call& call,
+                                               const v1::RegisterCaseRequest& asked);
+  // service_person.cc
+  absl::StatusOr<v1::GetPetitionerResponse> GetPetitioner(const rpc::Call& call,
+                                                          const v1::GetPetitionerRequest& asked);
+  Write<v1::UpdatePetitionerResponse> UpdatePetitioner(const rpc::Call& call,
+                                                       const v1::UpdatePetitionerRequest& asked);
+  // service_cases.cc
+  absl::StatusOr<v1::GetEntryCriterionResponse> GetEntryCriterion(
+      const rpc::Call& call, const v1::GetEntryCriterionRequest& asked);
+  absl::StatusOr<v1::CountCasesResponse> CountCases(const rpc::Call& call,
+                                                    const v1::CountCasesRequest& asked);
+  absl::StatusOr<v1::ListCaseNumbersResponse> ListCaseNumbers(
+      const rpc::Call& call, const v1::ListCaseNumbersRequest& asked);
+  // service_accusation.cc
+  Write<v1::IdentifyAccusedResponse> IdentifyAccused(const rpc::Call& call,
+                                                     const v1::IdentifyAccusedRequest& asked);
+  absl::StatusOr<service::Basis<rules::InRegister>> IsRegistered(
+      const rpc::Call& call, const v1::RecuseOfficialRequest& asked);
+  absl::StatusOr<service::Basis<rules::Replacement>> ReplacementOf(
+      const rpc::Call& call, const v1::DecideRevocationRequest& asked);
+  Write<v1::ProposeRevocationResponse> ProposeRevocation(const rpc::Call& call,
+                                                         const v1::ProposeRevocationRequest& asked);
+  // service_gate.cc
+  absl::StatusOr<service::Basis<rules::LateRecord>> LateRecordOf(
+      const rpc::Call& call, const v1::ConfirmRecordRequest& asked);
+  absl::StatusOr<service::Basis<std::vector<plan::v1::UnmetDuty>>> BeforeAppraisal(
+      const rpc::Call& call, const v1::AppraiseClaimRequest& asked);
+  Write<v1::ProposeClosureResponse> ProposeClosure(const rpc::Call& call,
+                                                   const v1::ProposeClosureRequest& asked);
+  Write<v1::CloseCaseResponse> CloseCase(const rpc::Call& call, const v1::CloseCaseRequest& asked);
+
+  using GatedRule = std::function<absl::StatusOr<rules::Outcome<v1::Case>>(
+      const v1::Case& current, const rules::Context& context)>;
+  // A write by a rule that was decided on `seen`; a dry run answers with `unmet`.
+  template <class Resp>
+  static service::Prepared<Resp> Gated(const v1::Case& seen, rules::CaseAction action, bool dry_run,
+                                       std::vector<plan::v1::UnmetDuty> unmet, GatedRule rule);
 
   // Whom an accusation walls off, by assignment's register. UNAVAILABLE (part "assignment") where
   // it cannot answer: without knowing who is to be kept out nothing is let in.
@@ -130,7 +118,6 @@ class RegistryService final : public v1::RegistryService::CallbackService {
   absl::Status CheckPersons(const rpc::Call& call, const facts::v1::Fact& doing);
 
   service::Environment& environment_;
-  const rpc::Runtime& runtime_;
   RegistryStore& store_;
   CaseEvaluator& evaluator_;
   service::UnitRegister& units_;
@@ -138,32 +125,37 @@ class RegistryService final : public v1::RegistryService::CallbackService {
   const std::unique_ptr<assignment::v1::AssignmentService::Stub> assignment_;
 };
 
-// Thread-safe.
-class AccessService final : public v1::AccessService::CallbackService {
+// How the rpcs of AccessService are served. Thread-safe. Everything given must outlive it, and it
+// what it builds.
+class AccessService {
  public:
   AccessService(service::Environment& environment, RegistryStore& store, CaseEvaluator& evaluator)
-      : environment_(environment),
-        runtime_(environment.runtime()),
-        store_(store),
-        evaluator_(evaluator) {}
-  REDRESS_RPC(CheckAccess);
-  REDRESS_RPC(CheckParticipants);
-  REDRESS_RPC(RecordMembership);
-  REDRESS_RPC(UpdateCaseAccess);
-  REDRESS_RPC(ReconcileCaseAccess);
+      : environment_(environment), store_(store), evaluator_(evaluator) {}
+
+  absl::StatusOr<std::unique_ptr<grpc::Service>> Build();
 
  private:
+  template <class Resp>
+  using Write = absl::StatusOr<service::Prepared<Resp>>;
+
+  absl::StatusOr<v1::CheckAccessResponse> CheckAccess(const rpc::Call& call,
+                                                      const v1::CheckAccessRequest& asked);
+  absl::StatusOr<v1::CheckParticipantsResponse> CheckParticipants(
+      const rpc::Call& call, const v1::CheckParticipantsRequest& asked);
+  Write<v1::RecordMembershipResponse> RecordMembership(const rpc::Call& call,
+                                                       const v1::RecordMembershipRequest& asked);
+  Write<v1::UpdateCaseAccessResponse> UpdateCaseAccess(const rpc::Call& call,
+                                                       const v1::UpdateCaseAccessRequest& asked);
+  Write<v1::ReconcileCaseAccessResponse> ReconcileCaseAccess(
+      const rpc::Call& call, const v1::ReconcileCaseAccessRequest& asked);
   // True where the caller did an act on the case that the plan keeps apart from paying. Decided
   // here, from registry's own facts, so that assistance learns nothing of them (invariant 4).
   absl::StatusOr<bool> PayingTakesAnother(const rpc::Call& call, const std::string& case_name);
 
   service::Environment& environment_;
-  const rpc::Runtime& runtime_;
   RegistryStore& store_;
   CaseEvaluator& evaluator_;
 };
-
-#undef REDRESS_RPC
 
 // The locks of a write on a case: the case, and its access, which tells the other services where
 // the case stands.
@@ -176,48 +168,29 @@ std::string RevisionName(const v1::Case& file);
 facts::v1::Fact Doing(const rpc::Call& call, const std::string& case_name,
                       facts::v1::FactKind kind);
 
+// The same by a request about a round or a claim of the case.
+template <class Req>
+facts::v1::Fact DoingOn(const rpc::Call& call, facts::v1::FactKind kind, const Req& asked) {
+  if constexpr (requires { asked.claim(); }) {
+    facts::v1::Fact doing = Doing(call, std::string(base::RootName(asked.claim())), kind);
+    doing.set_claim(asked.claim());
+    return doing;
+  } else {
+    facts::v1::Fact doing = Doing(call, std::string(base::RootName(asked.name())), kind);
+    doing.set_round(asked.name());
+    return doing;
+  }
+}
+
 // The case as answers show it: without why it was taken on, which its own rpc alone tells
 // (invariant 1). Stored answers are answers too.
 v1::Case Shown(v1::Case file);
+// The person without whom they were taken to be before, which stays with them, sealed.
+v1::Petitioner ShownPerson(v1::Petitioner person);
 
-// Brings what the other services are told of a case into line with it; writes only where it
-// differs.
-void SyncAccess(const v1::Case& file, const store::Rows& rows, store::Changes& changes);
-
-template <class Req, class Resp, class Rule>
-grpc::ServerUnaryReactor* RegistryService::ChangeCase(grpc::CallbackServerContext* context,
-                                                      const Req* request, Resp* response,
-                                                      const std::string& case_name, Rule rule) {
-  return rpc::Handle(
-      runtime_, context, request, response,
-      [this, case_name, rule](const rpc::Call& call, const Req& asked, rpc::Done<Resp> done) {
-        if (absl::Status known = units_.Check(call, asked); !known.ok()) return done(known);
-        store_.resources().Submit<Req, Resp>(
-            call, asked, CaseLocks(case_name),
-            [&asked, case_name, rule](const store::Rows& rows,
-                                      store::Changes& changes) -> absl::StatusOr<Resp> {
-              const v1::Case* current = rows.Find<v1::Case>(case_name);
-              if (current == nullptr) return status::NotFound("case");
-              const v1::CaseAccess* access = rows.Find<v1::CaseAccess>(case_name);
-              if (access == nullptr) return status::NotFound("case");
-              absl::StatusOr<rules::Outcome<v1::Case>> decided;
-              // Some rules look at who has a part in the case, too.
-              if constexpr (std::is_invocable_v<Rule, const v1::Case&, const v1::CaseAccess&,
-                                                const Req&, const rules::Context&>) {
-                decided = rule(*current, *access, asked, changes.rule_context());
-              } else {
-                decided = rule(*current, asked, changes.rule_context());
-              }
-              ASSIGN_OR_RETURN(auto outcome, std::move(decided));
-              Resp answer;
-              const v1::Case& changed = changes.Apply(std::move(outcome));
-              SyncAccess(changed, rows, changes);
-              *answer.mutable_case_file() = Shown(changed);
-              return answer;
-            },
-            done);
-      });
-}
+// What is odd about an identity that was recorded, among the warnings of an answer.
+void AddWarnings(const v1::PersonIdentity& identity, std::string_view field, absl::CivilDay today,
+                 google::protobuf::RepeatedPtrField<v1::Warning>& warnings);
 
 }  // namespace redress::registry
 

@@ -2,7 +2,6 @@
 #include <optional>
 
 #include "common/rpc/channel.h"
-#include "services/registry/rules.h"
 #include "services/registry/service.h"
 
 namespace redress::registry {
@@ -25,85 +24,88 @@ absl::StatusOr<assignment::v1::ResolveAccusedResponse> RegistryService::Resolve(
   return response;
 }
 
-grpc::ServerUnaryReactor* RegistryService::IdentifyAccused(
-    grpc::CallbackServerContext* context, const v1::IdentifyAccusedRequest* request,
-    v1::IdentifyAccusedResponse* response) {
-  return rpc::Handle(
-      runtime_, context, request, response,
-      [this](const rpc::Call& call, const v1::IdentifyAccusedRequest& asked,
-             rpc::Done<v1::IdentifyAccusedResponse> done) {
-        const auto refuse = [&](absl::Status refusal) {
-          store_.resources().RefuseUnlessDone<v1::IdentifyAccusedRequest>(
-              call, asked, std::move(refusal), done, asked.name());
-        };
-        absl::StatusOr<store::CaseContext> known = store_.resources().CheckCase(call, asked.name());
-        if (!known.ok()) return refuse(known.status());
-        absl::StatusOr<assignment::v1::ResolveAccusedResponse> resolved =
-            Resolve(call, {asked.accused().begin(), asked.accused().end()}, known->region_code,
-                    asked.act_on());
-        if (!resolved.ok()) return refuse(resolved.status());
-        store_.resources().Submit<v1::IdentifyAccusedRequest, v1::IdentifyAccusedResponse>(
-            call, asked, CaseLocks(asked.name()),
-            [this, &asked, caller = call.caller, resolved = *std::move(resolved)](
-                const store::Rows& rows,
-                store::Changes& changes) -> absl::StatusOr<v1::IdentifyAccusedResponse> {
-              const v1::Case* file = rows.Find<v1::Case>(asked.name());
-              const v1::CaseAccess* access = rows.Find<v1::CaseAccess>(asked.name());
-              if (file == nullptr || access == nullptr) return status::NotFound("case");
-              if (!rules::IsAccusation(*file)) {
-                return redress::rules::Refuse("NOT_AN_ACCUSATION", asked.name(),
-                                              "the case is no accusation; a petition is answered");
-              }
-              ASSIGN_OR_RETURN(v1::CaseAccess walled, rules::WallOff(*access, resolved, "accused",
-                                                                     caller, store_.wall_hashes()));
-              changes.Put(std::move(walled));
-              v1::IdentifyAccusedResponse answer;
-              *answer.mutable_case_file() = Shown(changes.Put(*file));
-              return answer;
-            },
-            done);
-      });
-}
-
-grpc::ServerUnaryReactor* RegistryService::ProposeRevocation(
-    grpc::CallbackServerContext* context, const v1::ProposeRevocationRequest* request,
-    v1::ProposeRevocationResponse* response) {
-  return rpc::Handle(
-      runtime_, context, request, response,
-      [this](const rpc::Call& call, const v1::ProposeRevocationRequest& asked,
-             rpc::Done<v1::ProposeRevocationResponse> done) {
-        absl::StatusOr<v1::Case> other =
-            store_.resources().Get<v1::Case>(call, asked.replaced_by());
-        if (!other.ok() && !absl::IsNotFound(other.status()) &&
-            !absl::IsPermissionDenied(other.status())) {
-          return store_.resources().RefuseUnlessDone<v1::ProposeRevocationRequest>(
-              call, asked, other.status(), done, asked.name());
+RegistryService::Write<v1::IdentifyAccusedResponse> RegistryService::IdentifyAccused(
+    const rpc::Call& call, const v1::IdentifyAccusedRequest& asked) {
+  ASSIGN_OR_RETURN(const store::CaseContext known,
+                   store_.resources().CheckCase(call, asked.name()));
+  ASSIGN_OR_RETURN(assignment::v1::ResolveAccusedResponse resolved,
+                   Resolve(call, {asked.accused().begin(), asked.accused().end()},
+                           known.region_code, asked.act_on()));
+  return service::Prepared<v1::IdentifyAccusedResponse>{
+      CaseLocks(asked.name()),
+      [this, &asked, caller = call.caller, resolved = std::move(resolved)](
+          const store::Rows& rows,
+          store::Changes& changes) -> absl::StatusOr<v1::IdentifyAccusedResponse> {
+        const v1::Case* file = rows.Find<v1::Case>(asked.name());
+        const v1::CaseAccess* access = rows.Find<v1::CaseAccess>(asked.name());
+        if (file == nullptr || access == nullptr) return status::NotFound("case");
+        if (!rules::IsAccusation(*file)) {
+          return redress::rules::Refuse("NOT_AN_ACCUSATION", asked.name(),
+                                        "the case is no accusation; a petition is answered");
         }
-        std::optional<v1::Case> replacement;
-        if (other.ok()) replacement = *std::move(other);
-        store_.resources().Submit<v1::ProposeRevocationRequest, v1::ProposeRevocationResponse>(
-            call, asked, CaseLocks(asked.name()),
-            [&asked, replacement = std::move(replacement)](
-                const store::Rows& rows,
-                store::Changes& changes) -> absl::StatusOr<v1::ProposeRevocationResponse> {
-              const v1::Case* current = rows.Find<v1::Case>(asked.name());
-              if (current == nullptr) return status::NotFound("case");
-              ASSIGN_OR_RETURN(auto outcome, rules::ProposeRevocation(
-                                                 *current, asked,
-                                                 replacement.has_value() ? &*replacement : nullptr,
-                                                 changes.rule_context()));
-              v1::ProposeRevocationResponse answer;
-              *answer.mutable_case_file() = Shown(changes.Apply(std::move(outcome)));
-              return answer;
-            },
-            done);
-      });
+        if (!rules::AccusesUnregistered(*file)) {
+          return redress::rules::Refuse("NOBODY_UNREGISTERED", asked.name(),
+                                        "everybody accused was in the register when the case was "
+                                        "registered; nobody is left to be identified");
+        }
+        ASSIGN_OR_RETURN(v1::CaseAccess walled, rules::WallOff(*access, resolved, "accused", caller,
+                                                               store_.wall_hashes()));
+        changes.Put(std::move(walled));
+        v1::IdentifyAccusedResponse answer;
+        *answer.mutable_case_file() = changes.Put(*file);
+        return answer;
+      }};
 }
 
-grpc::ServerUnaryReactor* RegistryService::DecideRevocation(
-    grpc::CallbackServerContext* context, const v1::DecideRevocationRequest* request,
-    v1::DecideRevocationResponse* response) {
-  return ChangeCase(context, request, response, request->name(), rules::DecideRevocation);
+absl::StatusOr<service::Basis<rules::Replacement>> RegistryService::ReplacementOf(
+    const rpc::Call& call, const v1::DecideRevocationRequest& asked) {
+  ASSIGN_OR_RETURN(const v1::Case file, store_.resources().Get<v1::Case>(call, asked.name()));
+  rules::Replacement replacement;
+  if (file.has_revocation()) {
+    const absl::StatusOr<v1::Case> other =
+        store_.resources().Get<v1::Case>(call, file.revocation().replaced_by());
+    if (!other.ok() && !absl::IsNotFound(other.status()) &&
+        !absl::IsPermissionDenied(other.status())) {
+      return other.status();
+    }
+    replacement.goes_on = other.ok() && rules::MayReplace(*other);
+  }
+  return service::Basis<rules::Replacement>{replacement, {service::SeenAs(file)}};
+}
+
+absl::StatusOr<service::Basis<rules::InRegister>> RegistryService::IsRegistered(
+    const rpc::Call& call, const v1::RecuseOfficialRequest& asked) {
+  ASSIGN_OR_RETURN(const store::CaseContext known,
+                   store_.resources().CheckCase(call, asked.name()));
+  ASSIGN_OR_RETURN(const assignment::v1::ResolveAccusedResponse resolved,
+                   Resolve(call, {asked.official()}, known.region_code, {}));
+  return service::Basis<rules::InRegister>{{resolved.accused(0).registered()}};
+}
+
+RegistryService::Write<v1::ProposeRevocationResponse> RegistryService::ProposeRevocation(
+    const rpc::Call& call, const v1::ProposeRevocationRequest& asked) {
+  absl::StatusOr<v1::Case> other = store_.resources().Get<v1::Case>(call, asked.replaced_by());
+  if (!other.ok() && !absl::IsNotFound(other.status()) &&
+      !absl::IsPermissionDenied(other.status())) {
+    return other.status();
+  }
+  std::optional<v1::Case> replacement;
+  if (other.ok()) replacement = *std::move(other);
+  return service::Prepared<v1::ProposeRevocationResponse>{
+      CaseLocks(asked.name()),
+      [&asked, replacement = std::move(replacement)](
+          const store::Rows& rows,
+          store::Changes& changes) -> absl::StatusOr<v1::ProposeRevocationResponse> {
+        const v1::Case* current = rows.Find<v1::Case>(asked.name());
+        if (current == nullptr) return status::NotFound("case");
+        ASSIGN_OR_RETURN(auto outcome,
+                         rules::ProposeRevocation(*current, asked,
+                                                  replacement.has_value() ? &*replacement : nullptr,
+                                                  changes.rule_context()));
+        v1::ProposeRevocationResponse answer;
+        *answer.mutable_case_file() = changes.Apply(std::move(outcome));
+        return answer;
+      }};
 }
 
 }  // namespace redress::registry

@@ -89,12 +89,16 @@ std::vector<const google::protobuf::Descriptor*> StoredTypes() {
 
 absl::StatusOr<std::vector<absl::StatusOr<store::CaseContext>>> LocalGate::Check(
     const rpc::Call& call, std::string_view permission, const std::vector<std::string>& cases) {
-  ASSIGN_OR_RETURN(auto rows, store_->ReadForGate<v1::CaseAccess>(call, cases));
+  ASSIGN_OR_RETURN(auto rows, store_->ReadEachForGate<v1::CaseAccess>(call, cases));
   std::vector<absl::StatusOr<store::CaseContext>> decisions;
   decisions.reserve(cases.size());
   for (const std::string& name : cases) {
     const auto it = rows.find(name);
-    decisions.push_back(DecideOn(call, permission, it == rows.end() ? nullptr : &it->second));
+    if (it != rows.end() && !it->second.ok()) {
+      decisions.emplace_back(it->second.status());
+      continue;
+    }
+    decisions.push_back(DecideOn(call, permission, it == rows.end() ? nullptr : &*it->second));
   }
   return decisions;
 }
@@ -106,7 +110,7 @@ absl::StatusOr<store::CaseContext> LocalGate::DecideOn(const rpc::Call& call,
   const auto& access = static_cast<const v1::CaseAccess&>(*row);
   const auth::Decision decision = auth::Decide(call.caller, permission, RowOf(access), hash_);
   if (!decision.allowed()) return auth::ToStatus(decision, permission);
-  if (rules::TakesAnotherPerson(access, permission, call.caller.official)) {
+  if (rules::TakesAnotherPerson(access, permission, call.caller.ToActor())) {
     return auth::ToStatus({auth::AccessReason::kSecondPersonNeeded, {}}, permission);
   }
   return ContextOf(access, decision.roles);
@@ -122,6 +126,9 @@ absl::StatusOr<std::unique_ptr<RegistryStore>> RegistryStore::Open(
   store::Store::Options options = environment.StoreOptions();
   options.gate = &opened->gate_;
   options.derived = opened->DerivedRows();
+  // What other services are told of a case is in line with it; its rounds are parts of it.
+  options.follows = {store::FollowsBy(rules::InLine)};
+  options.guards = {store::GuardedBy<v1::Round>(rules::CheckRoundsChange)};
   ASSIGN_OR_RETURN(opened->store_, store::Store::Open(std::move(options)));
   opened->gate_.Bind(*opened->store_, opened->wall_hashes_.key);
   ASSIGN_OR_RETURN(const int64_t rebuilt,
@@ -280,8 +287,16 @@ absl::StatusOr<std::vector<std::string>> RegistryStore::CasesTouchedBy(
   return cases;
 }
 
-void RegistryStore::NarrowToSearch(const rpc::Call& call, const v1::SearchCasesRequest& request,
-                                   store::ListQuery& query) const {
+absl::StatusOr<store::ListQuery> RegistryStore::CasesFound(
+    const rpc::Call& call, const v1::SearchCasesRequest& request) const {
+  if (request.registration_number().empty() && request.full_name().empty() &&
+      request.national_id().empty() && request.phone().empty()) {
+    return status::InvalidField(
+        "registration_number",
+        "at least one of registration_number, full_name, national_id and phone must be set");
+  }
+  call.reading->Searched();
+  ASSIGN_OR_RETURN(store::ListQuery query, CasePredicate(call, request.filter()));
   if (!request.registration_number().empty()) {
     And(query, "t.registration_number = ?", {absl::AsciiStrToUpper(request.registration_number())});
   }
@@ -297,6 +312,7 @@ void RegistryStore::NarrowToSearch(const rpc::Call& call, const v1::SearchCasesR
   by_person("full_name", vault::ValueKind::kName, request.full_name());
   by_person("national_id", vault::ValueKind::kNationalId, request.national_id());
   by_person("phone", vault::ValueKind::kPhone, request.phone());
+  return query;
 }
 
 }  // namespace redress::registry

@@ -53,6 +53,13 @@ class RegistryStore {
   // reach. Values are parameters. PERMISSION_DENIED where the caller reaches nothing.
   absl::StatusOr<store::ListQuery> CasePredicate(const rpc::Call& call,
                                                  const v1::CaseFilter& filter) const;
+  // Of ListCases and SearchCases. INVALID_ARGUMENT where a search looks for nothing.
+  absl::StatusOr<store::ListQuery> CasesListed(const rpc::Call& call,
+                                               const v1::ListCasesRequest& asked) const {
+    return CasePredicate(call, asked.filter());
+  }
+  absl::StatusOr<store::ListQuery> CasesFound(const rpc::Call& call,
+                                              const v1::SearchCasesRequest& asked) const;
   // How whom a case accuses is stored.
   const rules::WallHashes& wall_hashes() const { return wall_hashes_; }
   // The cases whose wall an official's membership touches: those that accuse one of the units or
@@ -60,11 +67,6 @@ class RegistryStore {
   // units.
   absl::StatusOr<std::vector<std::string>> CasesTouchedBy(
       const rpc::Call& call, const v1::RecordMembershipRequest& request) const;
-
-  // Narrows a case predicate to those found by a registration number and by the blind indexes of
-  // persons.
-  void NarrowToSearch(const rpc::Call& call, const v1::SearchCasesRequest& request,
-                      store::ListQuery& query) const;
 
   // A person whom an office knows, and the newest of their cases that the caller may see.
   struct KnownPerson {

@@ -95,6 +95,9 @@ class Answers {
   absl::StatusOr<std::vector<std::string>> CountableAccusations(const rpc::Call& call,
                                                                 const rules::Scope& scope,
                                                                 const std::string& campaign);
+  // Leaves out of an explained card what rests on a case that the caller may not know of.
+  absl::Status LeaveOutUnconfirmed(const rpc::Call& call, const rules::Scope& scope,
+                                   plan::v1::Scorecard& card);
   // Evaluates the roots of a campaign, one page after another, and hands each over; those that
   // cannot be evaluated go to `set_aside`.
   using Visit = absl::FunctionRef<absl::Status(const sql::ListedRoot&, const Evaluated&)>;

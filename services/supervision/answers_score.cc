@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "common/base/ids.h"
 #include "common/db/transact.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -46,6 +47,29 @@ absl::StatusOr<std::optional<absl::CivilDay>> Answers::FirstDayAsked(
   return day;
 }
 
+absl::Status Answers::LeaveOutUnconfirmed(const rpc::Call& call, const rules::Scope& scope,
+                                          plan::v1::Scorecard& card) {
+  std::set<std::string> cases;
+  for (const plan::v1::ScoreLine& line : card.lines()) {
+    for (const plan::v1::ScoreTrace& trace : line.traces()) {
+      const std::string root(base::RootName(trace.subject()));
+      if (IsCase(root)) cases.insert(root);
+    }
+  }
+  ASSIGN_OR_RETURN(const std::set<std::string> confirmed,
+                   Confirm(call, scope, {cases.begin(), cases.end()}));
+  for (plan::v1::ScoreLine& line : *card.mutable_lines()) {
+    auto& traces = *line.mutable_traces();
+    traces.erase(std::remove_if(traces.begin(), traces.end(),
+                                [&](const plan::v1::ScoreTrace& trace) {
+                                  const std::string root(base::RootName(trace.subject()));
+                                  return IsCase(root) && !confirmed.contains(root);
+                                }),
+                 traces.end());
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<v1::GetScorecardResponse> Answers::Scorecard(
     const rpc::Call& call, const v1::GetScorecardRequest& request) {
   ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> first,
@@ -60,7 +84,11 @@ absl::StatusOr<v1::GetScorecardResponse> Answers::Scorecard(
   ASSIGN_OR_RETURN(*response.mutable_scorecard(),
                    p_.scores.CardOf(request.campaign(), request.unit(), first, last,
                                     p_.clock.Today(), call.deadline));
-  if (!request.explain()) LeaveOutTraces(*response.mutable_scorecard());
+  if (!request.explain()) {
+    LeaveOutTraces(*response.mutable_scorecard());
+  } else {
+    RETURN_IF_ERROR(LeaveOutUnconfirmed(call, scope, *response.mutable_scorecard()));
+  }
   ASSIGN_OR_RETURN(std::shared_ptr<const plan::Plan> plan,
                    p_.scores.PlanOf(request.campaign(), call.deadline));
   Narrow(plan->proto(), ToldOf(call), *response.mutable_scorecard());

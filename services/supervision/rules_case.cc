@@ -116,10 +116,11 @@ void Reader::Read(const Fact& fact) {
 // rounds that cover it.
 void CountDuties(const plan::Evaluation& evaluation, auth::ToldSet told, v1::LedgerRow& row) {
   const std::string& claim = row.claim();
-  std::set<std::string_view> others;  // rounds about another claim alone
+  std::set<std::string_view> others;  // rounds that do not cover it
   for (const plan::SeenFact& seen : evaluation.seen) {
     const Fact& fact = *evaluation.facts[static_cast<size_t>(seen.fact)].fact;
-    if (fact.has_round_opened() && !fact.claim().empty() && fact.claim() != claim) {
+    const auto& covered = fact.round_opened().claims();
+    if (!covered.empty() && std::find(covered.begin(), covered.end(), claim) == covered.end()) {
       others.insert(fact.round());
     }
   }

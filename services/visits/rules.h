@@ -61,7 +61,7 @@ std::string WishName(const std::string& case_name);
 // `wish`: null where the petitioner never declined; where it changes, it is among the others of the
 // outcome.
 // A visit is recorded by whoever made it: a case officer's is not the lead's. That the petitioner
-// declined is recorded by the lead alone, and proven: see CheckDecline.
+// declined is recorded by the lead alone, and proven: see rules::CheckDecline.
 // FAILED_PRECONDITION VISITS_NOT_WANTED where the petitioner declined and has not asked since: they
 // are then neither called on nor can a visit be missed; whoever comes to the office is heard.
 absl::StatusOr<Outcome<v1::Visit>> RecordVisit(const CaseView& of, const v1::VisitWish* wish,
@@ -77,13 +77,6 @@ absl::StatusOr<Outcome<v1::Visit>> CompleteFollowUp(const CaseView& of, const v1
 absl::StatusOr<Outcome<v1::VisitWish>> WantVisits(const CaseView& of, const v1::VisitWish* wish,
                                                   const v1::WantVisitsRequest& request,
                                                   const Context& context);
-
-// That the petitioner declined is proven by their signed note or by a witness from outside the
-// responsible unit (invariant 8); `field` is where the proof stands in the request. Sets what the
-// fact says of it.
-facts::v1::DeclineProof CheckDecline(const CaseView& of, const v1::ProofOfDecline& decline,
-                                     const std::string& field,
-                                     ::redress::rules::FieldErrors& errors);
 
 // ---- hearings (rules_hearing.cc)
 

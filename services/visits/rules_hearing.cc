@@ -64,7 +64,8 @@ Outcome<v1::Hearing> With(v1::Hearing hearing, facts::v1::Fact fact, const Conte
 }
 
 // The petitioner or a representative was there, or signed that it be held without them.
-void CheckPetitioner(const v1::RecordHearingRequest& request, bool present, FieldErrors& errors) {
+void CheckPetitioner(const v1::RecordHearingRequest& request, bool present,
+                     const google::type::Date& known_since, FieldErrors& errors) {
   if (!present && !request.has_absence_note()) {
     errors.Add("absence_note",
                "is needed where neither the petitioner nor a representative took part: their "
@@ -75,6 +76,8 @@ void CheckPetitioner(const v1::RecordHearingRequest& request, bool present, Fiel
     if (request.absence_note().kind() != types::v1::EVIDENCE_KIND_SIGNED_NOTE) {
       errors.Add("absence_note.kind", "must be SIGNED_NOTE");
     }
+    errors.NotBefore("absence_note.dated", request.absence_note().dated(), known_since,
+                     "the announcement or the last adjournment");
   }
   if (!request.has_signed_minutes()) return;
   if (!present) errors.Add("signed_minutes", "can be signed only by a petitioner who took part");
@@ -152,7 +155,7 @@ absl::StatusOr<Outcome<v1::Hearing>> RecordHearing(const CaseView& of, const v1:
     errors.Add("participants",
                "must name at least one third party: a lawyer, counsellor or expert (三(五))");
   }
-  CheckPetitioner(request, petitioner, errors);
+  CheckPetitioner(request, petitioner, LastChange(current), errors);
   ::redress::rules::CheckNoWaiver("result", request.result(), errors);
   if (IsBlank(request.minutes())) errors.Add("minutes", "must not be blank");
   if (IsBlank(request.result())) errors.Add("result", "must not be blank");
@@ -214,7 +217,12 @@ absl::StatusOr<Outcome<v1::Hearing>> DeclineHearing(const CaseView& of, const v1
   if (of.lead.empty() || context.actor.official() != of.lead) {
     errors.Add("decline", "is recorded by the lead of this case");
   }
-  const facts::v1::DeclineProof proof = CheckDecline(of, request.decline(), "decline", errors);
+  const facts::v1::DeclineProof proof =
+      ::redress::rules::CheckDecline(request.decline(), of.responsible_unit, "decline", errors);
+  if (request.decline().has_signed_note()) {
+    errors.NotBefore("decline.signed_note.dated", request.decline().signed_note().dated(),
+                     LastChange(current), "the announcement or the last adjournment");
+  }
   errors.NotBefore("declined_on", request.declined_on(), LastChange(current),
                    "the announcement or the last adjournment");
   RETURN_IF_ERROR(errors.ToStatus());

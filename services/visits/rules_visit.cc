@@ -148,23 +148,6 @@ void AddHeldFacts(const v1::Visit& visit, bool by_lead, const Context& context,
 
 }  // namespace
 
-facts::v1::DeclineProof CheckDecline(const CaseView& of, const v1::ProofOfDecline& decline,
-                                     const std::string& field, FieldErrors& errors) {
-  if (!decline.has_signed_note() && decline.witness_unit().empty()) {
-    errors.Add(field,
-               "must be proven: by a note that the petitioner signed, or by a witness from outside "
-               "the responsible unit");
-    return facts::v1::DECLINE_PROOF_UNSPECIFIED;
-  }
-  ::redress::rules::CheckOutside(field + ".witness_unit", decline.witness_unit(),
-                                 of.responsible_unit, errors);
-  if (!decline.has_signed_note()) return facts::v1::DECLINE_PROOF_OUTSIDE_WITNESS;
-  if (decline.signed_note().kind() != types::v1::EVIDENCE_KIND_SIGNED_NOTE) {
-    errors.Add(field + ".signed_note.kind", "must be SIGNED_NOTE");
-  }
-  return facts::v1::DECLINE_PROOF_SIGNED_NOTE;
-}
-
 absl::StatusOr<Outcome<v1::Visit>> RecordVisit(const CaseView& of, const v1::VisitWish* wish,
                                                const v1::RecordVisitRequest& request,
                                                const Context& context) {
@@ -173,7 +156,8 @@ absl::StatusOr<Outcome<v1::Visit>> RecordVisit(const CaseView& of, const v1::Vis
   CheckWho(of, asked, context, errors);
   facts::v1::DeclineProof proof = facts::v1::DECLINE_PROOF_UNSPECIFIED;
   if (asked.outcome() == v1::VISIT_OUTCOME_DECLINED) {
-    proof = CheckDecline(of, asked.decline(), "visit.decline", errors);
+    proof = ::redress::rules::CheckDecline(asked.decline(), of.responsible_unit, "visit.decline",
+                                           errors);
   }
   if (IsHeld(asked)) {
     CheckHeld(of, asked, errors);

@@ -212,7 +212,7 @@ TEST_F(AssignmentStoreTest, TaskForceMembersComeAndGo) {
   EXPECT_THAT(peer_.PartsOf(kCase),
               UnorderedElementsAre("ann:LEAD", "bob:OFFICER", "cao:TASK_FORCE", "dai:ASSISTANCE"));
   request.mutable_task_force()->mutable_members()->DeleteSubrange(0, 1);
-  request.set_etag("1");
+  request.set_etag("0123456789abcdef");
   EXPECT_TRUE(
       absl::IsAborted(Do(&Stub::SetTaskForce, request, "officials/ann", t::ROLE_LEAD).status()));
   EXPECT_THAT(peer_.PartsOf(kCase), Contains("cao:TASK_FORCE"));

@@ -40,13 +40,13 @@ class AssignmentTest : public ::testing::Test {
     AssignmentService::Parts parts;
     parts.runtime = &records_.runtime();
     parts.store = store_.get();
-    parts.gate = &records_.gate();
     parts.peers = peers_.get();
     parts.clock = &records_.clock();
     parts.calendar = calendar_.get();
     parts.rule_sets = &rule_sets_;
     service_ = std::make_unique<AssignmentService>(parts);
-    records_.Serve(*service_, v1::AssignmentService::service_full_name());
+    rpcs_ = RecordService::Required(service_->Build());
+    records_.Serve(*rpcs_, v1::AssignmentService::service_full_name());
     stub_ = v1::AssignmentService::NewStub(records_.channel());
     AddUnit("town", types::v1::UNIT_KIND_DEPARTMENT);
     AddUnit("office", types::v1::UNIT_KIND_PETITION_OFFICE);
@@ -133,6 +133,7 @@ class AssignmentTest : public ::testing::Test {
   std::unique_ptr<calendar::Current> calendar_;
   plan::RuleSetTable rule_sets_;
   std::unique_ptr<AssignmentService> service_;
+  std::unique_ptr<grpc::Service> rpcs_;
   std::unique_ptr<Stub> stub_;
 };
 

@@ -80,7 +80,8 @@ class RegisterTest : public ::testing::Test {
     int port = 0;
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-    builder.RegisterService(services_.back().get());
+    rpcs_.push_back(Required(services_.back()->Build()));
+    builder.RegisterService(rpcs_.back().get());
     servers_.push_back(builder.BuildAndStart());
     stubs_.push_back(v1::RegistryService::NewStub(
         grpc::CreateChannel(absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials())));
@@ -162,6 +163,7 @@ class RegisterTest : public ::testing::Test {
   std::vector<std::unique_ptr<CaseEvaluator>> evaluators_;
   std::vector<std::unique_ptr<service::UnitRegister>> units_;
   std::vector<std::unique_ptr<RegistryService>> services_;
+  std::vector<std::unique_ptr<grpc::Service>> rpcs_;
   std::vector<std::unique_ptr<grpc::Server>> servers_;
   std::vector<std::unique_ptr<Stub>> stubs_;
 };

@@ -211,6 +211,10 @@ TEST(RegistryStoreTest, ListCountGetAndGateSayWhatDecideSays) {
   for (int i = 0; i < kCases; ++i) {
     all.cases.push_back(random.Case(i));
     all.accesses.push_back(random.Access(all.cases.back()));
+    // Access is in line with its case: who is recused is on the file.
+    for (const std::string& recused : all.accesses.back().recused()) {
+      all.cases.back().add_recusals()->set_official(recused);
+    }
     for (std::string& key : *all.accesses.back().mutable_walled()) key = hash(key);
     names.push_back(all.cases.back().name());
   }
@@ -359,8 +363,7 @@ TEST(RegistryStoreTest, APersonIsFoundInTheirCountyUntilTheyAreCalledOtherwise) 
     clerk.region = region;
     clerk.roles = {types::v1::ROLE_OFFICE_CLERK};
     const rpc::Call call = CallBy(clerk, "cases.search");
-    store::ListQuery query = Required(world.store().CasePredicate(call, {}));
-    world.store().NarrowToSearch(call, request, query);
+    store::ListQuery query = Required(world.store().CasesFound(call, request));
     query.request = &request;
     std::vector<std::string> found;
     for (const v1::Case& file :

@@ -46,6 +46,7 @@ TEST_F(StoreTest, TheSameRequestIdGivesTheSameAnswerOnce) {
 TEST_F(StoreTest, CopiesAtTheSameTimeAreOneWriteWithOneAnswer) {
   Serve(2, 3);
   std::string etag;
+  std::set<std::string> etags;
   for (int round = 1; round <= 12; ++round) {
     r::AddClaimRequest request = Claim("cases/1");
     request.set_etag(etag);
@@ -55,24 +56,45 @@ TEST_F(StoreTest, CopiesAtTheSameTimeAreOneWriteWithOneAnswer) {
       const Answer answer = copy.get();
       ASSERT_TRUE(answer.ok()) << answer.status();
       EXPECT_EQ(answer->case_file().claims_size(), round);
-      etag = answer->case_file().etag();
-      EXPECT_EQ(etag, absl::StrCat(round));
+      etags.insert(answer->case_file().etag());
+      EXPECT_EQ(etags.size(), static_cast<size_t>(round));
     }
+    etag = Get("cases/1")->case_file().etag();
+    EXPECT_TRUE(etags.contains(etag));
   }
   EXPECT_EQ(records_.FactsOf("cases/1").size(), 12u);
 }
 
 TEST_F(StoreTest, AnEtagThatMovedIsRefused) {
   Serve(1, 1);
-  ASSERT_TRUE(Add(Claim("cases/1")).ok());
+  const Answer first = Add(Claim("cases/1"));
+  ASSERT_TRUE(first.ok());
   r::AddClaimRequest request = Claim("cases/1");
-  request.set_etag("2");
+  request.set_etag("0123456789abcdef");
   const Answer refused = Add(request);
   EXPECT_TRUE(absl::IsAborted(refused.status()));
   EXPECT_EQ(status::ReasonOf(refused.status()), status::kEtagMismatch);
   EXPECT_EQ(records_.FactsOf("cases/1").size(), 1u);
-  request.set_etag("1");  // a refused request was never used
+  request.set_etag(first->case_file().etag());  // a refused request was never used
   EXPECT_TRUE(Add(request).ok());
+}
+
+// Whoever is shown some of a record's writes alone must not count the others.
+TEST_F(StoreTest, NoEtagAndNoVersionOfAFactCountsWrites) {
+  Serve(1, 1);
+  std::set<std::string> etags;
+  for (const char* name : {"cases/1", "cases/2"}) {
+    for (int i = 0; i < 3; ++i) etags.insert(Add(Claim(name))->case_file().etag());
+    int64_t last = 0;
+    for (const facts::v1::Fact& fact : records_.FactsOf(name)) {
+      EXPECT_GT(fact.record_version(), last) << "they order the facts of a record";
+      last = fact.record_version();
+      EXPECT_GT(last, 1000);
+    }
+  }
+  // Nor does one case's tell anything of another's.
+  EXPECT_EQ(etags.size(), 6u);
+  for (const std::string& etag : etags) EXPECT_EQ(etag.size(), 16u);
 }
 
 TEST_F(StoreTest, WhoMakesARowThatSomebodyElseJustMadeSeesIt) {
@@ -100,6 +122,7 @@ TEST_F(StoreTest, ValidateOnlyWritesNothing) {
   request.set_standard(types::v1::CLOSING_STANDARD_SETTLEMENT);
   request.set_request_id(RecordService::NewRequestId());
   request.set_validate_only(true);
+  const std::string etag = Get("cases/1")->case_file().etag();
   const int64_t answers = CountOf("idempotency");
   for (int i = 0; i < 2; ++i) {
     const auto would =
@@ -107,7 +130,7 @@ TEST_F(StoreTest, ValidateOnlyWritesNothing) {
     ASSERT_TRUE(would.ok()) << would.status();
     EXPECT_EQ(would->case_file().state(), types::v1::CASE_STATE_CLOSING);
     EXPECT_EQ(Get("cases/1")->case_file().state(), types::v1::CASE_STATE_OPEN);
-    EXPECT_EQ(Get("cases/1")->case_file().etag(), "1");
+    EXPECT_EQ(Get("cases/1")->case_file().etag(), etag);
   }
   EXPECT_EQ(records_.FactsOf("cases/1").size(), 1u);
   EXPECT_EQ(CountOf("idempotency"), answers);

@@ -506,6 +506,11 @@ TEST_F(SupervisionAnswersTest, AnAccusationIsCountedForWhomRegistryConfirmsIt) {
   ASSERT_TRUE(card.ok()) << card.status();
   EXPECT_THAT(card->DebugString(), ::testing::HasSubstr("cases/1"));
   EXPECT_THAT(card->DebugString(), ::testing::Not(::testing::HasSubstr("cases/2")));
+  // Whoever is recused from a case reads nothing of it here either.
+  gate_.barred = {"cases/1"};
+  card = answers_->Scorecard(Clerk("scorecards.get"), request);
+  ASSERT_TRUE(card.ok()) << card.status();
+  EXPECT_THAT(card->DebugString(), ::testing::Not(::testing::HasSubstr("cases/1")));
 }
 
 }  // namespace

@@ -404,24 +404,23 @@ TEST(PartsKnown, ARowOlderThanItsFactsIsNotBelieved) {
     for (const auto& each : known.request.participants()) who.insert(each.official());
     return who;
   };
-  row.set_etag("2");
-  EXPECT_FALSE(PartsKnown("cases/1", &row, facts).row_is_behind);
-  EXPECT_THAT(parts(PartsKnown("cases/1", &row, facts)),
+  EXPECT_FALSE(PartsKnown("cases/1", &row, 2, facts).row_is_behind);
+  EXPECT_THAT(parts(PartsKnown("cases/1", &row, 2, facts)),
               ElementsAre("officials/b", "officials/c", "officials/d"));
-  EXPECT_EQ(PartsKnown("cases/1", &row, facts).request.responsible_unit(), "units/town");
+  EXPECT_EQ(PartsKnown("cases/1", &row, 2, facts).request.responsible_unit(), "units/town");
 
-  row.set_etag("1");
   row.set_lead("officials/a");
   for (const v1::Assignment* believed :
        {static_cast<const v1::Assignment*>(&row), static_cast<const v1::Assignment*>(nullptr)}) {
-    const KnownParts known = PartsKnown("cases/1", believed, facts);
+    const KnownParts known = PartsKnown("cases/1", believed, 1, facts);
     EXPECT_TRUE(known.row_is_behind);
     EXPECT_THAT(parts(known), ElementsAre("officials/b", "officials/c"));
     EXPECT_EQ(known.request.responsible_unit(), "") << "it stays what it is";
   }
   // A handover that was taken back did not happen.
   facts.emplace_back().set_retracts("f1");
-  EXPECT_THAT(parts(PartsKnown("cases/1", &row, facts)), ElementsAre("officials/a", "officials/b"));
+  EXPECT_THAT(parts(PartsKnown("cases/1", &row, 1, facts)),
+              ElementsAre("officials/a", "officials/b"));
 }
 
 }  // namespace

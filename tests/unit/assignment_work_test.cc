@@ -176,6 +176,11 @@ TEST(MilestoneRules, OnceEachAndEnrolledFirst) {
   EXPECT_EQ(held->facts[0].kind(), facts::v1::FACT_KIND_DEPLOYMENT_HELD);
   EXPECT_EQ(record(nullptr, &enrolled->resource, v1::MILESTONE_KIND_RULES_ISSUED)->facts[0].kind(),
             facts::v1::FACT_KIND_IMPLEMENTING_RULES_ISSUED);
+  v1::UnitMilestone later = enrolled->resource;
+  *later.mutable_reached_on() = Day(4, 11);
+  EXPECT_TRUE(
+      absl::IsInvalidArgument(record(nullptr, &later, v1::MILESTONE_KIND_DEPLOYMENT_HELD).status()))
+      << "nothing is done for a campaign before the enrolment";
 }
 
 TEST(LeadingGroupRules, EverybodyNamedMustExist) {

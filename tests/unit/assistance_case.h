@@ -27,7 +27,7 @@ inline rules::Context Staff() {
   return context;
 }
 
-inline rules::CaseView TheCase() { return {"cases/1", "campaigns/1"}; }
+inline rules::CaseView TheCase() { return {"cases/1", "campaigns/1", "units/station"}; }
 
 inline v1::OpenAssistanceFileRequest Open(int month = 6, int day = 1) {
   v1::OpenAssistanceFileRequest request;
@@ -100,11 +100,20 @@ inline v1::RecordPaymentRequest Pay(int number, int64_t fen, const std::string& 
   payment.set_voucher(voucher);
   return request;
 }
+// A note that the person signed.
+inline types::v1::ProofOfDecline Note() {
+  types::v1::ProofOfDecline proof;
+  proof.mutable_signed_note()->set_kind(types::v1::EVIDENCE_KIND_SIGNED_NOTE);
+  return proof;
+}
+
+// Where the person declined, with their note.
 inline v1::EndAssistanceRequest End(v1::EndReason reason, int month = 8, int day = 1) {
   v1::EndAssistanceRequest request;
   request.set_parent("cases/1");
   *request.mutable_ended_on() = Day(month, day);
   request.set_reason(reason);
+  if (reason == v1::END_REASON_PERSON_DECLINED) *request.mutable_decline() = Note();
   return request;
 }
 

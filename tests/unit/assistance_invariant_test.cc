@@ -99,9 +99,12 @@ TEST(AssistanceInvariantTest, NoFieldHoldsATypeOrNameOfTheCaseBesideTheCaseItsel
                                  : field->enum_type() != nullptr  ? field->enum_type()->file()
                                                                   : nullptr;
     if (file != nullptr) {
-      // Its own words, the shared Actor, Role and Department, and dates.
+      // Its own words, the shared Actor, Role and Department, what proves a decline, and dates.
       EXPECT_TRUE(file->package() == "redress.assistance.v1" || file->package() == "google.type" ||
                   field->message_type() == types::v1::Actor::descriptor() ||
+                  field->message_type() == types::v1::ProofOfDecline::descriptor() ||
+                  field->message_type() == types::v1::EvidenceRef::descriptor() ||
+                  field->enum_type() == types::v1::EvidenceKind_descriptor() ||
                   field->enum_type() == types::v1::Role_descriptor() ||
                   field->enum_type() == types::v1::Department_descriptor())
           << field->full_name();
@@ -109,7 +112,8 @@ TEST(AssistanceInvariantTest, NoFieldHoldsATypeOrNameOfTheCaseBesideTheCaseItsel
     // A resource name may be the case, and what belongs to assistance.
     const std::string& resource = field->options().GetExtension(options::v1::rule).resource();
     if (resource.empty()) continue;
-    EXPECT_TRUE(resource == "cases/*" || resource == "cases/*/surveys/*" ||
+    const bool witness = field->full_name() == "redress.types.v1.ProofOfDecline.witness_unit";
+    EXPECT_TRUE(resource == "cases/*" || resource == "cases/*/surveys/*" || witness ||
                 resource == "cases/*/assistanceFile/measures/*")
         << field->full_name();
   }
@@ -125,18 +129,22 @@ TEST(AssistanceInvariantTest, AssistanceEndsForReasonsOfItsOwn) {
                                      "END_REASON_OTHER_PROVIDER"));
 }
 
-// The rules cannot depend on what they are not told: a CaseView is two names and nothing else.
-TEST(AssistanceInvariantTest, TheRulesAreToldTwoNamesOfTheCase) {
-  struct TwoNames {
+// The rules cannot depend on what they are not told: a CaseView is three names and nothing else.
+// The unit is told so that a witness is from outside it.
+TEST(AssistanceInvariantTest, TheRulesAreToldThreeNamesOfTheCase) {
+  struct ThreeNames {
     std::string name;
     std::string campaign;
+    std::string unit;
   };
-  static_assert(sizeof(rules::CaseView) == sizeof(TwoNames));
+  static_assert(sizeof(rules::CaseView) == sizeof(ThreeNames));
   static_assert(std::is_same_v<decltype(rules::CaseView::name), std::string>);
   static_assert(std::is_same_v<decltype(rules::CaseView::campaign), std::string>);
-  const auto [name, campaign] = rules::CaseView{"cases/1", "campaigns/1"};
+  static_assert(std::is_same_v<decltype(rules::CaseView::responsible_unit), std::string>);
+  const auto [name, campaign, unit] = rules::CaseView{"cases/1", "campaigns/1", "units/1"};
   EXPECT_EQ(name, "cases/1");
   EXPECT_EQ(campaign, "campaigns/1");
+  EXPECT_EQ(unit, "units/1");
 }
 
 TEST(AssistanceInvariantTest, FactsCarryNoAmountAndNoNeed) {

@@ -20,6 +20,7 @@ using testing::OpenedFile;
 using testing::Pay;
 using testing::PlannedFile;
 using testing::Staff;
+using testing::TheCase;
 using ::testing::UnorderedElementsAre;
 
 TEST(MeasureTest, IsDoneOnce) {
@@ -100,13 +101,13 @@ TEST(PaymentTest, NothingIsPaidForWhatFailedOrWasSupersededOrHasEnded) {
   EXPECT_EQ(status::ReasonOf(rules::RecordPayment(failed, Pay(1, 1, "v1"), Staff()).status()),
             "MEASURE_STATE");
   const v1::AssistanceFile ended =
-      rules::End(PlannedFile(), End(v1::END_REASON_PERSON_DECLINED), Staff())->resource;
+      rules::End(TheCase(), PlannedFile(), End(v1::END_REASON_PERSON_DECLINED), Staff())->resource;
   for (const absl::Status& refused :
        {rules::RecordPayment(ended, Pay(1, 1, "v1"), Staff()).status(),
         rules::CompleteMeasure(ended, Done(1), Staff()).status(),
         rules::FailMeasure(ended, Failed(1), Staff()).status(),
         rules::Plan(ended, testing::PlanOf(), Staff()).status(),
-        rules::End(ended, End(v1::END_REASON_PERSON_DECLINED), Staff()).status()}) {
+        rules::End(TheCase(), ended, End(v1::END_REASON_PERSON_DECLINED), Staff()).status()}) {
     EXPECT_EQ(status::ReasonOf(refused), "ASSISTANCE_STATE");
   }
 }

@@ -21,6 +21,7 @@ using testing::End;
 using testing::Failed;
 using ::testing::HasSubstr;
 using testing::Measure;
+using testing::Note;
 using testing::Open;
 using testing::OpenedFile;
 using testing::Pay;
@@ -96,6 +97,10 @@ TEST(SurveyTest, DecliningIsTheDutyDoneAndLeavesTheHouseholdAlone) {
   *request.mutable_survey()->mutable_surveyed_on() = Day(6, 1);
   request.mutable_survey()->set_declined(true);
   request.mutable_survey()->set_wishes("不需要调查");
+  EXPECT_THAT(BadFields(rules::RecordSurvey(TheCase(), request, Staff()).status()),
+              UnorderedElementsAre("survey.decline"))
+      << "the word of whoever surveys is no proof";
+  *request.mutable_survey()->mutable_decline() = Note();
   const auto declined = rules::RecordSurvey(TheCase(), request, Staff());
   ASSERT_TRUE(declined.ok()) << declined.status();
   ASSERT_EQ(declined->facts.size(), 1u);
@@ -103,6 +108,7 @@ TEST(SurveyTest, DecliningIsTheDutyDoneAndLeavesTheHouseholdAlone) {
 
   request = Survey();
   request.mutable_survey()->set_declined(true);
+  *request.mutable_survey()->mutable_decline() = Note();
   request.mutable_survey()->set_neighbours_asked(true);
   request.mutable_survey()->set_consent_to_ask_neighbours(true);
   EXPECT_THAT(BadFields(rules::RecordSurvey(TheCase(), request, Staff()).status()),
@@ -134,7 +140,7 @@ TEST(FileTest, IsOpenedOncePlannedAndEnded) {
   EXPECT_EQ(planned.state(), v1::ASSISTANCE_STATE_PLANNED);
   EXPECT_EQ(status::ReasonOf(rules::OpenFile(TheCase(), &planned, Open(), Staff()).status()),
             "ASSISTANCE_STATE");
-  const auto ended = rules::End(planned, End(v1::END_REASON_PERSON_DECLINED), Staff());
+  const auto ended = rules::End(TheCase(), planned, End(v1::END_REASON_PERSON_DECLINED), Staff());
   ASSERT_TRUE(ended.ok()) << ended.status();
   EXPECT_EQ(ended->resource.state(), v1::ASSISTANCE_STATE_ENDED);
   EXPECT_EQ(ended->resource.end_reason(), v1::END_REASON_PERSON_DECLINED);
@@ -148,7 +154,7 @@ TEST(FileTest, IsOpenedOncePlannedAndEnded) {
 
 TEST(FileTest, ANewNeedOpensAnEndedFileAgain) {
   const v1::AssistanceFile ended =
-      rules::End(PlannedFile(), End(v1::END_REASON_PERSON_DECLINED), Staff())->resource;
+      rules::End(TheCase(), PlannedFile(), End(v1::END_REASON_PERSON_DECLINED), Staff())->resource;
   EXPECT_THAT(BadFields(rules::OpenFile(TheCase(), &ended, Open(7, 31), Staff()).status()),
               ElementsAre("opened_on"));
   const auto again = rules::OpenFile(TheCase(), &ended, Open(8, 2), Staff());
@@ -230,22 +236,23 @@ TEST(PlanTest, ALaterPlanSupersedesWhatIsOpenAndCountsWhatIsDone) {
 }
 
 TEST(EndTest, GoalsAreReachedWhenNothingIsOpen) {
-  const auto early = rules::End(PlannedFile(), End(v1::END_REASON_GOALS_REACHED), Staff());
+  const auto early =
+      rules::End(TheCase(), PlannedFile(), End(v1::END_REASON_GOALS_REACHED), Staff());
   EXPECT_EQ(status::ReasonOf(early.status()), "GOALS_NOT_REACHED");
   const auto open = status::ViolationsOf(early.status());
   ASSERT_EQ(open.size(), 2u);
   EXPECT_EQ(open[0].subject, Measure(1));
   v1::AssistanceFile file = rules::CompleteMeasure(PlannedFile(), Done(1), Staff())->resource;
   file = rules::FailMeasure(file, Failed(2), Staff())->resource;
-  EXPECT_TRUE(rules::End(file, End(v1::END_REASON_GOALS_REACHED), Staff()).ok());
+  EXPECT_TRUE(rules::End(TheCase(), file, End(v1::END_REASON_GOALS_REACHED), Staff()).ok());
   // Where all failed no goal was reached; nor where nothing was planned.
   v1::AssistanceFile failed = rules::FailMeasure(PlannedFile(), Failed(1), Staff())->resource;
   failed = rules::FailMeasure(failed, Failed(2), Staff())->resource;
   for (const v1::AssistanceFile& none : {failed, OpenedFile()}) {
-    EXPECT_EQ(
-        status::ReasonOf(rules::End(none, End(v1::END_REASON_GOALS_REACHED), Staff()).status()),
-        "GOALS_NOT_REACHED");
-    EXPECT_TRUE(rules::End(none, End(v1::END_REASON_NO_LONGER_ELIGIBLE), Staff()).ok());
+    EXPECT_EQ(status::ReasonOf(
+                  rules::End(TheCase(), none, End(v1::END_REASON_GOALS_REACHED), Staff()).status()),
+              "GOALS_NOT_REACHED");
+    EXPECT_TRUE(rules::End(TheCase(), none, End(v1::END_REASON_NO_LONGER_ELIGIBLE), Staff()).ok());
   }
 }
 
@@ -253,13 +260,14 @@ TEST(EndTest, IsNotBeforeWhatWasDoneOrPaid) {
   const v1::AssistanceFile paid =
       rules::RecordPayment(PlannedFile(), Pay(1, 100, "v1"), Staff())->resource;
   EXPECT_THAT(
-      BadFields(rules::End(paid, End(v1::END_REASON_PERSON_DECLINED, 7, 1), Staff()).status()),
-      ElementsAre("ended_on"));
-  EXPECT_TRUE(rules::End(paid, End(v1::END_REASON_PERSON_DECLINED, 7, 2), Staff()).ok());
-  EXPECT_THAT(
       BadFields(
-          rules::End(OpenedFile(), End(v1::END_REASON_PERSON_DECLINED, 5, 31), Staff()).status()),
+          rules::End(TheCase(), paid, End(v1::END_REASON_PERSON_DECLINED, 7, 1), Staff()).status()),
       ElementsAre("ended_on"));
+  EXPECT_TRUE(rules::End(TheCase(), paid, End(v1::END_REASON_PERSON_DECLINED, 7, 2), Staff()).ok());
+  EXPECT_THAT(BadFields(rules::End(TheCase(), OpenedFile(),
+                                   End(v1::END_REASON_PERSON_DECLINED, 5, 31), Staff())
+                            .status()),
+              ElementsAre("ended_on"));
 }
 
 }  // namespace

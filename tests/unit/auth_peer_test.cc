@@ -130,6 +130,7 @@ class PeerTest : public testing::Test {
     verifier_ = *TokenVerifier::Create(options);
     Identity identity;
     identity.subject = "a clerk";
+    identity.official = "officials/clerk";
     identity.region = "411625103";
     identity.roles = {t::ROLE_OFFICE_CLERK};
     const auto issuer = TokenIssuer::Load(path, "k1", "test");

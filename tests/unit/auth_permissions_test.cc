@@ -160,7 +160,8 @@ TEST(PermissionsTest, TheLinesThatMatterMost) {
   only("cases.readCriterion", {t::ROLE_OFFICE_CLERK, t::ROLE_OFFICE_HEAD});
   only("closures.approve", {t::ROLE_OFFICE_HEAD});
   only("claims.appraise", {t::ROLE_LEAD});
-  only("rounds.issueOpinion", {t::ROLE_UNIT_HEAD});
+  // The head of the office: what a superior organ decided on a review (ROUND_OF_UNIT for the rest).
+  only("rounds.issueOpinion", {t::ROLE_UNIT_HEAD, t::ROLE_OFFICE_HEAD});
   only("audit.list", {t::ROLE_AUDITOR});
   only("access.update", {t::ROLE_SERVICE});
   only("sample.setTime", {t::ROLE_OPERATOR});

@@ -65,6 +65,7 @@ class Forge {
     const long issued = absl::ToUnixSeconds(now);
     Set("iss", "test").Set("aud", "redress").Set("sub", "me").Kid("k1");
     Set("iat", issued).Set("nbf", issued).Set("exp", issued + 3600);
+    Set("official", "officials/lead");
     Json(R"({"roles":["ROLE_LEAD"]})");
   }
   ~Forge() { jwt_free(jwt_); }
@@ -332,6 +333,10 @@ TEST_F(TokenTest, EveryClaimIsChecked) {
       {"aud list", [](Forge& f) { f.Drop("aud").Json(R"({"aud":["redress"]})"); },
        "TOKEN_AUDIENCE"},
       {"no sub", [](Forge& f) { f.Drop("sub"); }, "TOKEN_CLAIMS"},
+      {"nobody's post", [](Forge& f) { f.Drop("official"); }, "TOKEN_CLAIMS"},
+      {"an auditor without a post",
+       [](Forge& f) { f.Drop("official").Drop("roles").Json(R"({"roles":["ROLE_AUDITOR"]})"); },
+       "OK"},
       {"no exp", [](Forge& f) { f.Drop("exp"); }, "TOKEN_CLAIMS"},
       {"no nbf", [](Forge& f) { f.Drop("nbf"); }, "TOKEN_CLAIMS"},
       {"no iat", [](Forge& f) { f.Drop("iat"); }, "TOKEN_CLAIMS"},

@@ -343,6 +343,33 @@ TEST(EvaluatorTest, EachClaimAndRoundHasItsOwnStatus) {
   EXPECT_EQ(out.subjects.size(), 5u);
 }
 
+TEST(EvaluatorTest, ARoundCountsForTheClaimsThatItCovers) {
+  const auto plan = PlanWith(Requirement(
+      "CLAIM",
+      "satisfied { fact { kind: FACT_KIND_OPINION_ISSUED where { field: \"remedy_stated\" "
+      "equals: \"true\" } } }"));
+  const auto states = [&](const std::string& covered) {
+    FactBook book;
+    book.Open(D(4, 20));
+    book.Add("CLAIM_REGISTERED", D(4, 20), "", "cases/1/claims/2");
+    book.Add("CLAIM_REGISTERED", D(4, 20), "", "cases/1/claims/3");
+    book.Add("ROUND_OPENED", D(5, 2), "round_kind: ROUND_KIND_HANDLING " + covered, "",
+             "cases/1/rounds/2");
+    book.Add("OPINION_ISSUED", D(5, 10), "remedy_stated: true", "", "cases/1/rounds/2");
+    const Evaluation out = AsOf(plan, book, D(6, 1));
+    std::string met;
+    for (const char* claim : {"1", "2", "3"}) {
+      const auto* status = out.Find("R", absl::StrCat("cases/1/claims/", claim));
+      if (status->state == v1::REQUIREMENT_STATE_MET) met += claim;
+    }
+    return met;
+  };
+  EXPECT_EQ(states(""), "123");
+  EXPECT_EQ(states("claims: 'cases/1/claims/1'"), "1");
+  EXPECT_EQ(states("claims: 'cases/1/claims/1' claims: 'cases/1/claims/3'"), "13");
+  EXPECT_EQ(states("claims: 'cases/1/claims/9'"), "");
+}
+
 TEST(EvaluatorTest, UnitsFindingsAndCampaigns) {
   FactBook committee;
   committee.Add("UNIT_ENROLLED", D(4, 20), "unit_kind: UNIT_KIND_COMMITTEE");

@@ -109,7 +109,7 @@ TEST(PlanClosingTest, EveryClaimNeedsItsOwnAnswer) {
   // The round is now known to be about the first claim only.
   for (KnownFact& known : book.known()) {
     auto* fact = const_cast<facts::v1::Fact*>(known.fact);
-    if (!fact->round().empty()) fact->set_claim(FactBook::kClaim);
+    if (fact->has_round_opened()) fact->mutable_round_opened()->add_claims(FactBook::kClaim);
   }
   book.Add("CLAIM_REGISTERED", D(4, 20), "", "cases/1/claims/2");
   const auto closing = Closing(book, "ANSWERED", D(7, 1));

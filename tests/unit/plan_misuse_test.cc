@@ -1,10 +1,24 @@
 // Plans written against petitioners are refused when they are loaded, each with the reason: duties
 // that hang on what a petitioner chooses, help that is tied to closing, closings below the floor,
 // rules that nobody can keep.
+#include "absl/strings/str_replace.h"
 #include "tests/unit/plan_text.h"
 
 namespace redress::plan::testing {
 namespace {
+
+// A record that is made late takes a second person: a plan may ask for it sooner, never excuse it.
+TEST(PlanMisuseTest, NoPlanExcusesLateRecords) {
+  const auto of = [](int days) {
+    return absl::StrCat(
+        absl::StrReplaceAll(kHead, {{"_working_days: 3", absl::StrCat("_working_days: ", days)}}),
+        Answered(), Duty(Done("ASSIGNED")));
+  };
+  ExpectGood(of(1));
+  ExpectGood(of(10));
+  ExpectRefused("11 days", of(11), Say::kRecordedLateTooLong);
+  ExpectRefused("1000 days", of(1000), Say::kRecordedLateTooLong);
+}
 
 TEST(PlanMisuseTest, NoDutyHangsOnWhatAPetitionerChooses) {
   for (const char* kind : {"SETTLEMENT_SIGNED", "SETTLEMENT_WITHDRAWN", "SETTLEMENT_PERFORMED"}) {

@@ -51,8 +51,16 @@ const absl::CivilDay kReceived(2018, 6, 10);
 
 TEST(RecordChecks, NoActOfHandlingIsDatedBeforeTheReceiptInAnyService) {
   const auto sign = Text<registry::v1::SignSettlementRequest>(absl::StrCat(
-      "settlement { ", On("signed_on", 6, 9), "document { ", On("dated", 1, 1), "} }"));
+      "settlement { ", On("signed_on", 6, 9), "document { ", On("dated", 6, 10), "} }"));
   EXPECT_THAT(BadFields(CheckRecord(sign, kReceived)), ElementsAre("settlement.signed_on"));
+  // What proves the act is no older than it can be.
+  const auto old = Text<registry::v1::SignSettlementRequest>(absl::StrCat(
+      "settlement { ", On("signed_on", 6, 10), "document { ", On("dated", 6, 9), "} }"));
+  EXPECT_THAT(BadFields(CheckRecord(old, kReceived)), ElementsAre("settlement.document.dated"));
+  const auto declined = Text<visits::v1::RecordVisitRequest>(absl::StrCat(
+      "visit { ", On("visited_on", 6, 12), "decline { signed_note { ", On("dated", 6, 9), "} } }"));
+  EXPECT_THAT(BadFields(CheckRecord(declined, kReceived)),
+              ElementsAre("visit.decline.signed_note.dated"));
   const auto visit =
       Text<visits::v1::RecordVisitRequest>(absl::StrCat("visit { ", On("visited_on", 5, 12), "}"));
   EXPECT_THAT(BadFields(CheckRecord(visit, kReceived)), ElementsAre("visit.visited_on"));

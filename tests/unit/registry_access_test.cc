@@ -43,12 +43,25 @@ v1::EndRecusalRequest EndOf(const std::string& official, int day) {
   return request;
 }
 
+constexpr rules::InRegister kKnown{.known = true};
+
+TEST(RecusalTest, IsOfSomebodyElseWhoExists) {
+  EXPECT_THAT(FieldsOf(rules::RecuseOfficial(Case(), Access(), Recuse("officials/nobody"),
+                                             rules::InRegister(), By())
+                           .status()),
+              ElementsAre("official"));
+  EXPECT_EQ(ReasonOf(rules::RecuseOfficial(Case(), Access(), Recuse("officials/head"), kKnown,
+                                           By("officials/head"))
+                         .status()),
+            "OWN_RECUSAL");
+}
+
 // Reg. 28: whoever has an interest keeps out, in whatever state the case is, and for as long as the
 // recusal holds.
 TEST(RecusalTest, HoldsUntilItEnds) {
   for (const auto state : {CASE_STATE_OPEN, CASE_STATE_CLOSING, CASE_STATE_CLOSED}) {
-    const auto recused =
-        rules::RecuseOfficial(CaseIn(state), Access(), Recuse("officials/x"), By("officials/head"));
+    const auto recused = rules::RecuseOfficial(CaseIn(state), Access(), Recuse("officials/x"),
+                                               kKnown, By("officials/head"));
     ASSERT_TRUE(recused.ok()) << recused.status();
     EXPECT_TRUE(recused->facts.empty());  // it proves no duty
     EXPECT_EQ(recused->resource.recusals(0).recused_by().official(), "officials/head");
@@ -56,10 +69,10 @@ TEST(RecusalTest, HoldsUntilItEnds) {
     EXPECT_THAT(access.recused(), ElementsAre("officials/x"));
     EXPECT_THAT(access.walled(), ElementsAre("officials/w"));
     EXPECT_EQ(access.state(), state);
-    EXPECT_EQ(
-        ReasonOf(
-            rules::RecuseOfficial(recused->resource, access, Recuse("officials/x"), By()).status()),
-        "ALREADY_RECUSED");
+    EXPECT_EQ(ReasonOf(rules::RecuseOfficial(recused->resource, access, Recuse("officials/x"),
+                                             kKnown, By())
+                           .status()),
+              "ALREADY_RECUSED");
 
     EXPECT_THAT(
         FieldsOf(rules::EndRecusal(recused->resource, EndOf("officials/x", 2), By()).status()),
@@ -73,8 +86,9 @@ TEST(RecusalTest, HoldsUntilItEnds) {
     EXPECT_EQ(ended->resource.recusals(0).recused_on().day(), 3);  // it stays on the file
     EXPECT_EQ(ReasonOf(rules::EndRecusal(ended->resource, EndOf("officials/x", 6), By()).status()),
               "NOT_RECUSED");
-    const auto again = rules::RecuseOfficial(
-        ended->resource, rules::InLine(access, ended->resource), Recuse("officials/x", 9), By());
+    const auto again =
+        rules::RecuseOfficial(ended->resource, rules::InLine(access, ended->resource),
+                              Recuse("officials/x", 9), kKnown, By());
     ASSERT_TRUE(again.ok()) << again.status();
     EXPECT_EQ(again->resource.recusals_size(), 2);
   }
@@ -87,7 +101,7 @@ TEST(RecusalTest, APartIsHandedOverFirst) {
   offered.set_part(types::v1::PART_OFFERED);
   for (const char* official : {"officials/lead", "officials/next"}) {
     const absl::Status refused =
-        rules::RecuseOfficial(Case(), access, Recuse(official), By()).status();
+        rules::RecuseOfficial(Case(), access, Recuse(official), kKnown, By()).status();
     EXPECT_EQ(ReasonOf(refused), "RECUSED_HAS_PART");
     EXPECT_THAT(SubjectsOf(refused), ElementsAre(official));
   }

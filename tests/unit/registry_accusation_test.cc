@@ -167,7 +167,7 @@ TEST(WallTest, BarsFromParts) {
       {"official: 'officials/gone' unit: 'units/else'", true},
       {"official: 'officials/r' unit: 'units/else'", true},
       {"official: 'officials/new' unit: 'units/village'", true},
-      {"official: 'officials/new' unit: 'units/town' principal_leader: true", true},
+      {"official: 'officials/new' unit: 'units/town' may_lead: true", true},
       {"official: 'officials/new' unit: 'units/town'", false},
       {"official: 'officials/new' unit: 'units/else'", false},
       {"unit: 'units/village'", true},
@@ -214,6 +214,8 @@ v1::ProposeRevocationRequest Propose() {
       "name: 'cases/1' replaced_by: 'cases/2' reason: '登记有误'");
 }
 
+constexpr rules::Replacement kGoesOn{.goes_on = true};
+
 TEST(RevocationTest, TakesTwoPersonsAndAReplacement) {
   const v1::Case replacement = Replacement();
   const auto proposed = rules::ProposeRevocation(Accusation(), Propose(), &replacement, By());
@@ -225,10 +227,23 @@ TEST(RevocationTest, TakesTwoPersonsAndAReplacement) {
       "REVOCATION_PROPOSED");
   const auto approve = Text<v1::DecideRevocationRequest>("name: 'cases/1' approve: true");
   for (const char* one : {"officials/clerk", "officials/registrar"}) {
-    EXPECT_EQ(ReasonOf(rules::DecideRevocation(proposed->resource, approve, By(one)).status()),
-              "REVOCATION_TAKES_TWO");
+    EXPECT_EQ(
+        ReasonOf(rules::DecideRevocation(proposed->resource, approve, kGoesOn, By(one)).status()),
+        "REVOCATION_TAKES_TWO");
   }
-  const auto revoked = rules::DecideRevocation(proposed->resource, approve, By("officials/head"));
+  EXPECT_EQ(ReasonOf(rules::DecideRevocation(proposed->resource, approve, rules::Replacement(),
+                                             By("officials/head"))
+                         .status()),
+            "REPLACEMENT_CLOSED");
+  // One person with two posts is one person.
+  v1::Case by_account = proposed->resource;
+  by_account.mutable_revocation()->mutable_proposed_by()->set_person(std::string(32, 'a'));
+  rules::Context same = By("officials/head");
+  same.actor.set_person(std::string(32, 'a'));
+  EXPECT_EQ(ReasonOf(rules::DecideRevocation(by_account, approve, kGoesOn, same).status()),
+            "REVOCATION_TAKES_TWO");
+  const auto revoked =
+      rules::DecideRevocation(proposed->resource, approve, kGoesOn, By("officials/head"));
   ASSERT_TRUE(revoked.ok()) << revoked.status();
   EXPECT_EQ(revoked->resource.state(), types::v1::CASE_STATE_CLOSED);
   EXPECT_EQ(revoked->resource.entry_criterion(), types::v1::ENTRY_CRITERION_UNSPECIFIED);
@@ -237,11 +252,12 @@ TEST(RevocationTest, TakesTwoPersonsAndAReplacement) {
   // It is over: nothing is recorded on it, and it is not reopened.
   EXPECT_EQ(ReasonOf(rules::ReopenCase(revoked->resource, {}, By()).status()), "CASE_STATE");
   EXPECT_EQ(
-      ReasonOf(rules::DecideRevocation(revoked->resource, approve, By("officials/h")).status()),
+      ReasonOf(
+          rules::DecideRevocation(revoked->resource, approve, kGoesOn, By("officials/h")).status()),
       "NO_REVOCATION");
 
   const auto turned_down = rules::DecideRevocation(
-      proposed->resource, Text<v1::DecideRevocationRequest>("name: 'cases/1'"),
+      proposed->resource, Text<v1::DecideRevocationRequest>("name: 'cases/1'"), kGoesOn,
       By("officials/head"));
   ASSERT_TRUE(turned_down.ok());
   EXPECT_FALSE(turned_down->resource.has_revocation());
@@ -254,11 +270,18 @@ TEST(RevocationTest, IsForAccusationsAndLosesNothing) {
             "NOT_AN_ACCUSATION");
   const v1::Case somebody_elses = Replacement("petitioners/9");
   const v1::Case itself = Accusation();
-  for (const v1::Case* other : {static_cast<const v1::Case*>(nullptr), &somebody_elses, &itself}) {
+  v1::Case closed = Replacement();
+  closed.set_state(types::v1::CASE_STATE_CLOSED);
+  v1::Case taken_back = Replacement();
+  taken_back.mutable_revocation()->set_reason("x");
+  for (const v1::Case* other :
+       {static_cast<const v1::Case*>(nullptr), &somebody_elses, &itself,
+        static_cast<const v1::Case*>(&closed), static_cast<const v1::Case*>(&taken_back)}) {
     EXPECT_THAT(FieldsOf(rules::ProposeRevocation(Accusation(), Propose(), other, By()).status()),
                 ElementsAre("replaced_by"));
   }
-  EXPECT_EQ(ReasonOf(rules::DecideRevocation(Accusation(), {}, By()).status()), "NO_REVOCATION");
+  EXPECT_EQ(ReasonOf(rules::DecideRevocation(Accusation(), {}, kGoesOn, By()).status()),
+            "NO_REVOCATION");
 }
 
 }  // namespace

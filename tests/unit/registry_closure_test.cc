@@ -212,9 +212,9 @@ v1::PerformOpinionRequest Perform(int day = 15) {
   return Text<v1::PerformOpinionRequest>(On("performed_on", day));
 }
 v1::Round Accepted() {
-  return rules::AcceptRound(Round(v1::ROUND_STATE_SORTED), Accept(), By())->resource;
+  return rules::AcceptRound(Round(v1::ROUND_STATE_SORTED), Accept(), Case(), By())->resource;
 }
-v1::Round Decided() { return rules::IssueOpinion(Accepted(), Opinion(), By())->resource; }
+v1::Round Decided() { return rules::IssueOpinion(Accepted(), Opinion(), Case(), By())->resource; }
 
 constexpr char kHandlingOpinion[] = "DOCUMENT_KIND_HANDLING_OPINION";
 constexpr char kNotice[] = "DOCUMENT_KIND_ACCEPTANCE_NOTICE";
@@ -245,12 +245,24 @@ TEST(OpenRoundTest, IsNumberedOnAndHasClaimsOfItsCase) {
   EXPECT_EQ(all->resource.claims_size(), 2);
   EXPECT_EQ(all->facts[0].round_opened().round_kind(), types::v1::ROUND_KIND_REVIEW);
   request.add_claims("cases/1/claims/2");
-  EXPECT_THAT(rules::OpenRound(Case(), request, By())->resource.claims(),
-              ElementsAre("cases/1/claims/2"));
+  EXPECT_TRUE(all->facts[0].round_opened().claims().empty()) << "it covers all";
+  const auto one = rules::OpenRound(Case(), request, By());
+  EXPECT_THAT(one->resource.claims(), ElementsAre("cases/1/claims/2"));
+  EXPECT_THAT(one->facts[0].round_opened().claims(), ElementsAre("cases/1/claims/2"));
+  request.add_claims("cases/1/claims/2");
+  EXPECT_THAT(FieldsOf(rules::OpenRound(Case(), request, By()).status()), ElementsAre("claims[1]"));
+  request.mutable_claims()->RemoveLast();
   request.add_claims("cases/2/claims/1");
   EXPECT_THAT(FieldsOf(rules::OpenRound(Case(), request, By()).status()), ElementsAre("claims[1]"));
+  request.mutable_claims()->RemoveLast();
   EXPECT_EQ(ReasonOf(rules::OpenRound(CaseIn(CASE_STATE_CLOSED), request, By()).status()),
             "CASE_STATE");
+  // A review asked for in time is taken down beside a proposed closure, which it then bars.
+  EXPECT_TRUE(rules::OpenRound(CaseIn(types::v1::CASE_STATE_CLOSING), request, By()).ok());
+  request.set_kind(types::v1::ROUND_KIND_HANDLING);
+  EXPECT_EQ(
+      ReasonOf(rules::OpenRound(CaseIn(types::v1::CASE_STATE_CLOSING), request, By()).status()),
+      "CASE_STATE");
 }
 
 TEST(RoundTest, EachActionInItsStateOnly) {
@@ -264,9 +276,9 @@ TEST(RoundTest, EachActionInItsStateOnly) {
       v1::RoundState from;
     } kTable[] = {
         {rules::SortRound(round, Sort(), By()).status(), v1::ROUND_STATE_OPENED},
-        {rules::AcceptRound(round, Accept(), By()).status(), v1::ROUND_STATE_SORTED},
-        {rules::RefuseRound(round, Refusal(), By()).status(), v1::ROUND_STATE_SORTED},
-        {rules::IssueOpinion(round, Opinion(), By()).status(), v1::ROUND_STATE_ACCEPTED},
+        {rules::AcceptRound(round, Accept(), Case(), By()).status(), v1::ROUND_STATE_SORTED},
+        {rules::RefuseRound(round, Refusal(), Case(), By()).status(), v1::ROUND_STATE_SORTED},
+        {rules::IssueOpinion(round, Opinion(), Case(), By()).status(), v1::ROUND_STATE_ACCEPTED},
         {rules::PerformOpinion(round, Perform(), Case(), By()).status(), v1::ROUND_STATE_SERVED},
     };
     for (const auto& row : kTable) {
@@ -282,12 +294,13 @@ TEST(RoundTest, NothingIsDatedBeforeWhatItFollowsFrom) {
   const v1::Round sorted = Round(v1::ROUND_STATE_SORTED);
   EXPECT_THAT(FieldsOf(rules::SortRound(Round(v1::ROUND_STATE_OPENED), Sort(4), By()).status()),
               ElementsAre("sorted_on"));
-  EXPECT_THAT(FieldsOf(rules::AcceptRound(sorted, Accept(4), By()).status()),
+  EXPECT_THAT(FieldsOf(rules::AcceptRound(sorted, Accept(4), Case(), By()).status()),
               ElementsAre("notice.issued_on"));
-  EXPECT_THAT(FieldsOf(rules::RefuseRound(sorted, Refusal(4), By()).status()),
+  EXPECT_THAT(FieldsOf(rules::RefuseRound(sorted, Refusal(4), Case(), By()).status()),
               ElementsAre("notice.issued_on"));
   EXPECT_THAT(
-      FieldsOf(rules::IssueOpinion(Accepted(), Opinion(kHandlingOpinion, 6), By()).status()),
+      FieldsOf(
+          rules::IssueOpinion(Accepted(), Opinion(kHandlingOpinion, 6), Case(), By()).status()),
       ElementsAre("opinion.issued_on"));
   EXPECT_THAT(
       FieldsOf(rules::ServeDocument(Decided(), Serve(kHandlingOpinion, 8), Case(), By()).status()),
@@ -301,8 +314,9 @@ TEST(RoundTest, NothingIsDatedBeforeWhatItFollowsFrom) {
 TEST(RoundTest, AnotherChannelIsNotAccepted) {
   v1::Round round = Round(v1::ROUND_STATE_SORTED);
   round.set_route(types::v1::ROUTE_LITIGATION);
-  EXPECT_EQ(ReasonOf(rules::AcceptRound(round, Accept(), By()).status()), "ROUTE_NOT_PETITION");
-  const auto refused = rules::RefuseRound(round, Refusal(), By());
+  EXPECT_EQ(ReasonOf(rules::AcceptRound(round, Accept(), Case(), By()).status()),
+            "ROUTE_NOT_PETITION");
+  const auto refused = rules::RefuseRound(round, Refusal(), Case(), By());
   ASSERT_TRUE(refused.ok());
   EXPECT_EQ(refused->resource.state(), v1::ROUND_STATE_NOT_ACCEPTED);
   EXPECT_EQ(refused->facts[0].not_accepted().reason(), facts::v1::NOT_ACCEPTED_REASON_OTHER_UNIT);
@@ -326,14 +340,50 @@ TEST(RoundTest, TheDocumentIsOfTheRoundsKindAndTellsTheRemedy) {
   for (const auto& row : kTable) {
     v1::Round round = Accepted();
     round.MergeFrom(Text<v1::Round>(std::string("kind: ") + row.round));
-    const auto issued = rules::IssueOpinion(round, Opinion(row.document, 9, row.remedy), By());
+    const auto issued =
+        rules::IssueOpinion(round, Opinion(row.document, 9, row.remedy), Case(), By());
     EXPECT_EQ(issued.ok(), row.fields.empty()) << row.round << row.document;
     EXPECT_EQ(FieldsOf(issued.status()), row.fields);
   }
   auto notice = Accept();
   notice.mutable_notice()->set_kind(types::v1::DOCUMENT_KIND_NON_ACCEPTANCE_NOTICE);
-  EXPECT_THAT(FieldsOf(rules::AcceptRound(Round(v1::ROUND_STATE_SORTED), notice, By()).status()),
-              ElementsAre("notice.kind"));
+  EXPECT_THAT(
+      FieldsOf(rules::AcceptRound(Round(v1::ROUND_STATE_SORTED), notice, Case(), By()).status()),
+      ElementsAre("notice.kind"));
+}
+
+// Reg. 35, 36: the superior organ answers. The petition office records it, and no handling opinion.
+TEST(RoundTest, TheUnitWhoseOpinionIsAskedAboutDoesNotAnswer) {
+  const auto from = [](const std::string& unit, types::v1::Role role) {
+    rules::Context context = By("officials/x");
+    context.actor.set_unit(unit);
+    context.actor.set_role(role);
+    return context;
+  };
+  const rules::Context own = from("units/town", types::v1::ROLE_UNIT_HEAD);
+  const rules::Context office = from("units/office", types::v1::ROLE_OFFICE_HEAD);
+  for (const char* kind : {"REVIEW", "REEXAMINATION"}) {
+    const auto of_kind = [&](v1::RoundState state) {
+      v1::Round round = Round(state);
+      round.MergeFrom(Text<v1::Round>(absl::StrCat("kind: ROUND_KIND_", kind)));
+      return round;
+    };
+    const auto opinion = Opinion(absl::StrCat("DOCUMENT_KIND_", kind, "_OPINION"));
+    const v1::Round sorted = of_kind(v1::ROUND_STATE_SORTED);
+    const v1::Round accepted = of_kind(v1::ROUND_STATE_ACCEPTED);
+    for (const absl::Status& refused :
+         {rules::AcceptRound(sorted, Accept(), Case(), own).status(),
+          rules::RefuseRound(sorted, Refusal(), Case(), own).status(),
+          rules::IssueOpinion(accepted, opinion, Case(), own).status()}) {
+      EXPECT_EQ(ReasonOf(refused), "ROUND_OF_SUPERIOR") << refused;
+    }
+    EXPECT_TRUE(rules::AcceptRound(sorted, Accept(), Case(), office).ok());
+    EXPECT_TRUE(rules::RefuseRound(sorted, Refusal(), Case(), office).ok());
+    EXPECT_TRUE(rules::IssueOpinion(accepted, opinion, Case(), office).ok());
+  }
+  EXPECT_EQ(ReasonOf(rules::IssueOpinion(Accepted(), Opinion(), Case(), office).status()),
+            "ROUND_OF_UNIT");
+  EXPECT_TRUE(rules::IssueOpinion(Accepted(), Opinion(), Case(), own).ok());
 }
 
 TEST(ServeDocumentTest, WhatWasNotIssuedCannotBeServedNorTwice) {

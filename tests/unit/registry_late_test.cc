@@ -16,7 +16,7 @@ v1::ConfirmRecordRequest Confirm() {
 rules::LateRecord Late() {
   rules::LateRecord record;
   record.known = record.late = true;
-  record.recorded_by = "officials/recorder";
+  record.recorded_by.set_official("officials/recorder");
   return record;
 }
 

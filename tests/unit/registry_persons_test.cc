@@ -74,6 +74,26 @@ TEST(FloorPersons, WhoeverPaidDoesNotSignAndHelpNeverGatesClosing) {
   EXPECT_THAT(Persons(book, "", &close), IsEmpty());
 }
 
+TEST(FloorPersons, OnePersonInTwoPostsIsOnePerson) {
+  const std::string person(32, 'a');
+  Book book;
+  book.OfRound("ACCEPTED", 1, "actor { official: 'officials/a' person: '" + person + "' }");
+  book.OfRound("OPINION_ISSUED", 2, "actor { official: 'officials/b' person: '" + person + "' }");
+  EXPECT_THAT(Persons(book, kAcceptDecide, nullptr),
+              ElementsAre("floor.two_persons.ACCEPTED.OPINION_ISSUED"));
+}
+
+TEST(FloorPersons, AnActIsNotRefusedForAnotherPairsFault) {
+  Book book;
+  book.OfRound("ACCEPTED", 1, "actor { official: 'officials/a' }");
+  book.OfRound("OPINION_ISSUED", 2, "actor { official: 'officials/a' }");
+  for (const char* official : {"officials/a", "officials/b"}) {
+    const auto pay = Text<facts::v1::Fact>(absl::StrCat(
+        "kind: FACT_KIND_PAYMENT_MADE case_name: 'cases/1' actor { official: '", official, "' }"));
+    EXPECT_THAT(Persons(book, kAcceptDecide, &pay), IsEmpty());
+  }
+}
+
 // What a plan does not keep apart costs no question to the other services.
 TEST(FloorPersons, ActsThatNothingKeepsApartAreNotLookedAt) {
   const auto plan = Text<plan::v1::Plan>(kAcceptDecide);

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "services/registry/rules.h"
 #include "tests/unit/registry_case.h"
 
@@ -35,6 +37,15 @@ const std::string& Signed() {
       "document { kind: EVIDENCE_KIND_DOCUMENT } " +
       Undertaking("PAYMENT", 12, "amount_fen: 120000 ") + Undertaking("CERTIFICATE", 15));
   return *text;
+}
+// The same signed on another day, with what is due then.
+v1::SignSettlementRequest SettlementOf(int day) {
+  v1::SignSettlementRequest request = Settlement(Signed());
+  request.mutable_settlement()->mutable_signed_on()->set_day(day);
+  for (v1::Undertaking& undertaking : *request.mutable_settlement()->mutable_undertakings()) {
+    undertaking.mutable_due_on()->set_day(std::max(day, undertaking.due_on().day()));
+  }
+  return request;
 }
 v1::WithdrawSettlementRequest Withdraw(int day) {
   return Text<v1::WithdrawSettlementRequest>(kClaimField + On("withdrawn_on", day));
@@ -131,7 +142,7 @@ TEST(SettlementTest, CanBeWithdrawnForSevenDaysFromTheLaterOfSigningAndRecording
       EXPECT_EQ(
           ReasonOf(rules::WithdrawSettlement(withdrawn->resource, Withdraw(day), By()).status()),
           "NO_SETTLEMENT");
-      EXPECT_TRUE(rules::SignSettlement(withdrawn->resource, Settlement(Signed()), By()).ok());
+      EXPECT_TRUE(rules::SignSettlement(withdrawn->resource, SettlementOf(day), By()).ok());
     }
   }
 }
@@ -187,14 +198,21 @@ TEST(SettlementTest, WhoeverSignedOnceIsKnownToAccessForGood) {
   };
   const v1::Case first = sign(Case(), "officials/lead");
   const v1::Case withdrawn = rules::WithdrawSettlement(first, Withdraw(6), By())->resource;
-  sign(withdrawn, "officials/head");
+  access = rules::InLine(
+      access, rules::SignSettlement(withdrawn, SettlementOf(6), By("officials/head"))->resource);
   EXPECT_THAT(access.agreement_signers(), ElementsAre("officials/lead", "officials/head"));
   for (const char* signer : {"officials/lead", "officials/head"}) {
-    EXPECT_TRUE(rules::TakesAnotherPerson(access, "assistance.pay", signer));
-    EXPECT_FALSE(rules::TakesAnotherPerson(access, "assistance.get", signer));
+    EXPECT_TRUE(rules::TakesAnotherPerson(access, "assistance.pay", By(signer).actor));
+    EXPECT_FALSE(rules::TakesAnotherPerson(access, "assistance.get", By(signer).actor));
   }
-  EXPECT_FALSE(rules::TakesAnotherPerson(access, "assistance.pay", "officials/staff"));
-  EXPECT_FALSE(rules::TakesAnotherPerson(access, "assistance.pay", ""));
+  types::v1::Actor staff = By("officials/staff").actor;
+  EXPECT_FALSE(rules::TakesAnotherPerson(access, "assistance.pay", staff));
+  EXPECT_FALSE(rules::TakesAnotherPerson(access, "assistance.pay", By("").actor));
+  // In another post they stay who they are.
+  staff.set_person(std::string(32, 'a'));
+  EXPECT_FALSE(rules::TakesAnotherPerson(access, "assistance.pay", staff));
+  access.add_agreement_signer_persons(staff.person());
+  EXPECT_TRUE(rules::TakesAnotherPerson(access, "assistance.pay", staff));
 }
 
 TEST(SettlementTest, AfterAReopeningItIsSignedAndPerformedAnew) {
@@ -214,6 +232,29 @@ TEST(SettlementTest, AfterAReopeningItIsSignedAndPerformedAnew) {
   EXPECT_THAT(
       FieldsOf(rules::PerformSettlement(file, Perform(17), By("officials/cashier")).status()),
       ElementsAre("performed_on"));
+  // Nor is any part of it older than the reopening, in however many steps it is recorded.
+  const auto part =
+      rules::PerformSettlement(file, Perform(19, "undertakings: 1"), By("officials/cashier"));
+  ASSERT_TRUE(part.ok()) << part.status();
+  EXPECT_THAT(FieldsOf(rules::PerformSettlement(part->resource, Perform(17, "undertakings: 2"),
+                                                By("officials/cashier"))
+                           .status()),
+              ElementsAre("performed_on"));
+}
+
+TEST(SettlementTest, TheOneInForceIsNotOverwrittenOnTheDayOfTheReopening) {
+  v1::Case file = Case();
+  *file.add_past_closures() = Text<v1::Closure>(On("reopened_on", 20));
+  file = rules::SignSettlement(file, Settlement(Signed()), By())->resource;
+  EXPECT_EQ(ReasonOf(rules::SignSettlement(file, Settlement(Signed()), By()).status()),
+            "SETTLEMENT_EXISTS");
+}
+
+TEST(SettlementTest, AfterAWithdrawalItIsNotDatedBeforeIt) {
+  v1::Case file = rules::SignSettlement(Case(), Settlement(Signed()), OnDay(6))->resource;
+  file = rules::WithdrawSettlement(file, Withdraw(8), By())->resource;
+  EXPECT_THAT(FieldsOf(rules::SignSettlement(file, Settlement(Signed()), By()).status()),
+              ElementsAre("settlement.signed_on"));
 }
 
 TEST(SettlementTest, NothingIsRecordedUnlessTheCaseIsOpen) {

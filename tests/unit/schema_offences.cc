@@ -198,18 +198,20 @@ Offences UnmarkedTelling(const Files& files) {
 
 Offences TextInFacts(const Descriptor* fact) {
   // Everything textual in a fact is the name or number of something.
-  static const auto* const ids = new std::set<std::string>({"fact_id",        "campaign",
-                                                            "case_name",      "claim",
-                                                            "round",          "unit",
-                                                            "record",         "retracts",
-                                                            "official",       "lead",
-                                                            "officer",        "from_official",
-                                                            "to_official",    "into_case",
-                                                            "basis",          "lost_fact",
-                                                            "confirmed_fact", "signing_fact",
-                                                            "measure",        "finding",
-                                                            "region_code",    "registration_number",
-                                                            "screening_round"});
+  static const auto* const ids =
+      new std::set<std::string>({"fact_id",         "campaign",
+                                 "case_name",       "claim",
+                                 "round",           "unit",
+                                 "record",          "retracts",
+                                 "official",        "lead",
+                                 "officer",         "from_official",
+                                 "to_official",     "into_case",
+                                 "basis",           "lost_fact",
+                                 "confirmed_fact",  "signing_fact",
+                                 "measure",         "finding",
+                                 "region_code",     "registration_number",
+                                 "screening_round", "person",
+                                 "claims"});
   Offences offences;
   for (const FieldDescriptor* field : FieldsBelow(fact)) {
     if (IsPersonal(field)) offences.push_back(absl::StrCat(field->full_name(), " is personal"));

@@ -57,8 +57,8 @@ inline types::v1::EvidenceRef Evidence(types::v1::EvidenceKind kind, char digit 
 }
 
 // A note that the petitioner signed.
-inline v1::ProofOfDecline Note() {
-  v1::ProofOfDecline proof;
+inline types::v1::ProofOfDecline Note() {
+  types::v1::ProofOfDecline proof;
   *proof.mutable_signed_note() = Evidence(types::v1::EVIDENCE_KIND_SIGNED_NOTE);
   return proof;
 }

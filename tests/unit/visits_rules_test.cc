@@ -105,19 +105,19 @@ TEST(RecordVisitTest, WhoeverMadeTheVisitRecordsIt) {
 }
 
 TEST(RecordVisitTest, DecliningIsProvenAndRecordedByTheLead) {
-  const auto record = [](const v1::ProofOfDecline& proof, const std::string& official,
+  const auto record = [](const types::v1::ProofOfDecline& proof, const std::string& official,
                          const std::string& writer) {
     v1::RecordVisitRequest request = NotHeld(v1::VISIT_OUTCOME_DECLINED);
     request.mutable_visit()->set_official(official);
     *request.mutable_visit()->mutable_decline() = proof;
     return rules::RecordVisit(OpenCase(), nullptr, request, By(writer));
   };
-  const auto proof_of = [&](const v1::ProofOfDecline& proof) {
+  const auto proof_of = [&](const types::v1::ProofOfDecline& proof) {
     const auto recorded = record(proof, kLead, kLead);
     EXPECT_TRUE(recorded.ok()) << recorded.status();
     return recorded->facts[0].visit_declined().decline_proof();
   };
-  v1::ProofOfDecline witness;
+  types::v1::ProofOfDecline witness;
   witness.set_witness_unit("units/justice");
   EXPECT_EQ(proof_of(Note()), facts::v1::DECLINE_PROOF_SIGNED_NOTE);
   EXPECT_EQ(proof_of(witness), facts::v1::DECLINE_PROOF_OUTSIDE_WITNESS);
@@ -126,7 +126,7 @@ TEST(RecordVisitTest, DecliningIsProvenAndRecordedByTheLead) {
   witness.set_witness_unit("units/town");
   EXPECT_THAT(BadFields(record(witness, kLead, kLead).status()),
               ElementsAre("visit.decline.witness_unit"));
-  v1::ProofOfDecline picture;
+  types::v1::ProofOfDecline picture;
   *picture.mutable_signed_note() = Evidence(types::v1::EVIDENCE_KIND_PICTURE);
   EXPECT_THAT(BadFields(record(picture, kLead, kLead).status()),
               ElementsAre("visit.decline.signed_note.kind"));
