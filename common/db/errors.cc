@@ -128,16 +128,15 @@ int NumberOf(int number, std::string_view text) {
 std::string NameAt(std::string_view text) {
   std::string name;
   for (char c : text) {
+    const bool quotes = c == '\'' || c == ',';
     if (absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_') {
       name.push_back(c);
     } else if (c == '.') {
       name.clear();
-    } else if (c == ' ') {
+    } else if (c == ' ' || (quotes && !name.empty())) {
       break;
-    } else if (c != '\'' && c != '`' && c != ',') {
+    } else if (!quotes && c != '`') {
       return std::string();
-    } else if (!name.empty() && c != '`') {
-      break;
     }
   }
   return name;

@@ -16,7 +16,6 @@
 
 namespace redress::store {
 
-using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 // A row as it was found, before anybody has confirmed that the caller may see it.

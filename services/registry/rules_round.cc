@@ -15,7 +15,6 @@ namespace redress::registry::rules {
 namespace {
 
 using ::redress::rules::DateOf;
-using ::redress::rules::DayOf;
 using ::redress::rules::FieldErrors;
 using ::redress::rules::IsSet;
 using ::redress::rules::NewFact;

@@ -16,7 +16,6 @@ using testing::Failed;
 using ::testing::HasSubstr;
 using testing::Measure;
 using ::testing::Not;
-using testing::OpenedFile;
 using testing::Pay;
 using testing::PlannedFile;
 using testing::Staff;
