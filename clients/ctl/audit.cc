@@ -13,6 +13,7 @@ namespace redress::ctl {
 namespace {
 
 constexpr int32_t kPage = 1000;
+constexpr Text kHidden = {"不可见，仅有哈希", "not shown, hash only"};
 constexpr Text kWhoseLog = {"服务", "which service's log"};
 
 struct ListFlags {
@@ -38,7 +39,7 @@ absl::StatusOr<int> List(Session& session, const ListFlags& flags) {
   for (const char* name : {"recorded_at", "outcome", "subject", "unit", "rpc", "resources",
                            "denial_reason", "count", "trace_id"}) {
     columns.push_back(type.FindFieldByName(name));
-    headings.push_back(FieldLabel(name, session.lang()));
+    headings.push_back(FieldLabel(*columns.back(), session.lang()));
   }
   Table table(std::move(headings), {true});
   int64_t left = flags.limit;
@@ -48,6 +49,15 @@ absl::StatusOr<int> List(Session& session, const ListFlags& flags) {
     RETURN_IF_ERROR(session.caller().Unary(flags.service, method, request, &response));
     if (response.entries().empty()) break;
     for (const audit::v1::AuditLogEntry& logged : response.entries()) {
+      if (logged.entry().empty()) {
+        // About a case that is walled off from the caller.
+        if (session.json()) session.WriteJson(logged, true);
+        std::vector<Cell> cells(columns.size() + 1);
+        cells[0].text = absl::StrCat(logged.position());
+        cells[2].text = session.Say(kHidden);
+        table.Add(std::move(cells));
+        continue;
+      }
       audit::v1::AuditEntry entry;
       if (!entry.ParseFromString(logged.entry())) {
         return absl::DataLossError("an entry of the audit log cannot be read");

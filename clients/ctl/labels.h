@@ -1,7 +1,7 @@
 // What fields and enum values are called in the two languages. Pure functions.
 //
-// English labels are made from the names in the .proto files; the Chinese ones stand in tables,
-// which a test holds complete.
+// English labels are made from the names in the .proto files; the Chinese ones stand there as
+// options (options/v1/names.proto), and a test finds what has none.
 #ifndef REDRESS_CLIENTS_CTL_LABELS_H_
 #define REDRESS_CLIENTS_CTL_LABELS_H_
 
@@ -27,11 +27,14 @@ Lang LangOf(std::string_view name);
 std::string_view LangCode(Lang lang);
 
 // "registration_number" -> "登记号" or "registration number".
-std::string FieldLabel(std::string_view field, Lang lang);
-// The Chinese label of a field or of an enum value (by its full upper-case name); empty if the
-// tables have none.
-std::string_view ChineseFieldLabel(std::string_view field);
-std::string_view ChineseEnumLabel(std::string_view value);
+std::string FieldLabel(const google::protobuf::FieldDescriptor& field, Lang lang);
+// The same by the name alone, as the first rpc that has such a field calls it: for the nouns of
+// resources and for headings of ctl's own.
+std::string FieldLabel(std::string_view name, Lang lang);
+// The Chinese label; empty where there is none.
+std::string_view ChineseLabel(const google::protobuf::FieldDescriptor& field);
+std::string_view ChineseLabel(const google::protobuf::EnumValueDescriptor& value);
+std::string_view ChineseLabel(std::string_view name);
 
 // CASE_STATE_OPEN -> "办理中" or "open". The zero value gives an empty text.
 std::string EnumLabel(const google::protobuf::EnumValueDescriptor& value, Lang lang);

@@ -32,7 +32,7 @@ bool NamesItsResource(const FieldDescriptor& field) {
 // The label of the resource that a field names.
 std::string NounLabel(const FieldDescriptor& field, Lang lang) {
   const std::string noun = absl::StrReplaceAll(ResourceNoun(ResourcePattern(field)), {{"-", "_"}});
-  const bool plural = ChineseFieldLabel(noun).empty();
+  const bool plural = ChineseLabel(noun).empty();
   return lang == Lang::kZh && plural ? FieldLabel(noun + "s", lang) : FieldLabel(noun, lang);
 }
 
@@ -154,7 +154,7 @@ std::string RequestFlag::Help(Lang lang) const {
   std::string help = name == "dry-run"
                          ? std::string(zh ? "只检查，不改动" : "only check; change nothing")
                      : NamesItsResource(leaf()) ? NounLabel(leaf(), lang)
-                                                : FieldLabel(labelled.name(), lang);
+                                                : FieldLabel(labelled, lang);
   const std::string hint = boolean() ? "" : ValueHint(leaf(), lang);
   if (!hint.empty()) absl::StrAppend(&help, ": ", hint);
   if (needs_campaign()) {

@@ -8,6 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "clients/ctl/profile.h"
 #include "common/base/view.h"
+#include "common/options/conventions.h"
 #include "grpc/health/v1/health.pb.h"
 #include "redress/assignment/v1/assignment.pb.h"
 #include "redress/assistance/v1/assistance.pb.h"
@@ -78,7 +79,7 @@ std::string WireName(const MethodDescriptor& method) {
 }
 
 absl::Duration DeadlineOf(const MethodDescriptor& method) {
-  return absl::Milliseconds(method.options().GetExtension(options::v1::policy).deadline_ms());
+  return absl::Milliseconds(options::DeadlineMs(method));
 }
 
 std::unique_ptr<Message> NewMessage(const Descriptor& type) {
@@ -99,23 +100,18 @@ std::vector<const FieldDescriptor*> FieldPath(const Descriptor& type, std::strin
 }
 
 std::string ResourcePattern(const FieldDescriptor& field) {
-  return field.options().GetExtension(options::v1::rule).resource();
+  return options::RuleOf(field).resource();
 }
 
-bool IsRequired(const FieldDescriptor& field) {
-  return field.options().GetExtension(options::v1::rule).required();
-}
+bool IsRequired(const FieldDescriptor& field) { return options::RuleOf(field).required(); }
 
-bool IsOutputOnly(const FieldDescriptor& field) {
-  return field.options().GetExtension(options::v1::rule).output_only();
-}
+bool IsOutputOnly(const FieldDescriptor& field) { return options::RuleOf(field).output_only(); }
 
 bool IsDigest(const FieldDescriptor& field) { return absl::EndsWith(field.name(), "sha256"); }
 
 bool IsLongText(const FieldDescriptor& field) {
   return field.type() == FieldDescriptor::TYPE_STRING && ResourcePattern(field).empty() &&
-         field.options().GetExtension(options::v1::rule).max_runes() >= 500 &&
-         !absl::EndsWith(field.name(), "page_token");
+         options::RuleOf(field).max_runes() >= 500 && !absl::EndsWith(field.name(), "page_token");
 }
 
 }  // namespace redress::ctl

@@ -232,18 +232,6 @@ std::string CellText(const Message& row, absl::string_view column, const View& v
   return "";
 }
 
-// What a field is called: by its name, but for the names that mean different things.
-std::string LabelOf(const FieldDescriptor& field, Lang lang) {
-  if (field.enum_type() == types::v1::ClaimSubject_descriptor()) {
-    return FieldLabel("claim_subject", lang);
-  }
-  // Whether documents were looked at, not documents.
-  if (field.name() == "documents" && field.cpp_type() == FieldDescriptor::CPPTYPE_BOOL) {
-    return FieldLabel("documents_examined", lang);
-  }
-  return FieldLabel(field.name(), lang);
-}
-
 // Between a name and what it stands for.
 std::string_view Colon(Lang lang) { return lang == Lang::kZh ? "：" : ": "; }
 
@@ -287,11 +275,11 @@ void AppendRecord(const Message& message, const View& view, size_t indent, std::
   of.ListFields(message, &fields);
   size_t width = 0;
   for (const FieldDescriptor* field : fields) {
-    width = std::max(width, DisplayWidth(LabelOf(*field, view.lang)));
+    width = std::max(width, DisplayWidth(FieldLabel(*field, view.lang)));
   }
   const std::string margin(indent, ' ');
   for (const FieldDescriptor* field : fields) {
-    const std::string label = LabelOf(*field, view.lang);
+    const std::string label = FieldLabel(*field, view.lang);
     const auto line = [&](std::string_view text) {
       absl::StrAppend(&out, margin, Paint(label, Tone::kHeading, view.color),
                       std::string(width - DisplayWidth(label) + 2, ' '), base::AbslView(text),
@@ -336,7 +324,7 @@ std::string ShowTable(const Message& response, const TableSpec& spec, const View
   std::vector<bool> right;
   for (std::string_view column : spec.columns) {
     const FieldDescriptor& field = ColumnField(type, base::AbslView(column));
-    std::string heading = LabelOf(field, view.lang);
+    std::string heading = FieldLabel(field, view.lang);
     // "kind" of a round and "documents.kind": the second is called after what holds it.
     const std::vector<std::string> path = absl::StrSplit(base::AbslView(column), '.');
     if (path.size() > 1 && std::find(headings.begin(), headings.end(), heading) != headings.end()) {
@@ -389,7 +377,7 @@ std::string ShowResponse(const Message& response, const std::vector<TableSpec>& 
     const bool atom = field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE ||
                       AtomText(of.GetMessage(response, &field), view);
     if (!atom || !of.HasField(response, &field)) continue;
-    absl::StrAppend(&out, LabelOf(field, view.lang), base::AbslView(Colon(view.lang)),
+    absl::StrAppend(&out, FieldLabel(field, view.lang), base::AbslView(Colon(view.lang)),
                     FieldTextIn(response, field, view), "\n");
   }
   return out;

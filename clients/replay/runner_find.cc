@@ -1,5 +1,7 @@
 // How far an earlier run came, and what the placeholders of its events stand for.
 #include <algorithm>
+#include <map>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "clients/replay/runner.h"
@@ -18,6 +20,13 @@ constexpr int kPageSize = 500;
 
 bool Same(const google::protobuf::Message& a, const google::protobuf::Message& b) {
   return google::protobuf::util::MessageDifferencer::Equals(a, b);
+}
+
+template <class Claims>
+bool AccusesSomebody(const Claims& claims) {
+  return std::any_of(claims.begin(), claims.end(), [](const auto& claim) {
+    return claim.kind() == types::v1::CLAIM_KIND_ACCUSATION;
+  });
 }
 
 absl::Status SomethingElse(const Client& client, ctl::Text what) {
@@ -72,28 +81,35 @@ absl::Status Runner::FindCampaign() {
 }
 
 absl::Status Runner::FindCases() {
-  std::vector<registry::v1::Case> cases;
+  // By whether they are accusations, whose numbers are a series of their own.
+  std::map<bool, std::vector<registry::v1::Case>> series;
   registry::v1::ListCasesRequest request;
   request.mutable_filter()->set_campaign(NameOf(kCampaignPlaceholder));
   request.set_page_size(kPageSize);
   do {
     registry::v1::ListCasesResponse answer;
     RETURN_IF_ERROR(client_.Call(kClerk, request, answer));
-    cases.insert(cases.end(), answer.cases().begin(), answer.cases().end());
+    for (const registry::v1::Case& one : answer.cases()) {
+      series[AccusesSomebody(one.claims())].push_back(one);
+    }
     request.set_page_token(answer.next_page_token());
   } while (!request.page_token().empty());
   // Numbers were given in the order of the registrations.
-  std::sort(cases.begin(), cases.end(), [](const auto& a, const auto& b) {
-    return a.registration_number() < b.registration_number();
-  });
-  size_t next = 0;
+  for (auto& [accuses, cases] : series) {
+    std::sort(cases.begin(), cases.end(), [](const auto& a, const auto& b) {
+      return a.registration_number() < b.registration_number();
+    });
+  }
+  std::map<bool, size_t> next;
   for (const Event& event : events_) {
     if (event.binds.empty() || event.binds != CasePlaceholder(event.case_number)) continue;
     if (!IsPast(event)) break;
     const auto& asked = static_cast<const registry::v1::RegisterCaseRequest&>(*event.request);
-    if (next == cases.size())
+    const bool accuses = AccusesSomebody(asked.claims());
+    const std::vector<registry::v1::Case>& cases = series[accuses];
+    if (next[accuses] == cases.size())
       return SomethingElse(client_, {"缺一个信访事项", "a case is missing"});
-    const registry::v1::Case& found = cases[next++];
+    const registry::v1::Case& found = cases[next[accuses]++];
     if (!Same(found.received_on(), asked.received_on()) ||
         found.region_code() != asked.region_code() || found.source() != asked.source()) {
       return SomethingElse(client_, {found.registration_number(), found.registration_number()});

@@ -17,6 +17,9 @@ void AddParticipant(v::ParticipantKind kind, v::RecordHearingRequest& request,
   v::HearingParticipant& participant = *request.add_participants();
   participant.set_kind(kind);
   participant.set_consent_given(consent);
+  // Third parties are roles too, as officials are.
+  if (kind == v::PARTICIPANT_KIND_LAWYER) participant.set_full_name("法律援助中心值班律师");
+  if (kind == v::PARTICIPANT_KIND_COUNSELLOR) participant.set_full_name("心理咨询值班人员");
 }
 
 }  // namespace

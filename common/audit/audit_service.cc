@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "common/status/macros.h"
+
 namespace redress::audit {
 namespace {
 
@@ -40,10 +42,19 @@ void LogSink::Denied(const auth::Identity& caller, std::string_view method, std:
 }
 
 absl::StatusOr<std::unique_ptr<grpc::Service>> MakeAuditService(const rpc::Runtime& runtime,
-                                                                const AuditReader& reader) {
+                                                                const AuditReader& reader,
+                                                                HideEntries hide) {
+  const auto list = [&reader, hide = std::move(hide)](const rpc::Call& call,
+                                                      const v1::ListAuditEntriesRequest& asked)
+      -> absl::StatusOr<v1::ListAuditEntriesResponse> {
+    ASSIGN_OR_RETURN(v1::ListAuditEntriesResponse page,
+                     reader.ListAuditEntries(asked, call.deadline));
+    RETURN_IF_ERROR(hide(call, page));
+    return page;
+  };
   return rpc::RpcService::Create(
       runtime, kServiceName,
-      {{"ListAuditEntries", rpc::ServeBy(reader, &AuditReader::ListAuditEntries)},
+      {{"ListAuditEntries", rpc::ServeBy(std::function(list))},
        {"GetAuditCheckpoint", rpc::ServeBy(reader, &AuditReader::GetAuditCheckpoint)},
        {"GetAuditInclusionProof", rpc::ServeBy(reader, &AuditReader::GetAuditInclusionProof)},
        {"GetAuditConsistencyProof", rpc::ServeBy(reader, &AuditReader::GetAuditConsistencyProof)}});

@@ -32,9 +32,15 @@ class LogSink final : public rpc::AuditSink {
   AuditLog& log_;
 };
 
+// Takes the content of those entries off a page that the caller may not know of; their hashes keep
+// the log verifiable. An error refuses the page. Thread-safe.
+using HideEntries =
+    std::function<absl::Status(const rpc::Call& call, v1::ListAuditEntriesResponse& page)>;
+
 // AuditService, thread-safe. What the arguments name must outlive it.
 absl::StatusOr<std::unique_ptr<grpc::Service>> MakeAuditService(const rpc::Runtime& runtime,
-                                                                const AuditReader& reader);
+                                                                const AuditReader& reader,
+                                                                HideEntries hide);
 
 }  // namespace redress::audit
 

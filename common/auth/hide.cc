@@ -9,6 +9,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/synchronization/mutex.h"
 #include "common/auth/permissions.h"
+#include "common/options/fact_rule.h"
 #include "google/protobuf/descriptor.h"
 
 namespace redress::auth {
@@ -134,33 +135,17 @@ void HideFrom(pb::Message* message, ToldSet told) {
 }
 
 bool MaySeeFact(ToldSet told, f::FactKind kind) {
-  switch (kind) {
-    case f::FACT_KIND_ASSISTANCE_NEED_FOUND:
-    case f::FACT_KIND_SURVEYED:
-    case f::FACT_KIND_SURVEY_DECLINED:
-    case f::FACT_KIND_ASSISTANCE_FILE_OPENED:
-    case f::FACT_KIND_ASSISTANCE_PLANNED:
-    case f::FACT_KIND_ASSISTANCE_MEASURE_DONE:
-    case f::FACT_KIND_ASSISTANCE_MEASURE_FAILED:
-    case f::FACT_KIND_PAYMENT_MADE:
-    case f::FACT_KIND_ASSISTANCE_ENDED:
-    // Civil affairs, justice or human resources in a task force tell of a household in need.
-    case f::FACT_KIND_TASK_FORCE_SET:
-      return told.Has(o::TELLS_HOUSEHOLD);
-    // The petitioner is heard at visits.
-    case f::FACT_KIND_PETITIONER_HEARD:
-    case f::FACT_KIND_VISIT_HELD:
-    case f::FACT_KIND_VISIT_DECLINED:
-    case f::FACT_KIND_VISIT_NOT_ARRANGED:
-    case f::FACT_KIND_VISITS_WANTED:
-    case f::FACT_KIND_FOLLOW_UP_DONE:
-    case f::FACT_KIND_IDENTITY_CORRECTED:
-      return told.Has(o::TELLS_PERSON);
-    case f::FACT_KIND_CLAIM_REGISTERED:
-    case f::FACT_KIND_CLAIM_APPRAISED:
-      return told.Has(o::TELLS_CLAIM);
-    default:
+  switch (facts::RuleOf(kind).seen_by()) {
+    case o::FACT_AUDIENCE_ALL:
       return true;
+    case o::FACT_AUDIENCE_PERSON:
+      return told.Has(o::TELLS_PERSON);
+    case o::FACT_AUDIENCE_CLAIM:
+      return told.Has(o::TELLS_CLAIM);
+    case o::FACT_AUDIENCE_HOUSEHOLD:
+      return told.Has(o::TELLS_HOUSEHOLD);
+    default:
+      return false;
   }
 }
 

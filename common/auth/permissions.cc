@@ -258,8 +258,6 @@ const Permission* FindPermission(std::string_view name) {
   return found != end && found->name == name ? found : nullptr;
 }
 
-absl::Span<const ServicePermission> ServicePermissions() { return kServices; }
-
 bool Permits(const Identity& caller, std::string_view permission) {
   if (!Permits(RoleSet(caller.roles), permission)) return false;
   if (!caller.Has(t::ROLE_SERVICE)) return true;

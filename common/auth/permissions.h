@@ -43,9 +43,6 @@ absl::Span<const Permission> AllPermissions();
 // The line of a permission; nullptr if there is none.
 const Permission* FindPermission(std::string_view name);
 
-// All that services may do, by their certificates; sorted.
-absl::Span<const ServicePermission> ServicePermissions();
-
 // True if the caller may: one of the roles holds the permission and, for a service, this very
 // service has it. Thread-safe.
 bool Permits(const Identity& caller, std::string_view permission);

@@ -15,6 +15,7 @@ namespace redress::facts {
 namespace {
 
 constexpr int64_t kDefaultPage = 500;
+constexpr int64_t kMaxPage = 2000;
 
 // The entry of a fact whose kWholeColumns begin at column 1; what may not be seen is left out.
 absl::StatusOr<v1::FeedEntry> EntryOf(const db::Row& row, int64_t position,
@@ -149,7 +150,8 @@ absl::StatusOr<v1::ListFactsResponse> Feed::ListFacts(const v1::ListFactsRequest
   if (!request.case_name().empty()) {
     ASSIGN_OR_RETURN(entries, reader_->ListCase(request.case_name(), deadline, visible));
   } else {
-    const int64_t limit = request.page_size() > 0 ? request.page_size() : kDefaultPage;
+    const int64_t limit =
+        request.page_size() > 0 ? std::min<int64_t>(request.page_size(), kMaxPage) : kDefaultPage;
     ASSIGN_OR_RETURN(entries, reader_->ListFrom(request.first_position(), limit, deadline, visible,
                                                 Damage::kShow));
   }

@@ -106,10 +106,6 @@ absl::Status StampAt(v1::Fact& fact, absl::Time now, const types::v1::Actor& act
 
 }  // namespace
 
-absl::Status Stamp(v1::Fact& fact, const base::Clock& clock, const types::v1::Actor& actor) {
-  return StampAt(fact, clock.Now(), actor);
-}
-
 absl::Status StampAll(std::vector<v1::Fact>& facts, const base::Clock& clock,
                       const types::v1::Actor& actor) {
   const absl::Time now = clock.Now();

@@ -16,13 +16,10 @@ namespace redress::facts {
 // The largest serialised fact. A feed's messages are bounded by it.
 inline constexpr size_t kMaxFactBytes = 256 * 1024;
 
-// Fills fact_id (UUIDv7; one that is set stays), recorded_at and actor; then CheckFact.
-// INVALID_ARGUMENT with a BadRequest: the event date is missing, no date, or after today in
-// Asia/Shanghai, or CheckFact refuses. Needs no calendar: how late a record was made is the
-// evaluator's to say. Thread-safe.
-absl::Status Stamp(v1::Fact& fact, const base::Clock& clock, const types::v1::Actor& actor);
-
-// The same on many: one instant for all. Stops at the first that is refused.
+// Fills fact_id (UUIDv7; one that is set stays), recorded_at (one instant for all) and actor; then
+// CheckFact. INVALID_ARGUMENT with a BadRequest, for the first that is refused: the event date is
+// missing, no date, or after today in Asia/Shanghai, or CheckFact refuses. Needs no calendar: how
+// late a record was made is the evaluator's to say. Thread-safe.
 absl::Status StampAll(std::vector<v1::Fact>& facts, const base::Clock& clock,
                       const types::v1::Actor& actor);
 

@@ -67,12 +67,6 @@ const std::vector<double>& LatencyBuckets() {
   return *buckets;
 }
 
-const std::vector<double>& SizeBuckets() {
-  static const auto* const buckets =
-      new std::vector<double>{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096};
-  return *buckets;
-}
-
 Registry::Registry() : registry_(std::make_shared<prometheus::Registry>()) {}
 
 Counter& Registry::AddCounter(std::string_view name, std::string_view help, const Labels& labels) {

@@ -31,8 +31,6 @@ using Histogram = prometheus::Histogram;
 
 // Bucket bounds in seconds, 0.5 ms to 10 s: rpcs, SQL, waits.
 const std::vector<double>& LatencyBuckets();
-// Bucket bounds of counts, 1 to 4096: batch sizes, queue lengths.
-const std::vector<double>& SizeBuckets();
 
 // Owns all metrics of a process. The same name and labels give the same metric again. Names follow
 // Prometheus (snake_case, base unit as suffix, counters end in _total); a name that breaks them or

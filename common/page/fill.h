@@ -27,12 +27,11 @@ struct Filled {
 };
 
 // A page of `size` rows behind `after`.
-//   fetch(const Cursor& after, int limit) -> absl::StatusOr<std::vector<Row>>   in order; fewer
-//   than
-//     `limit` only at the end
-//   key(const Row&) -> Cursor
-//   confirm(std::vector<Row>&) -> absl::StatusOr<std::vector<bool>>   which of them the caller may
-//   see
+// - fetch(const Cursor& after, int limit) -> absl::StatusOr<std::vector<Row>>
+//     in order; fewer than `limit` at the end alone
+// - key(const Row&) -> Cursor
+// - confirm(std::vector<Row>&) -> absl::StatusOr<std::vector<bool>>
+//     which of them the caller may see
 // Fails with what these fail with.
 template <class Row, class Fetch, class Key, class Confirm>
 absl::StatusOr<Filled<Row>> Fill(const PageTokens& tokens, Cursor after, int size, Fetch fetch,

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/base/view.h"
+#include "common/options/conventions.h"
 #include "common/status/error.h"
 #include "redress/options/v1/options.pb.h"
 
@@ -22,9 +23,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using Path = std::vector<const FieldDescriptor*>;
 
-bool OutputOnly(const FieldDescriptor* field) {
-  return field->options().GetExtension(options::v1::rule).output_only();
-}
+bool OutputOnly(const FieldDescriptor* field) { return options::RuleOf(*field).output_only(); }
 
 // Who a resource is and which version: never a thing to update.
 bool Identity(const FieldDescriptor* field) {
@@ -162,13 +161,6 @@ absl::Status ApplyMask(const Message& update, const google::protobuf::FieldMask&
   if (!bad.empty()) return status::InvalidFields(bad);
   for (const Path& path : paths) CopyPath(update, path, 0, target);
   return absl::OkStatus();
-}
-
-std::string EtagOf(int64_t version) { return absl::StrCat("v", version); }
-
-absl::Status CheckEtag(std::string_view etag, int64_t version) {
-  if (etag.empty() || etag == EtagOf(version)) return absl::OkStatus();
-  return status::Conflict();
 }
 
 }  // namespace redress::page

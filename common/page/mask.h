@@ -2,7 +2,6 @@
 #ifndef REDRESS_COMMON_PAGE_MASK_H_
 #define REDRESS_COMMON_PAGE_MASK_H_
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -23,13 +22,6 @@ namespace redress::page {
 // "*" beside others); `target` is then unchanged.
 absl::Status ApplyMask(const google::protobuf::Message& update,
                        const google::protobuf::FieldMask& mask, google::protobuf::Message* target);
-
-// The etag of a version of a resource.
-std::string EtagOf(int64_t version);
-
-// OK if the etag is empty (the caller does not mind) or that of `version`; otherwise ABORTED,
-// reason ETAG_MISMATCH.
-absl::Status CheckEtag(std::string_view etag, int64_t version);
 
 }  // namespace redress::page
 

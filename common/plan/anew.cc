@@ -75,7 +75,7 @@ bool Promises(const Fact& fact) {
          fact.kind() == FACT_KIND_SETTLEMENT_PERFORMED;
 }
 
-// For each claim to which something was promised; for all where no promise is on record.
+// Of each claim to which something was promised; nothing where no promise is on record.
 void AskPerformance(const View& view, Reopening* out) {
   for (size_t i = 0; i < view.claims().size(); ++i) {
     const Scope scope{v1::SUBJECT_KIND_CLAIM, static_cast<int16_t>(i)};
@@ -85,10 +85,10 @@ void AskPerformance(const View& view, Reopening* out) {
     }
     if (promised) out->acts.push_back({Performed(), view.claims()[i]});
   }
-  if (out->acts.empty()) out->acts.push_back({Performed(), ""});
 }
 
-// The records that the closing lost since the case was last reopened before.
+// The records that the closing lost since the case was last reopened before; nothing where it lost
+// none.
 void AskLost(const View& view, FactView facts, int16_t before, Reopening* out) {
   for (const int16_t index : view.OfKind(FACT_KIND_CLOSURE_BASIS_LOST)) {
     if (index < before || index > out->fact) continue;
@@ -100,9 +100,13 @@ void AskLost(const View& view, FactView facts, int16_t before, Reopening* out) {
     out->acts.push_back({RecordOf(found->fact->kind()), found->fact->claim()});
     out->acts.push_back({Appraised(), found->fact->claim()});
   }
-  if (!out->acts.empty()) return;
-  out->acts.push_back({Investigated(), ""});
-  out->acts.push_back({Appraised(), ""});
+}
+
+// What is known now that was not known then.
+const std::vector<AskedAnew>& AsForNewEvidence() {
+  static const auto* const acts = new std::vector<AskedAnew>{
+      {Investigated(), ""}, {Appraised(), ""}, {Answered(), ""}, {Served(), ""}};
+  return *acts;
 }
 
 }  // namespace
@@ -119,13 +123,16 @@ Reopening LatestReopening(const View& view, FactView facts) {
     case REOPEN_REASON_BASIS_LOST:
       AskLost(view, facts, reopenings.size() > 1 ? reopenings[reopenings.size() - 2] : int16_t{-1},
               &out);
-      return out;  // records about other claims stand
+      if (!out.acts.empty()) return out;  // records about other claims stand
+      break;
     case REOPEN_REASON_NEW_EVIDENCE:
-      out.acts = {{Investigated(), ""}, {Appraised(), ""}, {Answered(), ""}, {Served(), ""}};
+      out.acts = AsForNewEvidence();
       break;
     default:
       out.acts = {{Appraised(), ""}, {Answered(), ""}, {Served(), ""}};
   }
+  // A reason that the record does not bear out asks for no less than the others.
+  if (out.acts.empty()) out.acts = AsForNewEvidence();
   for (const AskedAnew& asked : out.acts) {
     for (const FactKind kind : asked.act.kinds) out.kinds.set(static_cast<size_t>(kind));
   }

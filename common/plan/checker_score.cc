@@ -36,9 +36,10 @@ bool IsRefusal(const v1::FactTest& test) {
          Asks(test, "document_kind", "DOCUMENT_KIND_NON_ACCEPTANCE_NOTICE");
 }
 
-Reading ReadingOf(const Mention& mention) {
-  if (mention.condition == nullptr) return Reading::kDate;
-  return mention.part == Part::kSatisfied ? Reading::kWhich : Reading::kSituation;
+options::v1::Reading ReadingOf(const Mention& mention) {
+  if (mention.condition == nullptr) return options::v1::READING_DATE;
+  return mention.part == Part::kSatisfied ? options::v1::READING_WHICH
+                                          : options::v1::READING_SITUATION;
 }
 
 // True if a scored duty may not have the kind where it stands.
@@ -55,7 +56,7 @@ bool IsBarred(const Mention& mention) {
       const bool counted = mention.test != nullptr &&
                            (mention.test->at_least() > 1 || mention.test->has_at_least_from());
       const bool plain = mention.as == As::kFact || mention.as == As::kFrom;
-      if (IsPetition(mention.kind) && (counted || !plain)) return true;
+      if (!MayBeRanked(mention.kind) && (counted || !plain)) return true;
       return !MayBeginScoredDuty(mention.kind);
     }
     case Part::kClock:
@@ -116,13 +117,15 @@ void Checker::CheckQuality(const Place& at, const v1::QualityShare& quality) {
     Wrong(at.Of(quality, "kind"), Say::kNoScorableAct, {ShortName(quality.kind())});
   }
   if (quality.good().empty()) Missing(at, quality, "good");
-  const auto check = [&](const v1::FieldCondition& condition, const Place& place, Reading reading) {
+  const auto check = [&](const v1::FieldCondition& condition, const Place& place,
+                         options::v1::Reading reading) {
     const size_t before = mistakes_->size();
     CheckCondition(place, quality.kind(), condition);
     if (mistakes_->size() != before || !act) return;
     if (!IsScorableField(quality.kind(), condition.field(), reading)) {
       Wrong(place, Say::kScoredField, {"quality", condition.field(), ShortName(quality.kind())});
-    } else if (reading == Reading::kEvidence && AsksForWorse(quality.kind(), condition)) {
+    } else if (reading == options::v1::READING_EVIDENCE &&
+               AsksForWorse(quality.kind(), condition)) {
       Wrong(place, Say::kScoredWorse, {condition.field()});
     }
   };
@@ -130,10 +133,10 @@ void Checker::CheckQuality(const Place& at, const v1::QualityShare& quality) {
     return condition.ShortDebugString();
   };
   for (int i = 0; i < quality.good_size(); ++i) {
-    check(quality.good(i), at.Of(quality, "good", i), Reading::kEvidence);
+    check(quality.good(i), at.Of(quality, "good", i), options::v1::READING_EVIDENCE);
   }
   for (int i = 0; i < quality.among_size(); ++i) {
-    check(quality.among(i), at.Of(quality, "among", i), Reading::kWhich);
+    check(quality.among(i), at.Of(quality, "among", i), options::v1::READING_WHICH);
   }
   CheckTwice(at, quality, "good", quality.good(), show);
   CheckTwice(at, quality, "among", quality.among(), show);

@@ -130,10 +130,10 @@ types::v1::LocalizedText Explain(const Evaluation& evaluation, const Status& sta
   if (a.due_rule < 0) return Of("没有期限", "there is no due date");
   const v1::DueRule& rule = requirement.due(a.due_rule);
   const facts::v1::FactKind kind = AnchorKind(rule);
-  const std::string name = ShortName(kind);
+  const types::v1::LocalizedText name = NameOf(kind);
   if (kind != facts::v1::FACT_KIND_UNSPECIFIED && a.base == kNoDay) {
-    return Of(absl::StrCat("期限自 ", name, " 起算，尚无此记录"),
-              absl::StrCat("counts from ", name, ", which is not recorded yet"));
+    return Of(absl::StrCat("期限自“", name.zh(), "”起算，尚无此记录"),
+              absl::StrCat("counts from '", name.en(), "', which is not recorded yet"));
   }
   switch (rule.rule_case()) {
     case v1::DueRule::kFixed:
@@ -144,11 +144,11 @@ types::v1::LocalizedText Explain(const Evaluation& evaluation, const Status& sta
                 absl::StrCat("screening round ", rule.screening_round(), ": ", Text(a.due),
                              ", inclusive"));
     case v1::DueRule::kBefore:
-      return Of(absl::StrCat("不晚于 ", name, "（", Text(a.due), "）"),
-                absl::StrCat("not later than ", name, " on ", Text(a.due)));
+      return Of(absl::StrCat("不晚于“", name.zh(), "”（", Text(a.due), "）"),
+                absl::StrCat("not later than '", name.en(), "' on ", Text(a.due)));
     case v1::DueRule::kOnField:
-      return Of(absl::StrCat(name, " 中的日期 ", Text(a.due)),
-                absl::StrCat("the date in ", name, ": ", Text(a.due)));
+      return Of(absl::StrCat("“", name.zh(), "”中的日期 ", Text(a.due)),
+                absl::StrCat("the date in '", name.en(), "': ", Text(a.due)));
     default:
       return ExplainPeriod(evaluation, status);
   }

@@ -1,32 +1,34 @@
-// What the loader and the evaluator know about each kind of fact besides its fields: whom it is
-// about, which requirement sees it, and what no duty may hang on. Pure tables, thread-safe.
+// What the loader and the evaluator ask about a kind of fact, answered from its rule in kinds.proto
+// (common/options): whom it is about, which requirement sees it, and what no duty may hang on.
+// Pure, thread-safe.
 #ifndef REDRESS_COMMON_PLAN_FACT_KINDS_H_
 #define REDRESS_COMMON_PLAN_FACT_KINDS_H_
 
 #include <string>
 #include <string_view>
 
-#include "google/protobuf/descriptor.h"
+#include "common/options/fact_rule.h"
 #include "redress/facts/v1/facts.pb.h"
 #include "redress/plan/v1/plan.pb.h"
+#include "redress/types/v1/types.pb.h"
 
 namespace redress::plan {
 
-// One more than the largest kind.
-inline constexpr int kKinds = facts::v1::FactKind_MAX + 1;
-
-// What facts of a kind are about, as facts.proto says; UNSPECIFIED for what is no kind. Facts about
+// What facts of a kind are about; UNSPECIFIED for what is no kind. Facts about
 // findings are about a unit.
 v1::SubjectKind SubjectOf(facts::v1::FactKind kind);
 
 // True if a requirement about `subject` sees facts of that kind.
 bool Sees(v1::SubjectKind subject, facts::v1::FactKind kind);
 
-// "VISIT_HELD" for FACT_KIND_VISIT_HELD.
+// What a kind is called: 走访 and "visit held" for FACT_KIND_VISIT_HELD. Empty for what is no kind.
+types::v1::LocalizedText NameOf(facts::v1::FactKind kind);
+
+// As a plan names it: "VISIT_HELD" for FACT_KIND_VISIT_HELD.
 std::string ShortName(facts::v1::FactKind kind);
 
-// The message of the kind's detail.
-const google::protobuf::Descriptor* DetailOf(facts::v1::FactKind kind);
+using facts::DetailOf;
+using facts::kKinds;
 
 // True if a fact of that kind is a claim's written answer: an opinion, or a reasoned
 // non-acceptance.

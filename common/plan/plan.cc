@@ -96,13 +96,6 @@ const v1::RuleSet* RuleSetTable::Find(std::string_view id) const {
 Plan::Plan() = default;
 Plan::~Plan() = default;
 
-const v1::Requirement* Plan::FindRequirement(std::string_view id) const {
-  for (const v1::Requirement& requirement : proto_.requirements()) {
-    if (requirement.id() == id) return &requirement;
-  }
-  return nullptr;
-}
-
 absl::StatusOr<std::shared_ptr<const Plan>> Load(std::string_view text, const RuleSetTable& rules,
                                                  std::vector<Mistake>* mistakes, Duties duties) {
   std::shared_ptr<Plan> plan(new Plan);

@@ -82,8 +82,6 @@ class Plan {
   const google::protobuf::RepeatedPtrField<v1::SeparateActs>& separate_acts() const {
     return proto_.separate_acts();
   }
-  // The requirement of that id, or nullptr.
-  const v1::Requirement* FindRequirement(std::string_view id) const;
 
   const internal::Program& program() const { return *program_; }
 

@@ -2,41 +2,12 @@
 
 #include <algorithm>
 
+#include "common/options/fact_rule.h"
+
 namespace redress::plan {
 
 bool IsRecorded(facts::v1::FactKind kind) {
-  switch (kind) {
-    case facts::v1::FACT_KIND_UNSPECIFIED:
-    case facts::v1::FACT_KIND_CAMPAIGN_SUMMARISED:
-    case facts::v1::FACT_KIND_SCREENING_REPORTED:
-    case facts::v1::FACT_KIND_CASE_MERGED:
-    case facts::v1::FACT_KIND_CASE_ARCHIVED:
-    case facts::v1::FACT_KIND_ARCHIVE_RECEIVED:
-    case facts::v1::FACT_KIND_ARCHIVE_REJECTED:
-    case facts::v1::FACT_KIND_RECONSIDERATION_DECIDED:
-    case facts::v1::FACT_KIND_LEGAL_CHANNEL_ACCEPTED:
-    case facts::v1::FACT_KIND_REVIEW_REQUESTED:
-    case facts::v1::FACT_KIND_REVIEW_DECIDED:
-    case facts::v1::FACT_KIND_REEXAMINATION_REQUESTED:
-    case facts::v1::FACT_KIND_REEXAMINATION_DECIDED:
-    case facts::v1::FACT_KIND_CLOCK_PAUSED:
-    case facts::v1::FACT_KIND_CLOCK_RESUMED:
-    case facts::v1::FACT_KIND_RETURN_OBJECTED:
-    case facts::v1::FACT_KIND_RETURN_DECIDED:
-    case facts::v1::FACT_KIND_CONSULTED:
-    case facts::v1::FACT_KIND_INSTRUCTION_ASKED:
-    case facts::v1::FACT_KIND_INSTRUCTION_ANSWERED:
-    case facts::v1::FACT_KIND_INSPECTED:
-    case facts::v1::FACT_KIND_FINDING_OPENED:
-    case facts::v1::FACT_KIND_FINDING_RECTIFIED:
-    case facts::v1::FACT_KIND_BULLETIN_ISSUED:
-    case facts::v1::FACT_KIND_SCORED:
-    case facts::v1::FACT_KIND_SCORE_APPEALED:
-    case facts::v1::FACT_KIND_SCORE_APPEAL_DECIDED:
-      return false;
-    default:
-      return true;
-  }
+  return facts::RuleOf(kind).recording() == options::v1::RECORDING_PUBLISHED;
 }
 
 namespace {

@@ -9,8 +9,8 @@
 
 namespace redress::plan {
 
-// True if some rpc publishes facts of this kind. When a service learns to, its kind is taken off
-// the list in recorded.cc. Pure, thread-safe.
+// True if some rpc publishes facts of this kind. When a service learns to, its kind
+// becomes RECORDING_PUBLISHED in kinds.proto. Pure, thread-safe.
 bool IsRecorded(facts::v1::FactKind kind);
 
 // True if recorded facts can make the test hold. Pure, thread-safe.

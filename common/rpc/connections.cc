@@ -7,15 +7,11 @@
 #include <utility>
 
 namespace redress::rpc {
-namespace {
 
-// Zero where there is no such descriptor.
 ino_t InodeOf(int fd) {
   struct stat info;
   return fstat(fd, &info) == 0 && S_ISSOCK(info.st_mode) ? info.st_ino : 0;
 }
-
-}  // namespace
 
 void Connections::ForgetClosed() {
   for (auto it = connections_.begin(); it != connections_.end();) {

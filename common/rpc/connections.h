@@ -17,6 +17,9 @@
 
 namespace redress::rpc {
 
+// What tells a socket from a later one of the same descriptor; zero where there is no such socket.
+ino_t InodeOf(int fd);
+
 // Thread-safe. The sockets are gRPC's: they are never closed here, at most shut down, and one that
 // gRPC has closed is recognised by its inode.
 class Connections {

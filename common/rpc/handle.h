@@ -3,9 +3,10 @@
 // reactor. A service whose rpcs are values (rpc_service.h) is served by the same steps.
 //
 // The method comes in one of two forms:
-//   absl::StatusOr<Resp> fn(const Call&, const Req&)          most methods; may block on the
-//   database void fn(const Call&, const Req&, Done<Resp>)              writes that wait to be
-//   combined, and hold no thread meanwhile
+// - most methods, which may block on the database:
+//     absl::StatusOr<Resp> fn(const Call&, const Req&)
+// - writes that wait to be combined, and hold no thread meanwhile:
+//     void fn(const Call&, const Req&, Done<Resp>)
 #ifndef REDRESS_COMMON_RPC_HANDLE_H_
 #define REDRESS_COMMON_RPC_HANDLE_H_
 

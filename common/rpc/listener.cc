@@ -18,6 +18,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
 #include "common/log/log.h"
+#include "common/rpc/connections.h"
 #include "common/status/macros.h"
 
 namespace redress::rpc {
@@ -28,12 +29,6 @@ constexpr int kBacklog = 256;
 constexpr absl::Duration kPause = absl::Milliseconds(100);
 
 constexpr size_t kMostRemembered = 4096;
-
-// Zero where there is no such socket.
-ino_t InodeOf(int fd) {
-  struct stat info;
-  return fstat(fd, &info) == 0 && S_ISSOCK(info.st_mode) ? info.st_ino : 0;
-}
 
 struct Address {
   std::string host;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/auth/permissions.h"
+#include "common/options/conventions.h"
 #include "common/validate/validate.h"
 
 namespace redress::rpc {
@@ -22,12 +23,10 @@ absl::Status MethodTable::Add(const google::protobuf::ServiceDescriptor& service
       offences.push_back(
           absl::StrCat(method.full_name(), " names no known permission: ", policy.permission()));
     }
-    if (!streams && policy.deadline_ms() <= 0) {
-      offences.push_back(absl::StrCat(method.full_name(), " has no deadline"));
-    }
     auto entry = std::make_unique<Method>();
     entry->full_name = absl::StrCat(service.full_name(), "/", method.name());
     entry->policy = policy;
+    entry->policy.set_deadline_ms(options::DeadlineMs(method));
     entry->mutates = method.input_type()->FindFieldByName("request_id") != nullptr;
     entry->metrics =
         &rpc_metrics_.Method(streams ? metrics::RpcType::kServerStream : metrics::RpcType::kUnary,

@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "absl/strings/str_cat.h"
+#include "common/options/conventions.h"
 #include "google/protobuf/descriptor.h"
 #include "google/type/date.pb.h"
 #include "redress/options/v1/options.pb.h"
@@ -15,7 +16,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 const options::v1::FieldRule& RuleOf(const FieldDescriptor& field) {
-  return field.options().GetExtension(options::v1::rule);
+  return options::RuleOf(field);
 }
 
 // What is older than the case by its nature: what a record rests on, not what was done.
@@ -53,6 +54,22 @@ bool NeedsConsent(types::v1::EvidenceKind kind) {
   return kind == types::v1::EVIDENCE_KIND_PICTURE || kind == types::v1::EVIDENCE_KIND_RECORDING;
 }
 
+// The hash of an empty file, and the one that is typed where there is no file.
+bool IsHashOfNothing(std::string_view sha256) {
+  return sha256 == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" ||
+         (!sha256.empty() && sha256.find_first_not_of('0') == std::string_view::npos);
+}
+
+void CheckHashes(const types::v1::EvidenceRef& evidence, const std::string& path,
+                 FieldErrors& errors) {
+  constexpr std::string_view kNothing = "is the hash of nothing; it must be that of the file";
+  if (IsHashOfNothing(evidence.sha256())) errors.Add(path + ".sha256", kNothing);
+  if (IsHashOfNothing(evidence.consent_sha256())) errors.Add(path + ".consent_sha256", kNothing);
+  if (!evidence.consent_sha256().empty() && evidence.consent_sha256() == evidence.sha256()) {
+    errors.Add(path + ".consent_sha256", "must be of the consent, not of what was consented to");
+  }
+}
+
 void CheckConsent(const types::v1::EvidenceRef& evidence, const std::string& path,
                   FieldErrors& errors) {
   if (NeedsConsent(evidence.kind()) && evidence.consent_sha256().empty()) {
@@ -73,8 +90,10 @@ absl::Status CheckRecord(const Message& request, std::optional<absl::CivilDay> r
       for (int i = 0; i < count; ++i) {
         const Message& one = field.is_repeated() ? reflection.GetRepeatedMessage(of, &field, i)
                                                  : reflection.GetMessage(of, &field);
-        CheckConsent(static_cast<const types::v1::EvidenceRef&>(one),
-                     field.is_repeated() ? absl::StrCat(path, "[", i, "]") : path, errors);
+        const auto& evidence = static_cast<const types::v1::EvidenceRef&>(one);
+        const std::string at = field.is_repeated() ? absl::StrCat(path, "[", i, "]") : path;
+        CheckConsent(evidence, at, errors);
+        CheckHashes(evidence, at, errors);
       }
       if (received_on.has_value() && !field.is_repeated()) {
         const auto& proof =

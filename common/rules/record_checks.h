@@ -22,7 +22,8 @@ namespace redress::rules {
 //   (where it is known): nothing was handled that had not come in. An act is a date that may not be
 //   in the future; the day of an earlier conclusion, or of evidence in a list, is none, but a field
 //   for one piece of evidence holds the proof of an act: a receipt, a signed note, a notice;
-// - is a picture or a recording without the petitioner's written consent (invariant 7).
+// - is a picture or a recording without the petitioner's written consent (invariant 7);
+// - is evidence whose hash, or whose consent's, is of no file, or of one and the same.
 absl::Status CheckRecord(const google::protobuf::Message& request,
                          std::optional<absl::CivilDay> received_on);
 

@@ -23,6 +23,7 @@
 #include "common/facts/schema.h"
 #include "common/log/log.h"
 #include "common/metrics/exposer.h"
+#include "common/options/fact_rule.h"
 #include "common/service/shared_services.h"
 #include "common/service/watchdog.h"
 #include "common/status/macros.h"
@@ -126,6 +127,7 @@ absl::Status Serve(const Spec& spec, const Flags& flags) {
   ASSIGN_OR_RETURN(std::unique_ptr<Environment> environment,
                    CreateWhenDatabaseAnswers(spec, flags, signals));
   RETURN_IF_ERROR(CheckDatabase(spec, *environment));
+  RETURN_IF_ERROR(facts::CheckFactRules());
 
   std::vector<std::string> names = spec.services;
   names.insert(names.end(),
@@ -140,7 +142,8 @@ absl::Status Serve(const Spec& spec, const Flags& flags) {
   facts::FeedService feed(environment->runtime(), environment->feed(), environment->watch_hub(),
                           FeedVisibility(instance->gate()));
   ASSIGN_OR_RETURN(std::unique_ptr<grpc::Service> audit,
-                   audit::MakeAuditService(environment->runtime(), environment->audit_reader()));
+                   audit::MakeAuditService(environment->runtime(), environment->audit_reader(),
+                                           AuditVisibility(instance->gate())));
   ASSIGN_OR_RETURN(std::unique_ptr<grpc::Service> clock, MakeSampleClockService(*environment));
   std::vector<grpc::Service*> services = instance->services();
   services.insert(services.end(), {&feed, audit.get(), clock.get()});

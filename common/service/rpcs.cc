@@ -8,6 +8,7 @@
 #include "absl/strings/strip.h"
 #include "common/base/ids.h"
 #include "common/log/log.h"
+#include "common/options/conventions.h"
 #include "common/status/macros.h"
 #include "redress/options/v1/options.pb.h"
 
@@ -31,7 +32,7 @@ constexpr absl::string_view kOneForEachCase = "cases/*/";
 
 // Lives as long as the descriptor.
 const std::string& PatternOf(const FieldDescriptor& field) {
-  return field.options().GetExtension(options::v1::rule).resource();
+  return options::RuleOf(field).resource();
 }
 
 bool IsText(const FieldDescriptor& field) {

@@ -1,7 +1,11 @@
 #include "common/service/shared_services.h"
 
+#include <map>
+#include <optional>
+
 #include "common/auth/hide.h"
 #include "common/auth/permissions.h"
+#include "common/base/ids.h"
 #include "common/db/transact.h"
 #include "common/rpc/rpc_service.h"
 #include "common/status/concealed.h"
@@ -11,6 +15,8 @@
 
 namespace redress::service {
 namespace {
+
+constexpr size_t kCasesAtOnce = 1000;  // as many as CheckAccess takes
 
 google::protobuf::Timestamp ToTimestamp(absl::Time time) {
   return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
@@ -64,6 +70,40 @@ facts::FeedService::Visibility FeedVisibility(store::AccessGate* gate) {
     // hashes, which keep the feed verifiable.
     if (!auth::Permits(call.caller.roles, "facts.watch")) return status::Denied("facts.watch");
     return facts::Visible([](const facts::v1::Fact& fact) { return fact.case_name().empty(); });
+  };
+}
+
+audit::HideEntries AuditVisibility(store::AccessGate* gate) {
+  return [gate](const rpc::Call& call, audit::v1::ListAuditEntriesResponse& page) -> absl::Status {
+    if (gate == nullptr) return absl::OkStatus();
+    // The entries about each case, by their index.
+    std::map<std::string, std::vector<int>> about;
+    for (int i = 0; i < page.entries_size(); ++i) {
+      audit::v1::AuditEntry entry;
+      // What cannot be read cannot be judged; whoever verifies the log finds it by its hash.
+      if (!entry.ParseFromString(page.entries(i).entry())) continue;
+      for (const std::string& resource : entry.resources()) {
+        const std::string_view root = base::RootName(resource);
+        if (root.starts_with("cases/")) about[std::string(root)].push_back(i);
+      }
+    }
+    std::vector<std::string> cases;
+    for (auto it = about.begin(); it != about.end();) {
+      cases.push_back(it->first);
+      if (++it != about.end() && cases.size() < kCasesAtOnce) continue;
+      ASSIGN_OR_RETURN(const auto decisions, gate->Check(call, call.permission, cases));
+      for (size_t i = 0; i < cases.size(); ++i) {
+        const std::optional<status::Concealed> concealed =
+            status::ConcealedIn(decisions.at(i).status());
+        if (!concealed.has_value() || concealed->reason != "WALLED") continue;
+        for (const int index : about[cases[i]]) {
+          page.mutable_entries(index)->clear_entry();
+          page.mutable_entries(index)->clear_nonce();
+        }
+      }
+      cases.clear();
+    }
+    return absl::OkStatus();
   };
 }
 

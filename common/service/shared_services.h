@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
+#include "common/audit/audit_service.h"
 #include "common/facts/feed_service.h"
 #include "common/service/environment.h"
 #include "common/store/store.h"
@@ -16,6 +17,11 @@ namespace redress::service {
 // facts of cases left as hashes, for the county platform. `gate` may be null where the service
 // keeps nothing about cases; it must outlive the result.
 facts::FeedService::Visibility FeedVisibility(store::AccessGate* gate);
+
+// Hides the entries about a case that is walled off from the caller: an auditor of the accused unit
+// would read there who looked into the accusation. UNAVAILABLE where that cannot be decided. `gate`
+// as above.
+audit::HideEntries AuditVisibility(store::AccessGate* gate);
 
 // SampleClockService, thread-safe: FAILED_PRECONDITION in production mode. The environment must
 // outlive it.

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/base/view.h"
+#include "common/options/conventions.h"
 #include "redress/options/v1/options.pb.h"
 
 namespace redress::validate::internal {
@@ -169,7 +170,7 @@ const Program* Programs::Compile(const Descriptor* type) {
 }
 
 void Programs::CompileField(const FieldDescriptor* field, Program* program) {
-  const FieldRule& rule = field->options().GetExtension(options::v1::rule);
+  const FieldRule& rule = options::RuleOf(*field);
   FieldCheck check;
   check.field = field;
   check.kind = KindOf(field);

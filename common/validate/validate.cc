@@ -270,7 +270,7 @@ void Walk::CheckValue(const Reader& value, const FieldCheck& check, const Place&
                              : check.field->enum_type()->FindValueByNumber(number) != nullptr;
       if (!known) {
         Report(place, absl::StrCat("must be a known value of ", check.field->enum_type()->name()));
-      } else if (number == 0 && check.required && !check.repeated) {
+      } else if (number == 0 && (check.required || check.repeated)) {
         Report(place, "must be set");
       }
       return;
@@ -293,7 +293,8 @@ void Walk::CheckValue(const Reader& value, const FieldCheck& check, const Place&
 
 void Walk::CheckString(const std::string& text, const FieldCheck& check, const Place& place) {
   if (text.empty()) {
-    if (check.required && !check.repeated) Report(place, "must be set");
+    // An item of a list that says nothing would only count.
+    if (check.required || check.repeated) Report(place, "must be set");
     return;
   }
   const internal::TextFacts facts = internal::Inspect(text);
@@ -304,7 +305,7 @@ void Walk::CheckString(const std::string& text, const FieldCheck& check, const P
   if (facts.control) {
     Report(place, "must not contain control characters other than newline and tab");
   }
-  if (check.required && !facts.visible) {
+  if ((check.required || check.repeated) && !facts.visible) {
     Report(place, "must have something that can be seen");
     return;
   }

@@ -7,10 +7,11 @@
 // 1900 to 9999; a Timestamp and a Duration are in the range that protobuf defines; messages nest at
 // most 32 deep.
 //
-// A required string has something that can be seen: blanks and characters without a shape are no
-// text. A person's name (pii kind NAME) has no line breaks, no characters that cannot be seen
-// (zero-width, marks of direction) and no blank at its ends; whatever else is written in it, rare
-// characters and interpuncts too, is kept as it is.
+// A required string, and each string in a list, has something that can be seen: blanks and
+// characters without a shape are no text. An enum in a list is not its zero value. A person's name
+// (pii kind NAME) has no line breaks, no characters that cannot be seen (zero-width, marks of
+// direction) and no blank at its ends; whatever else is written in it, rare characters and
+// interpuncts too, is kept as it is.
 //
 // Fields that are output_only are skipped. Rules other than `required` and `min_items` do not apply
 // to a field that is not set (proto3: a zero number without `optional` is not set). `required` on

@@ -41,9 +41,11 @@ std::string Folded(std::string_view value) {
 }
 
 bool IsInterpunct(char32_t rune) {
-  static constexpr char32_t kDots[] = {'.',    0xb7,   0x387,  0x16eb, 0x2022, 0x2024, 0x2027,
-                                       0x2218, 0x2219, 0x22c5, 0x25cf, 0x2e31, 0x2e33, 0x3002,
-                                       0x30fb, 0x318d, 0xff61, 0xff65, 0xfe52};
+  // 0x307 is what NFKC leaves of a dot that stands alone (U+02D9).
+  static constexpr char32_t kDots[] = {'.',    0xb7,   0x307,  0x387,  0x1427, 0x16eb,
+                                       0x2022, 0x2024, 0x2027, 0x2218, 0x2219, 0x22c5,
+                                       0x25cf, 0x25e6, 0x2e31, 0x2e33, 0x3002, 0x30fb,
+                                       0x318d, 0xff61, 0xff65, 0xfe52, 0x10101};
   return std::find(std::begin(kDots), std::end(kDots), rune) != std::end(kDots);
 }
 

@@ -9,7 +9,7 @@
 namespace redress::vault {
 
 // Goes up whenever a normal form changes: indexes of an earlier form are then made anew.
-inline constexpr int kNormalForm = 3;
+inline constexpr int kNormalForm = 4;
 
 // What a value is, which decides what in it does not count.
 enum class ValueKind {

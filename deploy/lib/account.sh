@@ -41,8 +41,8 @@ service_public() {
   if [[ $EUID != 0 ]] || _service_reads "$2"; then printf '%s\n' "$2"; else printf '%s/public/%s\n' "$(_service_folder "$1")" "${2##*/}"; fi
 }
 
-# _hand_over FILE COPY MODE-OF-FILES OWNER MODE-OF-FOLDERS: the copy is made beside and takes its place in one step, so that whoever
-# watches it sees it change; what is the same already is left alone.
+# _hand_over FILE COPY MODE-OF-FILES OWNER MODE-OF-FOLDERS: the copy is made beside and then renamed into its place, so that whoever
+# watches it never reads half of a file; what is the same already is left alone.
 _hand_over() {
   if diff -rq -- "$1" "$2" >/dev/null 2>&1; then return 0; fi
   rm -rf -- "$2.new"

@@ -41,6 +41,9 @@ constexpr status::Message kMessages[] = {
 };
 
 constexpr status::Description kDescriptions[] = {
+    {"the campaign's first day", "集中行动的首日"},
+    {"a year ahead of the campaign's first day", "集中行动首日的前一年"},
+    {"must not be after the campaign's last day", "不得晚于集中行动的末日"},
     {"is outside the region of the case", "不在该信访事项的地区内"},
     {"is of another region than the unit", "与该单位不属同一地区"},
     {"name an official who is registered", "请指定已登记的人员"},

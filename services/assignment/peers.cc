@@ -1,5 +1,6 @@
 #include "services/assignment/peers.h"
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/base/ids.h"
 #include "common/rpc/channel.h"
@@ -27,16 +28,29 @@ absl::StatusOr<std::vector<facts::v1::Fact>> Peers::FactsOf(const rpc::Call& cal
   return facts;
 }
 
-absl::StatusOr<std::string> Peers::RegionOfCampaign(const rpc::Call& call,
-                                                    const std::string& campaign) {
+absl::StatusOr<registry::v1::Campaign> Peers::FindCampaign(const rpc::Call& call,
+                                                           const std::string& name) {
   grpc::ClientContext context;
   rpc::Continue(call, context);
   registry::v1::GetCampaignRequest request;
-  request.set_name(campaign);
+  request.set_name(name);
   registry::v1::GetCampaignResponse response;
   RETURN_IF_ERROR(
       rpc::PeerStatus("registry", registry_->GetCampaign(&context, request, &response)));
-  return response.campaign().region_code();
+  return std::move(*response.mutable_campaign());
+}
+
+absl::StatusOr<std::string> Peers::PlanTextOf(const rpc::Call& call,
+                                              const facts::v1::Fact& registered) {
+  grpc::ClientContext context;
+  rpc::Continue(call, context);
+  registry::v1::GetPlanRevisionRequest request;
+  request.set_name(absl::StrCat(registered.campaign(), "/planRevisions/",
+                                registered.case_registered().plan_revision()));
+  registry::v1::GetPlanRevisionResponse response;
+  RETURN_IF_ERROR(
+      rpc::PeerStatus("registry", registry_->GetPlanRevision(&context, request, &response)));
+  return std::move(*response.mutable_plan_revision()->mutable_text());
 }
 
 absl::StatusOr<std::vector<std::string>> Peers::Barred(

@@ -33,9 +33,15 @@ class Peers {
   absl::StatusOr<std::vector<facts::v1::Fact>> FactsOf(const rpc::Call& call,
                                                        const std::string& case_name);
 
-  // The region that a campaign covers. NOT_FOUND where registry has no such campaign; UNAVAILABLE
-  // (part "registry") where it cannot answer.
-  absl::StatusOr<std::string> RegionOfCampaign(const rpc::Call& call, const std::string& campaign);
+  // NOT_FOUND where registry has no such campaign; UNAVAILABLE (part "registry") where it cannot
+  // answer.
+  absl::StatusOr<registry::v1::Campaign> FindCampaign(const rpc::Call& call,
+                                                      const std::string& name);
+
+  // The text of the plan revision that a case is held to, by the fact of its registration.
+  // NOT_FOUND where registry has no such revision; UNAVAILABLE (part "registry") where it cannot
+  // answer.
+  absl::StatusOr<std::string> PlanTextOf(const rpc::Call& call, const facts::v1::Fact& registered);
 
   // Those of the candidates that may be given no part in a case; none where there is no such case.
   // UNAVAILABLE (part "registry") where it cannot answer.

@@ -25,6 +25,7 @@
 #include "redress/assignment/v1/resources.pb.h"
 #include "redress/facts/v1/facts.pb.h"
 #include "redress/registry/v1/access.pb.h"
+#include "redress/registry/v1/resources.pb.h"
 
 namespace redress::assignment::rules {
 
@@ -175,13 +176,14 @@ std::string MilestoneName(std::string_view unit, std::string_view campaign, v1::
 // UNIT_NOT_ENROLLED.
 absl::StatusOr<Outcome<v1::UnitMilestone>> RecordMilestone(
     const v1::UnitMilestone* existing, const v1::UnitMilestone* enrolled, const v1::Unit& of,
-    std::string_view campaign, v1::MilestoneKind kind, const google::type::Date& reached_on,
-    const Context& context);
+    const registry::v1::Campaign& campaign, v1::MilestoneKind kind,
+    const google::type::Date& reached_on, const Context& context);
 // Everybody named in a leading group.
 std::vector<std::string> NamesOf(const v1::LeadingGroup& group);
 // INVALID_ARGUMENT where somebody is not registered, has left, or would count twice among leader,
 // deputies and members; the head and the liaison of its office may be members.
 absl::StatusOr<Outcome<v1::LeadingGroup>> SetLeadingGroup(const v1::SetLeadingGroupRequest& request,
+                                                          const registry::v1::Campaign& campaign,
                                                           const Officials& officials,
                                                           const Context& context);
 
@@ -203,13 +205,14 @@ absl::Status CheckMayAskDue(const auth::Identity& caller, std::string_view offic
 // ---- extensions (rules_extension.cc)
 
 // The one extension of the handling period of a round, before it has run out (Reg. 34; 2005 art.
-// 33), judged by the rule set in force on the day that the case was received. `facts`: registry's
-// facts of the case. INVALID_ARGUMENT for more days than the rule set allows; NOT_FOUND for an
-// unknown round; FAILED_PRECONDITION EXTENSION_GRANTED, ROUND_NOT_ACCEPTED, OPINION_ISSUED,
-// NOT_EXTENDABLE, EXTENSION_TOO_LATE, each with the clause.
+// 33), judged by the rule set of the case's `plan` in force on the day that the case was received.
+// `facts`: registry's facts of the case. INVALID_ARGUMENT for more days than the rule set allows;
+// NOT_FOUND for an unknown round; FAILED_PRECONDITION EXTENSION_GRANTED, ROUND_NOT_ACCEPTED,
+// OPINION_ISSUED, NOT_EXTENDABLE, EXTENSION_TOO_LATE, each with the clause.
 absl::StatusOr<Outcome<v1::Extension>> GrantExtension(const v1::Extension* existing,
                                                       const v1::GrantExtensionRequest& request,
                                                       const std::vector<facts::v1::Fact>& facts,
+                                                      const plan::v1::Plan& plan,
                                                       const plan::RuleSetTable& rule_sets,
                                                       const calendar::Calendar& calendar,
                                                       const Context& context);

@@ -48,14 +48,17 @@ Round RoundIn(const std::vector<Fact>& facts, std::string_view name, absl::Civil
   return round;
 }
 
-// The rule set in force on the day that the case was received; null where there is none.
-const plan::v1::RuleSet* RuleSetFor(const plan::RuleSetTable& rule_sets, const Fact& registered) {
+// The rule set of the plan that was in force on the day that the case was received; null where
+// there is none.
+const plan::v1::RuleSet* RuleSetFor(const plan::v1::Plan& plan, const plan::RuleSetTable& rule_sets,
+                                    const Fact& registered) {
   const google::type::Date& received = registered.case_registered().received_on();
   const absl::CivilDay day = IsSet(received) ? DayOf(received) : DayOf(registered.event_date());
-  for (const plan::v1::RuleSet& set : rule_sets.sets()) {
-    if (day < DayOf(set.in_force_from())) continue;
-    if (set.has_in_force_until() && day > DayOf(set.in_force_until())) continue;
-    return &set;
+  for (const std::string& id : plan.rule_sets()) {
+    const plan::v1::RuleSet* set = rule_sets.Find(id);
+    if (set == nullptr || day < DayOf(set->in_force_from())) continue;
+    if (set->has_in_force_until() && day > DayOf(set->in_force_until())) continue;
+    return set;
   }
   return nullptr;
 }
@@ -83,15 +86,13 @@ absl::Status Refuse(std::string_view reason, std::string_view round, std::string
 
 }  // namespace
 
-absl::StatusOr<Outcome<v1::Extension>> GrantExtension(const v1::Extension* existing,
-                                                      const v1::GrantExtensionRequest& request,
-                                                      const std::vector<Fact>& facts,
-                                                      const plan::RuleSetTable& rule_sets,
-                                                      const calendar::Calendar& calendar,
-                                                      const Context& context) {
+absl::StatusOr<Outcome<v1::Extension>> GrantExtension(
+    const v1::Extension* existing, const v1::GrantExtensionRequest& request,
+    const std::vector<Fact>& facts, const plan::v1::Plan& plan, const plan::RuleSetTable& rule_sets,
+    const calendar::Calendar& calendar, const Context& context) {
   const Round round = RoundIn(facts, request.round(), context.today);
   if (round.opened == nullptr || round.registered == nullptr) return status::NotFound("round");
-  const plan::v1::RuleSet* set = RuleSetFor(rule_sets, *round.registered);
+  const plan::v1::RuleSet* set = RuleSetFor(plan, rule_sets, *round.registered);
   const plan::v1::RuleClock* clock = nullptr;
   if (set != nullptr) {
     for (const plan::v1::RuleClock& each : set->clocks()) {

@@ -1,8 +1,7 @@
+#include <algorithm>
 #include <set>
 
 #include "absl/strings/ascii.h"
-
-#include <algorithm>
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "common/base/ids.h"
@@ -14,10 +13,15 @@
 namespace redress::assignment::rules {
 namespace {
 
+using ::redress::rules::DateOf;
+using ::redress::rules::DayOf;
 using ::redress::rules::FieldErrors;
+using ::redress::rules::IsSet;
 using ::redress::rules::NewFact;
 using ::redress::rules::Refuse;
 using ::redress::rules::SetKind;
+
+constexpr int kGroupAheadDays = 366;
 
 std::string IdOr(const std::string& id, const Context& context) {
   return id.empty() ? context.new_id() : id;
@@ -95,7 +99,7 @@ absl::StatusOr<Outcome<v1::Official>> UpdateOfficial(const v1::Official& current
   if (request.official().unit() != current.unit()) {
     v1::PastUnit& past = *outcome.resource.add_past_units();
     past.set_unit(current.unit());
-    *past.mutable_until() = ::redress::rules::DateOf(context.today);
+    *past.mutable_until() = DateOf(context.today);
   }
   return outcome;
 }
@@ -108,8 +112,8 @@ std::string MilestoneName(std::string_view unit, std::string_view campaign,
 
 absl::StatusOr<Outcome<v1::UnitMilestone>> RecordMilestone(
     const v1::UnitMilestone* existing, const v1::UnitMilestone* enrolled, const v1::Unit& of,
-    std::string_view campaign, v1::MilestoneKind kind, const google::type::Date& reached_on,
-    const Context& context) {
+    const registry::v1::Campaign& campaign, v1::MilestoneKind kind,
+    const google::type::Date& reached_on, const Context& context) {
   const std::string& unit = of.name();
   if (existing != nullptr) {
     return Refuse("MILESTONE_RECORDED", existing->name(), "is recorded already");
@@ -117,21 +121,26 @@ absl::StatusOr<Outcome<v1::UnitMilestone>> RecordMilestone(
   if (kind != v1::MILESTONE_KIND_ENROLLED && enrolled == nullptr) {
     return Refuse("UNIT_NOT_ENROLLED", unit, "enrol the unit in the campaign first");
   }
-  if (kind != v1::MILESTONE_KIND_ENROLLED) {
-    FieldErrors errors;
+  FieldErrors errors;
+  if (kind == v1::MILESTONE_KIND_ENROLLED) {
+    errors.NotBefore("reached_on", reached_on, campaign.starts_on(), "the campaign's first day");
+    if (IsSet(campaign.ends_on()) && DayOf(reached_on) > DayOf(campaign.ends_on())) {
+      errors.Add("reached_on", "must not be after the campaign's last day");
+    }
+  } else {
     errors.NotBefore("reached_on", reached_on, enrolled->reached_on(), "the enrolment");
-    RETURN_IF_ERROR(errors.ToStatus());
   }
+  RETURN_IF_ERROR(errors.ToStatus());
   Outcome<v1::UnitMilestone> outcome;
   v1::UnitMilestone& milestone = outcome.resource;
-  milestone.set_name(MilestoneName(unit, campaign, kind));
+  milestone.set_name(MilestoneName(unit, campaign.name(), kind));
   milestone.set_unit(unit);
-  milestone.set_campaign(std::string(campaign));
+  milestone.set_campaign(campaign.name());
   milestone.set_kind(kind);
   *milestone.mutable_reached_on() = reached_on;
 
   facts::v1::Fact fact = NewFact(context, milestone.name(), reached_on);
-  fact.set_campaign(std::string(campaign));
+  fact.set_campaign(campaign.name());
   fact.set_unit(unit);
   switch (kind) {
     case v1::MILESTONE_KIND_ENROLLED:
@@ -157,6 +166,7 @@ std::vector<std::string> NamesOf(const v1::LeadingGroup& group) {
 }
 
 absl::StatusOr<Outcome<v1::LeadingGroup>> SetLeadingGroup(const v1::SetLeadingGroupRequest& request,
+                                                          const registry::v1::Campaign& campaign,
                                                           const Officials& officials,
                                                           const Context& context) {
   const v1::LeadingGroup& asked = request.leading_group();
@@ -185,6 +195,12 @@ absl::StatusOr<Outcome<v1::LeadingGroup>> SetLeadingGroup(const v1::SetLeadingGr
   };
   check_each("deputies", asked.deputies());
   check_each("members", asked.members());
+  if (IsSet(campaign.starts_on())) {
+    // A group may well be formed before its campaign begins, and not years before.
+    errors.NotBefore("leading_group.set_on", asked.set_on(),
+                     DateOf(DayOf(campaign.starts_on()) - kGroupAheadDays),
+                     "a year ahead of the campaign's first day");
+  }
   RETURN_IF_ERROR(errors.ToStatus());
 
   Outcome<v1::LeadingGroup> outcome{asked, {}};

@@ -6,6 +6,7 @@
 #include "absl/time/clock.h"
 #include "common/auth/permissions.h"
 #include "common/base/ids.h"
+#include "common/plan/plan.h"
 #include "services/assignment/service.h"
 
 namespace redress::assignment {
@@ -238,19 +239,26 @@ AssignmentService::Write<v1::GrantExtensionResponse> AssignmentService::GrantExt
   // Before registry is asked for anything of the case.
   RETURN_IF_ERROR(store_.resources().CheckCase(call, case_name).status());
   ASSIGN_OR_RETURN(std::vector<facts::v1::Fact> facts, parts_.peers->FactsOf(call, case_name));
+  const auto registered = std::find_if(facts.begin(), facts.end(), [](const facts::v1::Fact& fact) {
+    return fact.kind() == facts::v1::FACT_KIND_CASE_REGISTERED;
+  });
+  if (registered == facts.end()) return status::NotFound("round");
+  ASSIGN_OR_RETURN(const std::string text, parts_.peers->PlanTextOf(call, *registered));
+  ASSIGN_OR_RETURN(std::shared_ptr<const plan::Plan> plan,
+                   plan::Load(text, *parts_.rule_sets, nullptr, plan::Duties::kRecorded));
   return service::Prepared<v1::GrantExtensionResponse>{
       {store::LockOf<v1::Extension>(name)},
-      [this, &asked, name, facts = std::move(facts)](
+      [this, &asked, name, facts = std::move(facts), plan = std::move(plan)](
           const store::Rows& rows,
           store::Changes& changes) -> absl::StatusOr<v1::GrantExtensionResponse> {
         if (rows.case_context().state == types::v1::CASE_STATE_CLOSED) {
           return redress::rules::Refuse("CASE_CLOSED", rows.case_context().name,
                                         "the case is struck off; reopen it first");
         }
-        ASSIGN_OR_RETURN(
-            auto outcome,
-            rules::GrantExtension(rows.Find<v1::Extension>(name), asked, facts, *parts_.rule_sets,
-                                  *parts_.calendar->Get(), changes.rule_context()));
+        ASSIGN_OR_RETURN(auto outcome,
+                         rules::GrantExtension(rows.Find<v1::Extension>(name), asked, facts,
+                                               plan->proto(), *parts_.rule_sets,
+                                               *parts_.calendar->Get(), changes.rule_context()));
         v1::GrantExtensionResponse answer;
         *answer.mutable_extension() = changes.Apply(std::move(outcome));
         return answer;

@@ -196,10 +196,11 @@ AssignmentService::Write<Resp> AssignmentService::RecordMilestone(const rpc::Cal
   if (unit == nullptr) return status::NotFound("unit");
   RETURN_IF_ERROR(rules::CheckMayActFor(call.caller, *unit, call.permission));
   // What comes after the enrolment is refused without it, so this is asked once.
+  registry::v1::Campaign campaign;
+  campaign.set_name(asked.campaign());
   if (kind == v1::MILESTONE_KIND_ENROLLED) {
-    ASSIGN_OR_RETURN(const std::string region,
-                     parts_.peers->RegionOfCampaign(call, asked.campaign()));
-    if (!rules::RegionsMeet(region, unit->region_code())) {
+    ASSIGN_OR_RETURN(campaign, parts_.peers->FindCampaign(call, asked.campaign()));
+    if (!rules::RegionsMeet(campaign.region_code(), unit->region_code())) {
       return status::InvalidField("campaign", "is of another region than the unit");
     }
   }
@@ -210,13 +211,12 @@ AssignmentService::Write<Resp> AssignmentService::RecordMilestone(const rpc::Cal
   if (enrolment != name) locks.push_back(store::LockOf<v1::UnitMilestone>(enrolment));
   return service::Prepared<Resp>{
       std::move(locks),
-      [&asked, kind, name, enrolment, unit = std::move(unit)](
+      [&asked, kind, name, enrolment, unit = std::move(unit), campaign = std::move(campaign)](
           const store::Rows& rows, store::Changes& changes) -> absl::StatusOr<Resp> {
-        ASSIGN_OR_RETURN(
-            auto outcome,
-            rules::RecordMilestone(rows.Find<v1::UnitMilestone>(name),
-                                   rows.Find<v1::UnitMilestone>(enrolment), *unit, asked.campaign(),
-                                   kind, asked.reached_on(), changes.rule_context()));
+        ASSIGN_OR_RETURN(auto outcome, rules::RecordMilestone(
+                                           rows.Find<v1::UnitMilestone>(name),
+                                           rows.Find<v1::UnitMilestone>(enrolment), *unit, campaign,
+                                           kind, asked.reached_on(), changes.rule_context()));
         Resp answer;
         *answer.mutable_milestone() = changes.Apply(std::move(outcome));
         return answer;
@@ -244,17 +244,18 @@ AssignmentService::RecordImplementingRules(const rpc::Call& call,
 
 AssignmentService::Write<v1::SetLeadingGroupResponse> AssignmentService::SetLeadingGroup(
     const rpc::Call& call, const v1::SetLeadingGroupRequest& asked) {
-  ASSIGN_OR_RETURN(const std::string region,
-                   parts_.peers->RegionOfCampaign(call, asked.campaign()));
-  RETURN_IF_ERROR(CheckServes(call.caller, region, "campaign"));
+  ASSIGN_OR_RETURN(registry::v1::Campaign campaign,
+                   parts_.peers->FindCampaign(call, asked.campaign()));
+  RETURN_IF_ERROR(CheckServes(call.caller, campaign.region_code(), "campaign"));
   ASSIGN_OR_RETURN(rules::Officials officials,
                    store_.FindOfficials(call, rules::NamesOf(asked.leading_group())));
   return service::Prepared<v1::SetLeadingGroupResponse>{
       {store::LockOf<v1::LeadingGroup>(absl::StrCat(asked.campaign(), "/leadingGroup"))},
-      [&asked, officials = std::move(officials)](const store::Rows&, store::Changes& changes)
-          -> absl::StatusOr<v1::SetLeadingGroupResponse> {
-        ASSIGN_OR_RETURN(auto outcome,
-                         rules::SetLeadingGroup(asked, officials, changes.rule_context()));
+      [&asked, officials = std::move(officials), campaign = std::move(campaign)](
+          const store::Rows&,
+          store::Changes& changes) -> absl::StatusOr<v1::SetLeadingGroupResponse> {
+        ASSIGN_OR_RETURN(auto outcome, rules::SetLeadingGroup(asked, campaign, officials,
+                                                              changes.rule_context()));
         v1::SetLeadingGroupResponse answer;
         *answer.mutable_leading_group() = changes.Apply(std::move(outcome));
         return answer;

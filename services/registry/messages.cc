@@ -55,7 +55,7 @@ constexpr status::Message kMessages[] = {
     {"RECORD_CONFIRMED", "该补录记录已确认", "The late record is confirmed already"},
     {"RECORDED_BY_CALLER", "补录记录须由录入人以外的人员确认",
      "Who made a late record does not confirm it"},
-    {"NOT_OF_CAMPAIGN", "该专项行动不受理该日收到的信访事项",
+    {"NOT_OF_CAMPAIGN", "该集中行动不受理该日收到的信访事项",
      "The campaign does not take cases received on this day"},
     {"ROUND_OF_SUPERIOR", "复查、复核由上级机关（机构）办理，原办理单位不得参与",
      "A review or re-examination is the superior organ's"},
@@ -69,6 +69,7 @@ constexpr status::Message kMessages[] = {
 };
 
 constexpr status::Description kDescriptions[] = {
+    {"must not be set where there is no earlier conclusion", "没有此前的处理结论时不得填写"},
     {"at least one of names and registration_numbers must be set",
      "names、registration_numbers 至少填写一项"},
     {"must name whom an accusation is against, so that nothing of it reaches them (Reg. 30)",
@@ -156,7 +157,7 @@ constexpr status::Description kDescriptions[] = {
     {"its plan takes cases received from {0} on", "方案只纳入 {0} 及以后收到的事项"},
     {"its plan takes cases received until {0}", "方案只纳入 {0} 及以前收到的事项"},
     {"none of its plan's rule sets is in force on {0}", "{0} 当日没有适用的规则集"},
-    {"this campaign takes it; register it there", "该专项行动可以受理，请在其中登记"},
+    {"this campaign takes it; register it there", "该集中行动可以受理，请在其中登记"},
     {"the receipt of the case", "信访事项收到日期"},
     {"its registration was taken back; what it asked for goes on in another case",
      "登记已撤销，其诉求在另一信访事项中办理"},

@@ -80,8 +80,12 @@ std::string RegistrationNumber(std::string_view region_code, int year, int64_t n
 // True where the check character fits. Letters of either case; blanks are not allowed.
 bool IsRegistrationNumber(std::string_view text);
 
-// The counter of registration numbers of a region and year.
-std::string CounterOf(std::string_view region_code, int year);
+// The counter that a registration draws its number from: of the region and year, and of accusations
+// one of their own. A clerk who may not see an accusation would else learn of it by the gap in
+// their register (invariant 6).
+std::string CounterOf(const v1::RegisterCaseRequest& request, int year);
+// What the numbers of accusations begin after, so that both kinds share one form.
+inline constexpr int64_t kAccusationNumbers = 9'000'000;
 
 // ---- persons (rules_person.cc)
 

@@ -22,6 +22,13 @@ absl::Status CheckIsNext(const plan::Plan& plan, const std::string& id, int revi
   return violations.empty() ? absl::OkStatus() : status::InvalidFields(violations);
 }
 
+void SetPlan(const plan::Plan& plan, int revision, v1::Campaign& campaign) {
+  campaign.set_plan_id(plan.id());
+  campaign.set_plan_revision(revision);
+  *campaign.mutable_starts_on() = plan.proto().starts_on();
+  *campaign.mutable_ends_on() = plan.proto().ends_on();
+}
+
 }  // namespace
 
 absl::StatusOr<Outcome<v1::Campaign>> StartCampaign(const v1::Campaign& asked,
@@ -31,8 +38,7 @@ absl::StatusOr<Outcome<v1::Campaign>> StartCampaign(const v1::Campaign& asked,
   Outcome<v1::Campaign> outcome;
   outcome.resource = asked;
   outcome.resource.set_name(name);
-  outcome.resource.set_plan_id(plan.id());
-  outcome.resource.set_plan_revision(1);
+  SetPlan(plan, 1, outcome.resource);
   facts::v1::Fact fact = NewFact(context, name, DateOf(context.today));
   fact.set_campaign(name);
   fact.mutable_campaign_started()->set_plan_revision(1);
@@ -47,8 +53,7 @@ absl::StatusOr<Outcome<v1::Campaign>> RevisePlan(const v1::Campaign& current,
   if (absl::Status next = CheckIsNext(plan, current.plan_id(), number); !next.ok()) return next;
   Outcome<v1::Campaign> outcome;
   outcome.resource = current;
-  outcome.resource.set_plan_id(plan.id());
-  outcome.resource.set_plan_revision(number);
+  SetPlan(plan, number, outcome.resource);
   facts::v1::Fact fact = NewFact(context, absl::StrCat(current.name(), "/planRevisions/", number),
                                  DateOf(context.today));
   fact.set_campaign(current.name());

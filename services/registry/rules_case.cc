@@ -142,7 +142,9 @@ absl::StatusOr<Registration> Register(const v1::Campaign& campaign,
   Registration made;
   v1::Case& file = made.case_file;
   file.set_name(names.case_name);
-  file.set_registration_number(RegistrationNumber(request.region_code(), names.year, names.number));
+  file.set_registration_number(
+      RegistrationNumber(request.region_code(), names.year,
+                         names.number + (IsAccusation(request) ? kAccusationNumbers : 0)));
   file.set_campaign(campaign.name());
   file.set_plan_revision(campaign.plan_revision());
   file.set_region_code(request.region_code());

@@ -123,6 +123,11 @@ absl::StatusOr<Outcome<v1::Case>> RecordPriorConclusion(
   if (asked.exists() && asked.summary().empty()) {
     errors.Add("prior_conclusion.summary", "is required where there is an earlier conclusion");
   }
+  constexpr std::string_view kOfNone = "must not be set where there is no earlier conclusion";
+  if (!asked.exists() && IsSet(asked.concluded_on())) {
+    errors.Add("prior_conclusion.concluded_on", kOfNone);
+  }
+  if (!asked.exists() && !asked.summary().empty()) errors.Add("prior_conclusion.summary", kOfNone);
   RETURN_IF_ERROR(errors.ToStatus());
   ASSIGN_OR_RETURN(auto change, ChangeClaim(current, request.claim()));
   if (change->claim->has_prior_conclusion()) {

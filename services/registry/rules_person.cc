@@ -53,8 +53,9 @@ std::string OfficeOf(std::string_view region_code) {
   return auth::RegionPrefix(region_code.substr(0, kTownship));
 }
 
-std::string CounterOf(std::string_view region_code, int year) {
-  return absl::StrCat("registrations/", std::string(region_code.substr(0, 9)), "/", year);
+std::string CounterOf(const v1::RegisterCaseRequest& request, int year) {
+  return absl::StrCat("registrations/", request.region_code().substr(0, 9), "/", year,
+                      IsAccusation(request) ? "/accusations" : "");
 }
 
 bool SpeaksFor(const v1::Case& file, std::string_view petitioner) {

@@ -74,14 +74,15 @@ void AddPair(const plan::v1::SeparateActs& acts, const Record& record, const Fac
       if (!closing && one != doing && other != doing) continue;
       if (one == other || !::redress::rules::SamePerson(one->actor(), other->actor())) continue;
       if (!Related(*one, *other)) continue;
-      const std::string names =
-          absl::StrCat(plan::ShortName(acts.one()), ", ", plan::ShortName(acts.other()));
+      const types::v1::LocalizedText first = plan::NameOf(acts.one());
+      const types::v1::LocalizedText second = plan::NameOf(acts.other());
       unmet.push_back(
           Duty(absl::StrCat("floor.two_persons.", plan::ShortName(acts.one()), ".",
                             plan::ShortName(acts.other())),
-               acts.clause(), SubjectOf(*one, *other), absl::StrCat("须由两人分别办理：", names),
-               absl::StrCat("two persons for two acts: ", names), "由另一人重新办理其中一项",
-               "have one of them done anew by somebody else"));
+               acts.clause(), SubjectOf(*one, *other),
+               absl::StrCat("须由两人分别办理：", first.zh(), "、", second.zh()),
+               absl::StrCat("two persons for two acts: ", first.en(), ", ", second.en()),
+               "由另一人重新办理其中一项", "have one of them done anew by somebody else"));
       return;
     }
   }

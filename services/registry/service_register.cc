@@ -44,7 +44,7 @@ RegistryService::Write<v1::RegisterCaseResponse> RegistryService::RegisterCase(
 
   std::vector<store::Lock> locks;
   store::Needs needs;
-  needs.counters = {rules::CounterOf(asked.region_code(), names.year)};
+  needs.counters = {rules::CounterOf(asked, names.year)};
   // Looked up in the transaction, behind the counter that every registration of the office
   // draws from: of six clerks who register the same person at once, five are asked.
   auto known = std::make_shared<RegistryStore::KnownPerson>();
@@ -80,7 +80,7 @@ RegistryService::Write<v1::RegisterCaseResponse> RegistryService::RegisterCase(
           return rules::KnownAlready(known->petitioner, known->case_name);
         }
         rules::RegistrationNames drawn = names;
-        drawn.number = changes.Draw(rules::CounterOf(asked.region_code(), names.year));
+        drawn.number = changes.Draw(rules::CounterOf(asked, names.year));
         ASSIGN_OR_RETURN(rules::Registration made,
                          rules::Register(campaign, asked, drawn, changes.rule_context()));
         if (accused.has_value()) {

@@ -17,6 +17,8 @@ constexpr status::Message kMessages[] = {
 };
 
 constexpr status::Description kDescriptions[] = {
+    {"must be before the day of the hearing", "须早于听证会当日"},
+    {"must say who the third party is, or their unit must", "须写明第三方人员的姓名或其单位"},
     {"the case is closed; to {0}, have it reopened first",
      "信访事项已结案；如需 {0}，请先恢复办理"},
     {"is recorded once the hearing was held", "听证会召开后方可登记"},

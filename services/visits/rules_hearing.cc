@@ -108,6 +108,10 @@ absl::StatusOr<Outcome<v1::Hearing>> AnnounceHearing(const CaseView& of,
     errors.Add("hearing.announcement_proof",
                "is needed where an announcement is entered on the day of the hearing or later");
   }
+  if (asked.has_announcement_proof() &&
+      DayOf(asked.announcement_proof().dated()) >= DayOf(asked.planned_on())) {
+    errors.Add("hearing.announcement_proof.dated", "must be before the day of the hearing");
+  }
   constexpr std::string_view kLater = "is recorded once the hearing was held";
   if (!asked.minutes().empty()) errors.Add("hearing.minutes", kLater);
   if (!asked.result().empty()) errors.Add("hearing.result", kLater);
@@ -142,6 +146,11 @@ absl::StatusOr<Outcome<v1::Hearing>> RecordHearing(const CaseView& of, const v1:
     const v1::HearingParticipant& participant = request.participants(i);
     third_party |= IsThirdParty(participant.kind());
     petitioner |= participant.kind() == v1::PARTICIPANT_KIND_PETITIONER;
+    if (IsThirdParty(participant.kind()) && IsBlank(participant.full_name()) &&
+        participant.unit().empty()) {
+      errors.Add(absl::StrCat("participants[", i, "].full_name"),
+                 "must say who the third party is, or their unit must");
+    }
     if (IsThirdParty(participant.kind()) || participant.kind() == v1::PARTICIPANT_KIND_CHAIR) {
       ::redress::rules::CheckOutside(absl::StrCat("participants[", i, "].unit"), participant.unit(),
                                      of.responsible_unit, errors);

@@ -19,6 +19,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/synchronization/notification.h"
 #include "common/auth/permissions.h"
+#include "common/options/conventions.h"
 #include "common/status/error.h"
 #include "common/status/grpc.h"
 #include "gmock/gmock.h"
@@ -372,7 +373,8 @@ TEST_F(EveryRpcTest, Golden) {
       if (permission->roles.Has(role)) roles.push_back(ShortName(role));
     }
     out << "  " << method->name() << "  " << policy.permission() << "  "
-        << (method->server_streaming() ? "stream" : absl::StrCat(policy.deadline_ms(), "ms"))
+        << (method->server_streaming() ? "stream"
+                                       : absl::StrCat(options::DeadlineMs(*method), "ms"))
         << "\n    " << absl::StrJoin(roles, " ") << "\n";
     if (MalformedRequests(*method->input_type()).empty()) faultless.push_back(method->full_name());
   }

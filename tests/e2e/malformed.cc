@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "common/options/conventions.h"
 #include "gtest/gtest.h"
 #include "redress/options/v1/options.pb.h"
 
@@ -54,7 +55,7 @@ void Breaker::Break(Message* message, const std::string& prefix) {
   within_.push_back(type);
   for (int i = 0; i < type->field_count(); ++i) {
     const FieldDescriptor* field = type->field(i);
-    const FieldRule& rule = field->options().GetExtension(options::v1::rule);
+    const FieldRule& rule = options::RuleOf(*field);
     if (rule.output_only()) continue;
     const std::string path = prefix + field->name();
     const auto* oneof = field->real_containing_oneof();
@@ -68,7 +69,7 @@ void Breaker::Break(Message* message, const std::string& prefix) {
     const auto* oneof = type->oneof_decl(i);
     bool wanted = false;
     for (int k = 0; k < oneof->field_count(); ++k) {
-      wanted = wanted || oneof->field(k)->options().GetExtension(options::v1::rule).required();
+      wanted = wanted || options::RuleOf(*oneof->field(k)).required();
     }
     if (wanted && !message->GetReflection()->HasOneof(*message, oneof)) {
       paths_.insert(prefix + oneof->name());

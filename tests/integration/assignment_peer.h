@@ -4,10 +4,12 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <fstream>
 #include <functional>
 #include <map>
 #include <memory>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -45,6 +47,18 @@ class Peer final : public registry::v1::AccessService::Service {
       if (it == regions.end()) return status::ToGrpc(status::NotFound("campaign"));
       response->mutable_campaign()->set_name(it->first);
       response->mutable_campaign()->set_region_code(it->second);
+      return grpc::Status::OK;
+    }
+    grpc::Status GetPlanRevision(grpc::ServerContext*,
+                                 const registry::v1::GetPlanRevisionRequest* request,
+                                 registry::v1::GetPlanRevisionResponse* response) override {
+      if (request->name() != "campaigns/1/planRevisions/1") {
+        return status::ToGrpc(status::NotFound("plan revision"));
+      }
+      std::ifstream file(REDRESS_SOURCE_DIR "/seeds/plans/2018-three-in-place.txtpb");
+      std::stringstream text;
+      text << file.rdbuf();
+      response->mutable_plan_revision()->set_text(text.str());
       return grpc::Status::OK;
     }
     std::map<std::string, std::string> regions = {{"campaigns/1", "430626103"},

@@ -224,12 +224,14 @@ TEST_F(AssignmentUnitTest, ExtensionReadsRegistrysFacts) {
   const auto add = [&](facts::v1::Fact fact, const google::type::Date& on) {
     fact.set_fact_id(RecordService::NewRequestId());
     fact.set_case_name(kCase);
+    fact.set_campaign("campaigns/1");
     *fact.mutable_event_date() = on;
     redress::rules::SetKind(fact);
     peer_.feed.answer.add_entries()->set_fact(fact.SerializeAsString());
   };
   facts::v1::Fact registered, opened, accepted;
   *registered.mutable_case_registered()->mutable_received_on() = Day(4, 10);
+  registered.mutable_case_registered()->set_plan_revision(1);
   opened.set_round("cases/1/rounds/1");
   opened.mutable_round_opened()->set_round_kind(t::ROUND_KIND_HANDLING);
   accepted.set_round("cases/1/rounds/1");

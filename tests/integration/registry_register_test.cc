@@ -222,7 +222,7 @@ TEST_F(RegisterTest, NumbersGoOnFromThoseOfBefore) {
   ASSERT_TRUE(world_.database()
                   .admin()
                   .Execute("INSERT INTO counter (name, drawn) VALUES (?, 41)",
-                           {rules::CounterOf(kTown, year)})
+                           {rules::CounterOf(Petition("某甲"), year)})
                   .ok());
   const auto made = Register(Petition("某甲"), Clerk());
   ASSERT_TRUE(made.ok()) << made.status();

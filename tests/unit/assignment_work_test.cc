@@ -15,6 +15,7 @@ namespace t = types::v1;
 using ::redress::rules::DateOf;
 using ::redress::rules::DayOf;
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 google::type::Date Day(int month, int day, int year = 2018) {
   return DateOf(absl::CivilDay(year, month, day));
@@ -41,6 +42,14 @@ Officials Three() {
   return {{"officials/a", OfficialOf("officials/a")},
           {"officials/b", OfficialOf("officials/b")},
           {"officials/gone", OfficialOf("officials/gone", false)}};
+}
+
+registry::v1::Campaign CampaignFrom(int month, int day) {
+  registry::v1::Campaign campaign;
+  campaign.set_name("campaigns/2018");
+  *campaign.mutable_starts_on() = Day(month, day);
+  *campaign.mutable_ends_on() = Day(12, 31);
+  return campaign;
 }
 
 v1::Assignment Held() {
@@ -158,7 +167,7 @@ TEST(MilestoneRules, OnceEachAndEnrolledFirst) {
     v1::Unit unit;
     unit.set_name("units/town");
     unit.set_kind(types::v1::UNIT_KIND_COMMITTEE);
-    return RecordMilestone(existing, enrolled, unit, "campaigns/2018", kind, Day(4, 10), Now());
+    return RecordMilestone(existing, enrolled, unit, CampaignFrom(4, 1), kind, Day(4, 10), Now());
   };
   const auto enrolled = record(nullptr, nullptr, v1::MILESTONE_KIND_ENROLLED);
   ASSERT_TRUE(enrolled.ok());
@@ -183,40 +192,73 @@ TEST(MilestoneRules, OnceEachAndEnrolledFirst) {
       << "nothing is done for a campaign before the enrolment";
 }
 
+TEST(MilestoneRules, AUnitIsEnrolledWhileTheCampaignLasts) {
+  const auto enrol = [](const registry::v1::Campaign& campaign, const google::type::Date& day) {
+    return Fields(RecordMilestone(nullptr, nullptr, v1::Unit(), campaign,
+                                  v1::MILESTONE_KIND_ENROLLED, day, Now())
+                      .status());
+  };
+  const registry::v1::Campaign campaign = CampaignFrom(4, 5);
+  google::type::Date after = campaign.ends_on();
+  after.set_year(after.year() + 1);
+  EXPECT_THAT(enrol(campaign, Day(4, 4)), ElementsAre("reached_on"));
+  EXPECT_THAT(enrol(campaign, Day(4, 5)), IsEmpty());
+  EXPECT_THAT(enrol(campaign, campaign.ends_on()), IsEmpty());
+  EXPECT_THAT(enrol(campaign, after), ElementsAre("reached_on"));
+  EXPECT_THAT(enrol(registry::v1::Campaign(), Day(4, 4)), IsEmpty()) << "of an earlier version";
+}
+
+TEST(LeadingGroupRules, IsOfThisCampaign) {
+  v1::SetLeadingGroupRequest request;
+  v1::LeadingGroup& group = *request.mutable_leading_group();
+  group.set_leader("officials/a");
+  group.set_liaison("officials/a");
+  group.set_office_head("officials/b");
+  const auto fields = [&](int year, int month, int day) {
+    group.mutable_set_on()->set_year(year);
+    group.mutable_set_on()->set_month(month);
+    group.mutable_set_on()->set_day(day);
+    return Fields(SetLeadingGroup(request, CampaignFrom(4, 5), Three(), Now()).status());
+  };
+  EXPECT_THAT(fields(2018, 3, 20), IsEmpty()) << "formed before the campaign begins";
+  EXPECT_THAT(fields(2017, 4, 4), IsEmpty());
+  EXPECT_THAT(fields(2017, 4, 3), ElementsAre("leading_group.set_on"));
+}
+
 TEST(LeadingGroupRules, EverybodyNamedMustExist) {
   v1::SetLeadingGroupRequest request;
-  request.set_campaign("campaigns/1");
+  request.set_campaign("campaigns/2018");
   v1::LeadingGroup& group = *request.mutable_leading_group();
   group.set_leader("officials/a");
   group.set_office_head("officials/nobody");
   group.set_liaison("officials/b");
   group.add_members("officials/gone");
   *group.mutable_set_on() = Day(4, 2);
-  EXPECT_THAT(Fields(SetLeadingGroup(request, Three(), Now()).status()),
+  EXPECT_THAT(Fields(SetLeadingGroup(request, CampaignFrom(4, 1), Three(), Now()).status()),
               ElementsAre("leading_group.office_head", "leading_group.members[0]"));
   group.set_office_head("officials/b");
   group.clear_members();
-  const auto set = SetLeadingGroup(request, Three(), Now());
+  const auto set = SetLeadingGroup(request, CampaignFrom(4, 1), Three(), Now());
   ASSERT_TRUE(set.ok());
-  EXPECT_EQ(set->facts[0].campaign(), "campaigns/1");
+  EXPECT_EQ(set->facts[0].campaign(), "campaigns/2018");
   EXPECT_TRUE(set->facts[0].leading_group_set().has_liaison());
 }
 
 TEST(LeadingGroupRules, EverybodyCountsOnce) {
   v1::SetLeadingGroupRequest request;
-  request.set_campaign("campaigns/1");
+  request.set_campaign("campaigns/2018");
   v1::LeadingGroup& group = *request.mutable_leading_group();
   group.set_leader("officials/a");
   group.set_office_head("officials/b");  // of the office, and a member
   group.set_liaison("officials/b");
   group.add_members("officials/b");
   *group.mutable_set_on() = Day(4, 2);
-  const auto set = SetLeadingGroup(request, Three(), Now());
+  const auto set = SetLeadingGroup(request, CampaignFrom(4, 1), Three(), Now());
   ASSERT_TRUE(set.ok()) << set.status();
   EXPECT_EQ(set->facts[0].leading_group_set().members(), 1);
   group.add_deputies("officials/a");
   group.add_members("officials/b");
-  EXPECT_THAT(Fields(SetLeadingGroup(request, Three(), Now()).status()),
+  EXPECT_THAT(Fields(SetLeadingGroup(request, CampaignFrom(4, 1), Three(), Now()).status()),
               ElementsAre("leading_group.deputies[0]", "leading_group.members[1]"));
 }
 
@@ -283,13 +325,34 @@ class ExtensionTest : public ::testing::Test {
   }
   absl::StatusOr<Outcome<v1::Extension>> GrantOn(absl::CivilDay today,
                                                  const v1::Extension* existing = nullptr) {
-    return GrantExtension(existing, request_, facts_, plan::testing::TestRules(),
+    return GrantExtension(existing, request_, facts_, plan_, rule_sets_,
                           *plan::testing::TestCalendar(), Now(today));
   }
 
+  plan::v1::Plan plan_ = plan::testing::SeedPlan()->proto();
+  plan::RuleSetTable rule_sets_ = plan::testing::TestRules();
   std::vector<facts::v1::Fact> facts_;
   v1::GrantExtensionRequest request_;
 };
+
+TEST_F(ExtensionTest, ByTheRuleSetThatThePlanNames) {
+  const auto text = [](const std::string& id, int days) {
+    return absl::StrCat("id: '", id, "' title { zh: '", id,
+                        "' } in_force_from { year: 2005 month: 5 day: 1 } clocks { name: "
+                        "'handling' clause: '",
+                        id, "' days: 60 count: DAY_COUNT_STATUTORY max_extension_days: ", days,
+                        " }");
+  };
+  auto sets = plan::RuleSetTable::Parse({text("aprovince", 10), text("nation", 30)});
+  ASSERT_TRUE(sets.ok()) << sets.status();
+  rule_sets_ = *std::move(sets);
+  for (const auto& [id, allowed] :
+       std::map<std::string, bool>{{"nation", true}, {"aprovince", false}}) {
+    plan_.mutable_rule_sets()->Clear();
+    plan_.add_rule_sets(id);
+    EXPECT_EQ(Grant().ok(), allowed) << id << " " << Grant().status();
+  }
+}
 
 TEST_F(ExtensionTest, OnTheLastDayAndNotAfterIt) {
   // 60 days from 05-14 (not counted) end on 07-13, a Friday.

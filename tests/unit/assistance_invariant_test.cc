@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "common/options/conventions.h"
 #include "google/protobuf/descriptor.h"
 #include "redress/assistance/v1/assistance.pb.h"
 #include "redress/assistance/v1/resources.pb.h"
@@ -110,7 +111,7 @@ TEST(AssistanceInvariantTest, NoFieldHoldsATypeOrNameOfTheCaseBesideTheCaseItsel
           << field->full_name();
     }
     // A resource name may be the case, and what belongs to assistance.
-    const std::string& resource = field->options().GetExtension(options::v1::rule).resource();
+    const std::string& resource = options::RuleOf(*field).resource();
     if (resource.empty()) continue;
     const bool witness = field->full_name() == "redress.types.v1.ProofOfDecline.witness_unit";
     EXPECT_TRUE(resource == "cases/*" || resource == "cases/*/surveys/*" || witness ||

@@ -98,7 +98,7 @@ class LabelWalk {
     }
     for (int i = 0; i < type.field_count(); ++i) {
       const auto& field = *type.field(i);
-      if (ChineseFieldLabel(field.name()).empty()) missing.insert(field.name());
+      if (ChineseLabel(field).empty()) missing.insert(field.full_name());
       if (field.message_type() != nullptr) Message(*field.message_type());
       if (field.enum_type() != nullptr) Enum(*field.enum_type());
     }
@@ -109,7 +109,7 @@ class LabelWalk {
  private:
   void Enum(const google::protobuf::EnumDescriptor& type) {
     for (int i = 1; i < type.value_count(); ++i) {
-      if (ChineseEnumLabel(type.value(i)->name()).empty()) missing.insert(type.value(i)->name());
+      if (ChineseLabel(*type.value(i)).empty()) missing.insert(type.value(i)->full_name());
     }
   }
   std::set<std::string> seen_;

@@ -60,8 +60,21 @@ TEST(ReopenedTest, NothingDoneSinceClosesNothing) {
               ElementsAre("closing.anew.appraised", "closing.anew.answered", "closing.anew.served",
                           "closing.answered.a"));
   EXPECT_THAT(Unmet(Reopened("NOT_PERFORMED")), ElementsAre("closing.anew.performed"));
-  EXPECT_THAT(Unmet(Reopened("BASIS_LOST")),
-              ElementsAre("closing.anew.investigated", "closing.anew.appraised"));
+}
+
+// Else the reason that fits least would be the cheapest, or one that nothing can satisfy.
+TEST(ReopenedTest, AReasonThatTheRecordDoesNotBearOutAsksForNoLess) {
+  const auto as_for_new_evidence =
+      ElementsAre("closing.anew.investigated", "closing.anew.appraised", "closing.anew.answered",
+                  "closing.anew.served", "closing.answered.a");
+  EXPECT_THAT(Unmet(Reopened("BASIS_LOST")), as_for_new_evidence) << "no basis was lost";
+  FactBook book;
+  book.Open(D(5, 2));
+  RecordedOn(book.Add("OPINION_ISSUED", D(6, 1)), D(6, 1));
+  RecordedOn(book.Add("DOCUMENT_SERVED", D(6, 2), kServed), D(6, 2));
+  RecordedOn(book.Add("CASE_CLOSED", D(8, 1)), D(8, 1));
+  Redo(book, "CASE_REOPENED", D(9, 1), "reason: REOPEN_REASON_NOT_PERFORMED");
+  EXPECT_THAT(Unmet(book), as_for_new_evidence) << "nothing was promised";
 }
 
 TEST(ReopenedTest, DoneAnewItMayBeClosed) {

@@ -36,7 +36,10 @@ class FactsStampTest : public ::testing::Test {
     actor.set_official("officials/clerk");
     actor.set_unit("units/office");
     actor.set_role(types::v1::ROLE_OFFICE_CLERK);
-    return Stamp(fact, clock_, actor);
+    std::vector<v1::Fact> facts = {fact};
+    const absl::Status stamped = StampAll(facts, clock_, actor);
+    fact = facts[0];
+    return stamped;
   }
 
   base::SimulatedClock clock_{Instant(2018, 5, 14, 9)};  // a Monday

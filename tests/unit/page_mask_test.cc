@@ -105,15 +105,5 @@ TEST(Predicate, LeavesOutPageSizeAndToken) {
   EXPECT_NE(PredicateHash(*Make("ListRequest", "filter: 'g'")), hash);
 }
 
-TEST(Etag, ComparesVersions) {
-  EXPECT_TRUE(CheckEtag("", 3).ok());
-  EXPECT_TRUE(CheckEtag(EtagOf(3), 3).ok());
-  for (const char* bad : {"v2", "3", "v03", "V3", "v3 ", "*"}) {
-    const absl::Status s = CheckEtag(bad, 3);
-    EXPECT_EQ(s.code(), absl::StatusCode::kAborted) << bad;
-    EXPECT_EQ(status::ReasonOf(s), status::kEtagMismatch);
-  }
-}
-
 }  // namespace
 }  // namespace redress::page

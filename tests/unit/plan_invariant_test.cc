@@ -193,16 +193,13 @@ TEST(PlanInvariantTest, AssistanceNeverGatesClosing) {
               HasSubstr("assistance never decides"));
 }
 
-TEST(PlanInvariantTest, EveryKindOfFactHasASubjectAndADetailOfItsNumber) {
+TEST(PlanInvariantTest, EveryKindOfFactHasASubjectAndIsNoActAndLapseAtOnce) {
   const auto* kinds = facts::v1::FactKind_descriptor();
   for (int i = 0; i < kinds->value_count(); ++i) {
     const auto kind = static_cast<facts::v1::FactKind>(kinds->value(i)->number());
     if (kind == facts::v1::FACT_KIND_UNSPECIFIED) continue;
     EXPECT_NE(SubjectOf(kind), v1::SUBJECT_KIND_UNSPECIFIED) << kinds->value(i)->name();
-    EXPECT_NE(DetailOf(kind), nullptr) << kinds->value(i)->name();
     EXPECT_FALSE(IsScorableAct(kind) && IsLapse(kind)) << kinds->value(i)->name();
-    EXPECT_FALSE(IsPetition(kind) && (IsScorableAct(kind) || IsLapse(kind)))
-        << kinds->value(i)->name();
   }
 }
 

@@ -1,6 +1,7 @@
 // What every record keeps, in all services: not dated before the receipt of the case, pictures and
 // recordings with consent, units by their names.
 #include "common/rules/record_checks.h"
+#include "common/options/conventions.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -48,6 +49,22 @@ std::vector<std::string> BadFields(const absl::Status& status) {
 }
 
 const absl::CivilDay kReceived(2018, 6, 10);
+
+TEST(RecordChecks, AHashIsOfAFile) {
+  const std::string zeros(64, '0');
+  const std::string file(64, '7');
+  const auto bad = [](const std::string& sha256, const std::string& consent) {
+    return BadFields(CheckRecord(Text<visits::v1::RecordVisitRequest>(absl::StrCat(
+                                     "visit { evidence { kind: EVIDENCE_KIND_PICTURE sha256: '",
+                                     sha256, "' consent_sha256: '", consent, "' } }")),
+                                 std::nullopt));
+  };
+  const std::string empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+  EXPECT_THAT(bad(file, std::string(64, '8')), IsEmpty());
+  EXPECT_THAT(bad(zeros, empty),
+              ElementsAre("visit.evidence[0].sha256", "visit.evidence[0].consent_sha256"));
+  EXPECT_THAT(bad(file, file), ElementsAre("visit.evidence[0].consent_sha256"));
+}
 
 TEST(RecordChecks, NoActOfHandlingIsDatedBeforeTheReceiptInAnyService) {
   const auto sign = Text<registry::v1::SignSettlementRequest>(absl::StrCat(
@@ -163,7 +180,7 @@ TEST(RecordChecks, EveryActIsHeldToTheReceipt) {
         if (!seen.insert(std::string(type->full_name())).second) return;
         for (int i = 0; i < type->field_count(); ++i) {
           const auto* field = type->field(i);
-          const auto& rule = field->options().GetExtension(options::v1::rule);
+          const auto& rule = options::RuleOf(*field);
           if (rule.output_only() || field->message_type() == nullptr) continue;
           if (rule.not_future()) {
             // A message with this date alone, a day before the receipt.

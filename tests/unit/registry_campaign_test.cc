@@ -47,6 +47,8 @@ TEST(RegistryCampaignTest, ACampaignStartsUnderAFirstRevision) {
   ASSERT_TRUE(started.ok()) << started.status();
   EXPECT_EQ(started->resource.plan_id(), "harvest");
   EXPECT_EQ(started->resource.plan_revision(), 1);
+  EXPECT_TRUE(redress::rules::IsSet(started->resource.starts_on()));
+  EXPECT_TRUE(redress::rules::IsSet(started->resource.ends_on()));
   ASSERT_EQ(started->facts.size(), 1u);
   EXPECT_EQ(started->facts[0].kind(), facts::v1::FACT_KIND_CAMPAIGN_STARTED);
   EXPECT_THAT(

@@ -249,6 +249,17 @@ TEST(RecordViewTest, CountsTheViewsThatStand) {
   EXPECT_EQ(second->facts[0].views_obtained().views(), 2);
 }
 
+TEST(RecordPriorConclusionTest, NothingIsSaidOfOneThatDoesNotExist) {
+  const auto refused = rules::RecordPriorConclusion(
+      Case(),
+      Text<v1::RecordPriorConclusionRequest>(
+          kClaimField + std::string("prior_conclusion { summary: 'x' concluded_on { year: 2017 "
+                                    "month: 3 day: 1 } }")),
+      By());
+  EXPECT_THAT(FieldsOf(refused.status()),
+              ElementsAre("prior_conclusion.concluded_on", "prior_conclusion.summary"));
+}
+
 TEST(RecordPriorConclusionTest, WithDateAndSummaryAndOnce) {
   const auto refused = rules::RecordPriorConclusion(
       Case(),

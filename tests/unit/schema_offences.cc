@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/auth/permissions.h"
+#include "common/options/conventions.h"
 #include "redress/options/v1/options.pb.h"
 #include "redress/options/v1/tells.pb.h"
 #include "tests/unit/schema_words.h"
@@ -35,7 +36,7 @@ constexpr const char* kSentences[] = {"某人 重点稳控", "重点稳控人员
 constexpr uint32_t kDefaultRunes = 256;
 constexpr uint32_t kLongestText = 20000;
 const options::v1::FieldRule& RuleOf(const FieldDescriptor* field) {
-  return field->options().GetExtension(options::v1::rule);
+  return options::RuleOf(*field);
 }
 
 bool IsPersonal(const FieldDescriptor* field) {
@@ -65,9 +66,6 @@ Offences RpcsWithoutPolicy(const Files& files) {
     if (auth::FindPermission(policy.permission()) == nullptr) {
       offences.push_back(
           absl::StrCat(method->full_name(), " needs no known permission: ", policy.permission()));
-    }
-    if (!method->server_streaming() && policy.deadline_ms() <= 0) {
-      offences.push_back(absl::StrCat(method->full_name(), " has no deadline"));
     }
     if (!requests.emplace(method->input_type(), method).second) {
       offences.push_back(absl::StrCat(method->full_name(), " shares its request"));

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "common/options/conventions.h"
 #include "redress/options/v1/options.pb.h"
 
 namespace redress::testing {
@@ -17,7 +18,7 @@ void AddFields(const Descriptor* message, bool sent, std::set<const Descriptor*>
   if (!seen.insert(message).second) return;
   for (int i = 0; i < message->field_count(); ++i) {
     const FieldDescriptor* field = message->field(i);
-    if (sent && field->options().GetExtension(options::v1::rule).output_only()) continue;
+    if (sent && options::RuleOf(*field).output_only()) continue;
     all.push_back(field);
     if (field->message_type() != nullptr) AddFields(field->message_type(), sent, seen, all);
   }

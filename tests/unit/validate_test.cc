@@ -158,6 +158,13 @@ TEST(Validate, KeepsTheDefaults) {
               ElementsAre("blob: must have at most 4096 bytes"));
 }
 
+TEST(Validate, AnItemSaysSomething) {
+  const auto list = [](const std::string& items) { return Violations(absl::StrCat(kGood, items)); };
+  EXPECT_THAT(list("tags: 'ok' tags: ''"), ElementsAre("tags[1]: must be set"));
+  EXPECT_THAT(list("tags: '\xe3\x80\x80'"),
+              ElementsAre("tags[0]: must have something that can be seen"));
+}
+
 TEST(Validate, ChecksLists) {
   const auto lists = [](const std::string& text) {
     return Violations(*Schema().Make("Lists", text));

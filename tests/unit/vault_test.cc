@@ -278,6 +278,9 @@ TEST(NormalFormTest, WhatPeopleMeanAsOneIsOne) {
       {ValueKind::kName, "甲乙.丙丁", "甲乙丙丁"},
       {ValueKind::kName, "甲乙･丙丁", "甲乙丙丁"},
       {ValueKind::kName, "甲乙 · 丙丁", "甲乙丙丁"},
+      {ValueKind::kName, "甲乙\u02d9丙丁", "甲乙丙丁"},
+      {ValueKind::kName, "甲乙\u1427丙丁", "甲乙丙丁"},
+      {ValueKind::kName, "甲乙\u25e6丙丁", "甲乙丙丁"},
       {ValueKind::kName, "ＡbＣ", "abc"},
       {ValueKind::kName, "\U00020000\U0002a6d6", "\U00020000\U0002a6d6"},  // CJK extension B
       {ValueKind::kName, "é", "é"},

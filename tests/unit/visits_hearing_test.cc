@@ -42,6 +42,7 @@ void Add(v1::RecordHearingRequest& request, v1::ParticipantKind kind, bool conse
   v1::HearingParticipant& participant = *request.add_participants();
   participant.set_kind(kind);
   participant.set_consent_given(consent);
+  participant.set_full_name("某参加人");
 }
 
 v1::RecordHearingRequest Record() {
@@ -93,7 +94,7 @@ TEST(HearingTest, IsAnnouncedBeforeItsDayAndEnteredBeforeItOrWithTheNotice) {
     *request.mutable_hearing()->mutable_planned_on() = Day(2018, 6, planned);
     if (proof) {
       *request.mutable_hearing()->mutable_announcement_proof() =
-          Evidence(types::v1::EVIDENCE_KIND_DOCUMENT);
+          Evidence(types::v1::EVIDENCE_KIND_DOCUMENT, 'a', 1);
     }
     return BadFields(rules::AnnounceHearing(OpenCase(), request, By(kLead, today)).status());
   };
@@ -103,6 +104,36 @@ TEST(HearingTest, IsAnnouncedBeforeItsDayAndEnteredBeforeItOrWithTheNotice) {
   EXPECT_THAT(announce(1, 12, 12, false), ElementsAre("hearing.announcement_proof"));
   EXPECT_THAT(announce(1, 12, 20, false), ElementsAre("hearing.announcement_proof"));
   EXPECT_THAT(announce(1, 12, 20, true), IsEmpty());
+}
+
+TEST(HearingTest, ANoticeIsNotOfTheDayOfTheHearing) {
+  v1::AnnounceHearingRequest request;
+  *request.mutable_hearing()->mutable_announced_on() = Day(2018, 6, 1);
+  *request.mutable_hearing()->mutable_planned_on() = Day(2018, 6, 12);
+  for (const int day : {11, 12, 13}) {
+    *request.mutable_hearing()->mutable_announcement_proof() =
+        Evidence(types::v1::EVIDENCE_KIND_DOCUMENT, 'a', day);
+    const auto bad = BadFields(rules::AnnounceHearing(OpenCase(), request, By(kLead, 20)).status());
+    EXPECT_EQ(bad.empty(), day < 12) << day;
+  }
+}
+
+TEST(HearingTest, AThirdPartyIsSomebody) {
+  v1::RecordHearingRequest request = Record();
+  Add(request, v1::PARTICIPANT_KIND_PETITIONER);
+  Add(request, v1::PARTICIPANT_KIND_LAWYER);
+  v1::HearingParticipant& lawyer = *request.mutable_participants()->rbegin();
+  const auto bad = [&] {
+    return BadFields(
+        rules::RecordHearing(OpenCase(), Announced(), request, By(kLead, 20)).status());
+  };
+  EXPECT_THAT(bad(), IsEmpty());
+  lawyer.set_full_name("　");
+  EXPECT_THAT(bad(), ElementsAre("participants[1].full_name"));
+  lawyer.clear_full_name();
+  EXPECT_THAT(bad(), ElementsAre("participants[1].full_name"));
+  lawyer.set_unit("units/law-firm");
+  EXPECT_THAT(bad(), IsEmpty());
 }
 
 TEST(HearingTest, IsNotMovedIntoThePast) {

@@ -1,6 +1,7 @@
 // Invariant 1: nothing records where a petitioner goes or how "risky" they are; why a case was
 // taken on is sealed, read by the petition office alone, and gone when the case is closed.
 #include "redress/audit/v1/audit.grpc.pb.h"
+#include "redress/facts/v1/facts.pb.h"
 #include "redress/facts/v1/feed.grpc.pb.h"
 #include "redress/registry/v1/registry.grpc.pb.h"
 #include "tests/e2e/misuse/misuse.h"

@@ -4,9 +4,12 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "common/base/ids.h"
 #include "redress/assignment/v1/assignment.grpc.pb.h"
+#include "redress/audit/v1/audit.grpc.pb.h"
 #include "redress/registry/v1/registry.grpc.pb.h"
 #include "redress/supervision/v1/supervision.grpc.pb.h"
 #include "tests/e2e/misuse/misuse.h"
@@ -75,6 +78,56 @@ class Invariant6 : public MisuseTest {
         .name();
   }
 };
+
+// The log says who looked into a case, and who was refused: an auditor of the accused unit would
+// learn of the accusation from it.
+TEST_F(Invariant6, AnAuditorOfTheAccusedReadsNothingOfIt) {
+  const std::string name = Registered({kAccusedUnit});
+  Clerk().Tries("opens the case", &RegistryStub::GetCase, Open(name)).Succeeds();
+  const auto told = [&](const std::string& unit) {
+    const Who auditor =
+        Somebody("an auditor", "officials/auditor", unit, {types::v1::ROLE_AUDITOR});
+    audit::v1::ListAuditEntriesRequest list;
+    int about = 0;
+    int64_t seen = 0;
+    do {
+      list.set_first_position(seen);
+      const audit::v1::ListAuditEntriesResponse page =
+          auditor
+              .Tries("reads the audit log", &audit::v1::AuditService::Stub::ListAuditEntries, list,
+                     "registry")
+              .Succeeds();
+      for (const audit::v1::AuditLogEntry& entry : page.entries()) {
+        EXPECT_EQ(entry.leaf_hash().size(), 32u) << "the log stays verifiable";
+        about += entry.entry().find(name) != std::string::npos ? 1 : 0;
+      }
+      seen += page.entries_size();
+      if (page.entries().empty() || seen >= page.tree_size()) break;
+    } while (true);
+    return about;
+  };
+  EXPECT_GT(told("units/leading-group"), 0);
+  EXPECT_EQ(told(kAccusedUnit), 0);
+}
+
+// Numbers have no gaps, so one that is missing would say that there is something to be seen.
+TEST_F(Invariant6, TheNumbersOfOtherCasesDoNotTellOfIt) {
+  const auto number = [](const std::string& name) {
+    const std::string text = Clerk()
+                                 .Tries("opens the case", &RegistryStub::GetCase, Open(name))
+                                 .Succeeds()
+                                 .case_file()
+                                 .registration_number();
+    const std::vector<std::string> parts = absl::StrSplit(text, '-');
+    int64_t serial = 0;
+    EXPECT_TRUE(absl::SimpleAtoi(parts.at(2), &serial)) << text;
+    return serial;
+  };
+  const int64_t before = number(Grievance());
+  const int64_t accusation = number(Registered({kAccusedUnit}));
+  EXPECT_EQ(number(Grievance()), before + 1);
+  EXPECT_EQ(number(Registered({kAccusedUnit})), accusation + 1);
+}
 
 TEST_F(Invariant6, NobodyHidesACaseWithAnAccusation) {
   const std::string name = Grievance();

@@ -1,6 +1,7 @@
 // Invariant 7: a person is opened by nobody who does not handle a case of theirs, is not counted,
 // and nothing is written of them where nobody is recorded who reads it.
 #include "common/base/ids.h"
+#include "redress/facts/v1/facts.pb.h"
 #include "redress/facts/v1/feed.grpc.pb.h"
 #include "redress/registry/v1/registry.grpc.pb.h"
 #include "tests/e2e/misuse/misuse.h"

@@ -90,6 +90,12 @@ TEST_F(Invariant8, AHearingIsAnnouncedBeforeItsDayAndHeldWithThePetitioner) {
       .Naming("hearing.announcement_proof");
   *announce.mutable_hearing()->mutable_announcement_proof() =
       Evidence(types::v1::EVIDENCE_KIND_DOCUMENT);
+  *announce.mutable_hearing()->mutable_announcement_proof()->mutable_dated() = world().Today();
+  Lead()
+      .Tries("enters it with a notice of the day itself", &VisitsStub::AnnounceHearing, announce)
+      .IsRefused(kInvalid)
+      .Naming("hearing.announcement_proof.dated");
+  *announce.mutable_hearing()->mutable_announcement_proof()->mutable_dated() = world().Today(-1);
   const std::string hearing =
       Lead()
           .Tries("enters it with the notice", &VisitsStub::AnnounceHearing, announce)
@@ -100,6 +106,7 @@ TEST_F(Invariant8, AHearingIsAnnouncedBeforeItsDayAndHeldWithThePetitioner) {
   record.set_name(hearing);
   *record.mutable_held_on() = world().Today();
   record.add_participants()->set_kind(visits::v1::PARTICIPANT_KIND_LAWYER);
+  record.mutable_participants(0)->set_full_name("某律师");
   record.set_minutes("双方陈述。");
   record.set_result("书面答复。");
   Lead()
