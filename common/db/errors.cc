@@ -41,9 +41,12 @@ using Code = absl::StatusCode;
 
 // By number, for binary search.
 constexpr Kind kKinds[] = {
-    {1020, Code::kAborted, false, false, kConflict},
+    {1020, Code::kUnavailable, false, false, kConflict},
     {1021, Code::kUnavailable, false, true, kFull},
+    {1037, Code::kUnavailable, false, true, kFull},
+    {1038, Code::kUnavailable, false, true, kFull},
     {1040, Code::kUnavailable, false, true, kUnreachable},
+    {1041, Code::kUnavailable, false, true, kFull},
     {1044, Code::kUnavailable, false, true, kDeployment},
     {1045, Code::kUnavailable, false, true, kDeployment},
     {1047, Code::kUnavailable, true, true, kUnreachable},
@@ -54,6 +57,7 @@ constexpr Kind kKinds[] = {
     {1062, Code::kAlreadyExists, false, false, "there is such a row already"},
     {1080, Code::kUnavailable, true, true, kUnreachable},
     {1114, Code::kUnavailable, false, true, kFull},
+    {1135, Code::kUnavailable, false, true, kUnreachable},
     {1142, Code::kInternal, false, true, kDeployment},
     {1143, Code::kInternal, false, true, kDeployment},
     {1146, Code::kInternal, false, true, kSchema},
@@ -64,8 +68,9 @@ constexpr Kind kKinds[] = {
     {1161, Code::kUnavailable, true, true, kUnreachable},
     {1180, Code::kUnavailable, true, true, kUnreachable},  // at COMMIT: a cluster lost its quorum
     {1203, Code::kUnavailable, false, true, kUnreachable},
-    {1205, Code::kAborted, false, false, kConflict},
-    {1213, Code::kAborted, false, false, kConflict},
+    {1205, Code::kUnavailable, false, false, kConflict},
+    {1206, Code::kUnavailable, false, true, kFull},
+    {1213, Code::kUnavailable, false, false, kConflict},
     {1226, Code::kUnavailable, false, true, kUnreachable},
     {1227, Code::kInternal, false, true, kDeployment},
     {1243, Code::kUnavailable, true, true, kProtocol},
@@ -78,8 +83,10 @@ constexpr Kind kKinds[] = {
     {1406, Code::kInvalidArgument, false, false, "a value is too long"},
     {1451, Code::kFailedPrecondition, false, false, kReference},
     {1452, Code::kFailedPrecondition, false, false, kReference},
+    {1637, Code::kUnavailable, false, true, kFull},
     {1698, Code::kUnavailable, false, true, kDeployment},
     {1836, Code::kUnavailable, false, true, kUnreachable},
+    {1878, Code::kUnavailable, false, true, kFull},
     {1927, Code::kUnavailable, true, true, kUnreachable},
     {1969, Code::kDeadlineExceeded, false, false, "the statement took too long"},
     {2000, Code::kInternal, true, true, kProtocol},
@@ -116,10 +123,13 @@ const Kind& KindOf(int number) {
   return found != std::end(kKinds) && found->number == number ? *found : kOther;
 }
 
+// A transaction was in the way of another, which says nothing of the rows it would have written.
+bool IsConflict(int number) { return number == 1020 || number == 1205 || number == 1213; }
+
 // Errors of many causes, of which the text names the one.
 int NumberOf(int number, std::string_view text) {
   constexpr int kDiskFull = 1021;
-  const bool says_why = number == 3 || number == 1026 || number == 1030;
+  const bool says_why = number == 3 || number == 1005 || number == 1026 || number == 1030;
   return says_why && text.find("No space left") != std::string_view::npos ? kDiskFull : number;
 }
 
@@ -197,10 +207,7 @@ std::string ObjectOf(const absl::Status& status) {
   return payload.has_value() ? std::string(*payload) : std::string();
 }
 
-bool IsRetryable(const absl::Status& status) {
-  const int number = ErrnoOf(status);
-  return number != 0 && KindOf(number).code == absl::StatusCode::kAborted;
-}
+bool IsRetryable(const absl::Status& status) { return IsConflict(ErrnoOf(status)); }
 
 bool IsConnectionLost(const absl::Status& status) { return KindOf(ErrnoOf(status)).lost; }
 
@@ -218,11 +225,13 @@ void ReportServerError(int number, std::string_view sqlstate, std::string_view s
                        std::string_view text) {
   const auto& observer = Observer();
   const Kind& kind = KindOf(NumberOf(number, text));
-  if (!observer || (kind.code != Code::kInternal && kind.code != Code::kUnavailable)) return;
+  const bool concerns = kind.code == Code::kInternal || kind.code == Code::kUnavailable;
+  if (!observer || !concerns || IsConflict(number)) return;
   ServerError error;
   error.number = number;
   error.sqlstate = sqlstate;
   error.statement = statement;
+  error.no_room = kind.message == kFull;
   if (kind.text_is_safe) error.text = text;
   observer(error);
 }

@@ -7,7 +7,7 @@
 //
 //   server number                         code                 notes
 //   1062                                  ALREADY_EXISTS       ObjectOf: the key
-//   1213, 1205, 1020                      ABORTED              IsRetryable
+//   1213, 1205, 1020                      UNAVAILABLE          IsRetryable; not for the observer
 //   4025 (CHECK, also bad JSON)           INTERNAL             a rule was missing above
 //   1048, 1264, 1292, 1366, 1364          INTERNAL             a validation was missing above
 //   1406                                  INVALID_ARGUMENT     ObjectOf: the column
@@ -16,7 +16,10 @@
 //   1317, 1927, 2002, 2003, 2005, 2006, 2013, 2026, 2055, 1040, 1047, 1053, 1203, 1226, 1290, 1836,
 //   4031                                  UNAVAILABLE          most are IsConnectionLost
 //   1243, 2057                            UNAVAILABLE          a kept statement went stale; lost
-//   1021, 1114; 1044, 1045, 1049, 1698    UNAVAILABLE          no room; no database, or none for us
+//   1021, 1114, 1037, 1038, 1041, 1135,
+//   1206, 1637, 1878                      UNAVAILABLE          no room on disk, in memory, in a
+//   table 3, 1005, 1026, 1030                   UNAVAILABLE          if the text says that no space
+//   is left 1044, 1045, 1049, 1698                UNAVAILABLE          no database, or none for us
 //   1142, 1143, 1227; 1054, 1146          INTERNAL             deployment or schema is wrong:
 //   migrate any other                             INTERNAL
 //
@@ -64,10 +67,11 @@ struct ServerError {
   std::string_view sqlstate;
   std::string_view statement;  // with placeholders, hence without values; empty for connecting
   std::string_view text;       // the server's text if its kind cannot quote a value, else empty
+  bool no_room = false;        // on its disk, in its memory, or in a table
 };
 
-// Called for every error that becomes INTERNAL or UNAVAILABLE, from the thread that saw it. Set it
-// once, in main, before threads; an empty function (the default) drops them.
+// Called for every error that becomes INTERNAL or UNAVAILABLE, conflicts excepted, from the thread
+// that saw it. Set it once, in main, before threads; an empty function (the default) drops them.
 void SetErrorObserver(std::function<void(const ServerError&)> observer);
 
 // Tells the observer, if the error's kind concerns it.

@@ -220,6 +220,11 @@ std::vector<Migration> Combine(std::vector<std::vector<Migration>> schemas) {
   return all;
 }
 
+absl::StatusOr<std::unique_ptr<Connection>> OpenForMigrations(Endpoint endpoint) {
+  endpoint.read_timeout = absl::ZeroDuration();
+  return Connection::Open(endpoint);
+}
+
 absl::StatusOr<MigrationReport> Migrate(Connection& conn, std::vector<Migration> migrations,
                                         absl::Duration lock_timeout) {
   ASSIGN_OR_RETURN(const std::vector<Step> steps, Plan(std::move(migrations)));

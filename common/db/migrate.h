@@ -14,6 +14,7 @@
 #ifndef REDRESS_COMMON_DB_MIGRATE_H_
 #define REDRESS_COMMON_DB_MIGRATE_H_
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/db/connection.h"
+#include "common/db/endpoint.h"
 #include "common/db/migration.h"
 
 namespace redress::db {
@@ -33,6 +35,11 @@ struct MigrationReport {
   std::vector<int> applied;  // now, in this order
   std::vector<int> resumed;  // those of `applied` that an earlier run had begun
 };
+
+// A connection for Migrate: it waits for as long as a statement takes, since changing a large table
+// takes hours, and whoever breaks the connection off does not end the statement.
+// Failure codes: those of Connection::Open.
+absl::StatusOr<std::unique_ptr<Connection>> OpenForMigrations(Endpoint endpoint);
 
 // Brings the connection's database to `migrations` (in any order). `lock_timeout` bounds the wait
 // for another process that is migrating.

@@ -30,8 +30,8 @@ inline constexpr int kMaxRetries = 3;
 //  - once on another connection, if the connection is lost before COMMIT is sent.
 // If the connection is lost while COMMIT is under way, the result is UNAVAILABLE with
 // OutcomeUnknown, and nothing is run again.
-// Other failure codes: those of Pool::Acquire and of errors.h; ABORTED with IsRetryable when the
-// retries are used up.
+// Other failure codes: those of Pool::Acquire and of errors.h; UNAVAILABLE with IsRetryable when
+// the retries are used up: the rows are unchanged, and the same call may succeed in a moment.
 absl::Status Transact(Pool& pool, absl::Time deadline,
                       absl::FunctionRef<absl::Status(Connection&)> fn);
 

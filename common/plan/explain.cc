@@ -200,7 +200,8 @@ v1::RequirementStatus ToProto(const Evaluation& evaluation, const Status& status
     const CadencePeriods& c = status.cadence;
     cadence->set_periods_met(c.met);
     for (int32_t i = 0; i < c.missed_count; ++i) {
-      const calendar::Span& span = evaluation.missed[static_cast<size_t>(c.missed_begin + i)];
+      const calendar::Span& span =
+          evaluation.missed[static_cast<size_t>(c.missed_begin) + static_cast<size_t>(i)];
       v1::DateSpan* missed = cadence->add_missed();
       *missed->mutable_first() = calendar::ToProto(span.first);
       *missed->mutable_last() = calendar::ToProto(span.last);

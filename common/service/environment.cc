@@ -67,6 +67,7 @@ Environment::~Environment() {
   StopBackground();
   workers_.reset();
   inner_workers_.reset();
+  db::SetErrorObserver({});  // it counts in our metrics
 }
 
 absl::Status Environment::OpenCalendar() {
@@ -110,7 +111,10 @@ absl::Status Environment::OpenKeys() {
 
 absl::Status Environment::OpenDatabase() {
   ASSIGN_OR_RETURN(db::Endpoint endpoint, EndpointOf(flags_.database));
-  db::SetErrorObserver([](const db::ServerError& error) {
+  metrics::Counter& no_room = metrics_.AddCounter(
+      "redress_db_no_room_total", "Statements that failed because the database has no room left.");
+  db::SetErrorObserver([&no_room](const db::ServerError& error) {
+    if (error.no_room) no_room.Increment();
     log::Event(log::Level::kError, "database_error",
                {{"errno", error.number}, {"statement", error.statement}, {"text", error.text}});
   });

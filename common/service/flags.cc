@@ -1,5 +1,7 @@
 #include "common/service/flags.h"
 
+#include "common/store/skip_numbers.h"
+
 #include <algorithm>
 #include <cctype>
 
@@ -80,6 +82,14 @@ void AddMigrateFlags(CLI::App& app, MigrateFlags& flags) {
   Add(app, "mode", flags.mode, "production or sample; a database stays what it was made as")
       ->required()
       ->check(CLI::IsMember({"production", "sample"}));
+}
+
+void AddSkipFlags(CLI::App& app, SkipFlags& flags) {
+  AddDatabaseFlags(app, flags.database);
+  Add(app, "by", flags.by, "How many: more than can have been given since the backup")
+      ->required()
+      ->check(CLI::Range(int64_t{1}, store::kMostSkipped));
+  Add(app, "reason", flags.reason, "What the register is to say of the gap")->required();
 }
 
 }  // namespace redress::service

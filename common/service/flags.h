@@ -4,6 +4,7 @@
 #define REDRESS_COMMON_SERVICE_FLAGS_H_
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <string>
 
 namespace redress::service {
@@ -41,6 +42,12 @@ struct Flags {
   int drain_seconds = 20;
 };
 
+struct SkipFlags {
+  DatabaseFlags database;
+  int64_t by = 0;
+  std::string reason;
+};
+
 struct MigrateFlags {
   DatabaseFlags database;
   std::string grant_to;
@@ -51,6 +58,7 @@ struct MigrateFlags {
 void AddDatabaseFlags(CLI::App& app, DatabaseFlags& flags);
 void AddServeFlags(CLI::App& app, Flags& flags);
 void AddMigrateFlags(CLI::App& app, MigrateFlags& flags);
+void AddSkipFlags(CLI::App& app, SkipFlags& flags);
 
 }  // namespace redress::service
 

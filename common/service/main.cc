@@ -28,6 +28,7 @@
 #include "common/service/watchdog.h"
 #include "common/status/macros.h"
 #include "common/store/schema.h"
+#include "common/store/skip_numbers.h"
 
 namespace redress::service {
 namespace {
@@ -57,7 +58,8 @@ std::vector<db::Migration> AllMigrations(const Spec& spec) {
 
 absl::Status MigrateDatabase(const Spec& spec, const MigrateFlags& flags) {
   ASSIGN_OR_RETURN(db::Endpoint endpoint, EndpointOf(flags.database));
-  ASSIGN_OR_RETURN(std::unique_ptr<db::Connection> connection, db::Connection::Open(endpoint));
+  ASSIGN_OR_RETURN(std::unique_ptr<db::Connection> connection,
+                   db::OpenForMigrations(std::move(endpoint)));
   ASSIGN_OR_RETURN(db::MigrationReport report, db::Migrate(*connection, AllMigrations(spec)));
   RETURN_IF_ERROR(
       connection->Execute("INSERT IGNORE INTO deployment (id, mode) VALUES (1, ?)", {flags.mode})
@@ -76,6 +78,19 @@ absl::Status MigrateDatabase(const Spec& spec, const MigrateFlags& flags) {
                                   flags.database.name, flags.grant_to));
   std::cout << "redress-" << spec.name << ": " << report.applied.size() << " migrations applied to "
             << flags.database.name << std::endl;
+  return absl::OkStatus();
+}
+
+absl::Status SkipNumbers(const SkipFlags& flags) {
+  ASSIGN_OR_RETURN(const db::Endpoint endpoint, EndpointOf(flags.database));
+  ASSIGN_OR_RETURN(const std::unique_ptr<db::Connection> connection,
+                   db::Connection::Open(endpoint));
+  ASSIGN_OR_RETURN(const std::vector<store::SkippedNumbers> skipped,
+                   store::SkipNumbers(*connection, flags.by, flags.reason));
+  for (const store::SkippedNumbers& one : skipped) {
+    std::cout << (one.counter.empty() ? "(counters to come)" : one.counter) << ": " << one.first
+              << " to " << one.last << " are not given" << std::endl;
+  }
   return absl::OkStatus();
 }
 
@@ -157,7 +172,7 @@ absl::Status Serve(const Spec& spec, const Flags& flags) {
   environment->StartBackground();
   instance->Start();
   auto watchdog =
-      std::make_unique<Watchdog>(environment->pool(), environment->metrics(),
+      std::make_unique<Watchdog>(environment->pool().endpoint(), environment->metrics(),
                                  [&server](bool serving) { server->SetServing(serving); });
   log::Event(log::Level::kInfo, "serving",
              {{"listen", flags.listen}, {"metrics", flags.metrics}, {"mode", flags.mode}});
@@ -194,11 +209,17 @@ int Main(int argc, char** argv, const Spec& spec) {
   app.set_version_flag("--version", absl::StrCat("redress ", base::kVersion));
   CLI::App* migrate = app.add_subcommand(
       "migrate", "Bring the database to the schema and grant the service's rights");
+  CLI::App* skip =
+      app.add_subcommand("skip-numbers",
+                         "After a restore, before the service starts: leave numbers out that may "
+                         "have been given since the backup");
   CLI::App* serve = app.add_subcommand("serve", "Serve until SIGTERM or SIGINT, then drain");
   Flags flags;
   MigrateFlags migrate_flags;
   AddServeFlags(*serve, flags);
   AddMigrateFlags(*migrate, migrate_flags);
+  SkipFlags skip_flags;
+  AddSkipFlags(*skip, skip_flags);
   app.footer(
       "Every flag can also be given as an environment variable: --tls-cert as REDRESS_TLS_CERT.");
   try {
@@ -207,7 +228,7 @@ int Main(int argc, char** argv, const Spec& spec) {
     const int code = app.exit(error);
     return code == 0 ? 0 : kWrongFlags;
   }
-  if (!migrate->parsed() && !serve->parsed()) {
+  if (!migrate->parsed() && !skip->parsed() && !serve->parsed()) {
     std::cerr << app.help();
     return kWrongFlags;
   }
@@ -215,8 +236,11 @@ int Main(int argc, char** argv, const Spec& spec) {
   log::Level level = log::Level::kInfo;
   log::ParseLevel(flags.log_level, &level);
   absl::Status status = log::Init(spec.name, level);
-  if (status.ok())
-    status = migrate->parsed() ? MigrateDatabase(spec, migrate_flags) : Serve(spec, flags);
+  if (status.ok()) {
+    status = migrate->parsed() ? MigrateDatabase(spec, migrate_flags)
+             : skip->parsed()  ? SkipNumbers(skip_flags)
+                               : Serve(spec, flags);
+  }
   if (status.ok()) return 0;
   log::Flush();
   std::cerr << "redress-" << spec.name << ": " << status.message() << std::endl;

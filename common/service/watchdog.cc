@@ -5,9 +5,7 @@
 #include <utility>
 
 #include "absl/time/clock.h"
-#include "common/db/transact.h"
 #include "common/log/log.h"
-#include "common/status/macros.h"
 
 namespace redress::service {
 namespace {
@@ -21,13 +19,15 @@ void ReturnFreeMemory() {
 
 }  // namespace
 
-Watchdog::Watchdog(db::Pool& pool, metrics::Registry& metrics, std::function<void(bool)> serving,
-                   Options options)
-    : pool_(pool),
+Watchdog::Watchdog(db::Endpoint endpoint, metrics::Registry& metrics,
+                   std::function<void(bool)> serving, Options options)
+    : endpoint_(std::move(endpoint)),
       database_up_(metrics.AddGauge(
           "redress_database_up", "1 where the service's database answers, 0 where it does not.")),
       serving_(std::move(serving)),
       options_(options) {
+  endpoint_.connect_timeout = options_.patience;
+  endpoint_.read_timeout = options_.patience;
   database_up_.Set(1);
   serving_(true);
   thread_ = std::thread([this] { Run(); });
@@ -66,12 +66,19 @@ void Watchdog::Run() {
 }
 
 bool Watchdog::DatabaseAnswers() {
-  const absl::Status asked =
-      db::Read(pool_, absl::Now() + options_.patience, [&](db::Connection& connection) {
-        return connection.Query("SELECT mode FROM deployment WHERE id = 1").status();
-      });
-  // Where every connection is in use the database is busy, not away.
-  return asked.ok() || absl::IsResourceExhausted(asked);
+  // Twice, since the server may have closed a connection that is nothing but old.
+  for (int i = 0; i < 2; ++i) {
+    const bool is_new = connection_ == nullptr;
+    if (is_new) {
+      absl::StatusOr<std::unique_ptr<db::Connection>> opened = db::Connection::Open(endpoint_);
+      if (!opened.ok()) return false;
+      connection_ = *std::move(opened);
+    }
+    if (connection_->Query("SELECT mode FROM deployment WHERE id = 1").ok()) return true;
+    connection_.reset();
+    if (is_new) return false;
+  }
+  return false;
 }
 
 }  // namespace redress::service

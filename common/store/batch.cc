@@ -246,8 +246,10 @@ absl::Status Batch::LockCounters(db::Connection& connection) {
     for (const std::string& name : names) {
       if (counters_.contains(name)) continue;
       RETURN_IF_ERROR(connection
-                          .Execute("INSERT INTO counter (name, drawn) VALUES (?, 0)"
-                                   " ON DUPLICATE KEY UPDATE drawn = drawn",
+                          .Execute("INSERT INTO counter (name, drawn)"
+                                   " SELECT ?, COALESCE(first.drawn, 0) FROM (SELECT 1) AS one"
+                                   " LEFT JOIN counter AS first ON first.name = ''"
+                                   " ON DUPLICATE KEY UPDATE drawn = counter.drawn",
                                    {name})
                           .status());
     }
@@ -455,9 +457,8 @@ absl::Status Batch::Explain(const absl::Status& failure) const {
       return status::Unavailable("database");
     case absl::StatusCode::kDeadlineExceeded:
       return status::DeadlineExceeded();
-    case absl::StatusCode::kAborted:
     case absl::StatusCode::kAlreadyExists:
-      // Somebody else keeps winning.
+      // Somebody else made the same row first.
       return status::Conflict();
     default:
       return absl::InternalError(failure.message());

@@ -11,7 +11,6 @@ namespace redress::assignment::rules {
 namespace {
 
 using facts::v1::Fact;
-using ::redress::rules::DateOf;
 using ::redress::rules::DayOf;
 using ::redress::rules::FieldErrors;
 using ::redress::rules::IsSet;

@@ -172,7 +172,9 @@ TEST_F(DbErrorsTest, LockTimeoutAndNowait) {
   const absl::Status nowait =
       conn.Query("SELECT id FROM parent WHERE id = 1 FOR UPDATE NOWAIT").status();
   EXPECT_EQ(ErrnoOf(nowait), 1205);
-  EXPECT_EQ(nowait.code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(nowait.code(), absl::StatusCode::kUnavailable)
+      << "ABORTED would tell a caller that the row has changed";
+  EXPECT_TRUE(redress::status::RetryAfterOf(nowait).has_value());
   EXPECT_TRUE(IsRetryable(nowait));
   const auto skipped = conn.Query("SELECT id FROM parent WHERE id = 1 FOR UPDATE SKIP LOCKED");
   ASSERT_TRUE(skipped.ok()) << skipped.status();
@@ -220,11 +222,20 @@ TEST(DbStatusTest, AStatusFromElsewhereIsNoDatabaseError) {
 
 TEST(DbStatusTest, AFullDiskIsTemporaryWhateverItsNumber) {
   constexpr char kFull[] = "Got error 28 \"No space left on device\" from storage engine InnoDB";
-  for (const int number : {1021, 1114, 1030, 1026, 3}) {
+  for (const int number : {1021, 1114, 1030, 1026, 1005, 3, 1037, 1038, 1041, 1206, 1637, 1878}) {
     const absl::Status full = StatusFromServer(number, kFull);
     EXPECT_TRUE(absl::IsUnavailable(full)) << number << ": " << full;
     EXPECT_TRUE(redress::status::RetryAfterOf(full).has_value()) << number;
   }
+  std::vector<bool> no_room;
+  SetErrorObserver([&](const ServerError& error) { no_room.push_back(error.no_room); });
+  ReportServerError(1114, "HY000", "INSERT", "The table 'x' is full");
+  ReportServerError(1030, "HY000", "INSERT", kFull);
+  ReportServerError(2013, "HY000", "INSERT", "Lost connection");
+  ReportServerError(1213, "40001", "INSERT", "Deadlock found");
+  SetErrorObserver({});
+  EXPECT_EQ(no_room, std::vector<bool>({true, true, false})) << "a deadlock is nobody's fault";
+  EXPECT_EQ(StatusFromServer(1005, "errno: 150").code(), absl::StatusCode::kInternal);
   EXPECT_EQ(StatusFromServer(1030, "Got error 194").code(), absl::StatusCode::kInternal);
 }
 

@@ -74,6 +74,19 @@ TEST(DbMigrateTest, FromNothingThenNothingMoreToDo) {
   EXPECT_TRUE(CheckSchema(conn, all, kRemedy).ok());
 }
 
+TEST(DbMigrateTest, ALongStatementIsWaitedFor) {
+  TestDatabase database;
+  Endpoint impatient = database.endpoint();
+  impatient.read_timeout = absl::Seconds(1);
+  const std::vector<Migration> schema = {
+      Migration{1, "long", "CREATE TABLE t AS SELECT SLEEP(2.5) AS slept;"}};
+  const auto conn = OpenForMigrations(impatient);
+  ASSERT_TRUE(conn.ok()) << conn.status();
+  const auto report = Migrate(**conn, schema);
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_THAT(report->applied, ElementsAre(1));
+}
+
 TEST(DbMigrateTest, ALaterVersionOfARangeMayFollowAnotherRange) {
   TestDatabase database(Combine({{redress::testing::sample::Schema()[0]}, Facts()}));
   const auto all = Combine({redress::testing::sample::Schema(), Facts()});

@@ -15,6 +15,7 @@
 #include "common/base/files.h"
 #include "common/status/error.h"
 #include "common/status/grpc.h"
+#include "common/store/skip_numbers.h"
 #include "services/registry/case_facts.h"
 #include "services/registry/rules.h"
 #include "services/registry/service.h"
@@ -227,6 +228,15 @@ TEST_F(RegisterTest, NumbersGoOnFromThoseOfBefore) {
   const auto made = Register(Petition("某甲"), Clerk());
   ASSERT_TRUE(made.ok()) << made.status();
   EXPECT_EQ(made->case_file().registration_number(), rules::RegistrationNumber(kTown, year, 42));
+}
+
+// What may have been given since the backup that was restored is not given again, in no register.
+TEST_F(RegisterTest, NumbersBeginAfterThoseThatWereSkipped) {
+  const int year = static_cast<int>(world_.environment().clock().Today().year());
+  ASSERT_TRUE(store::SkipNumbers(world_.database().admin(), 300, "restored").ok());
+  const auto made = Register(Petition("某甲"), Clerk());
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_EQ(made->case_file().registration_number(), rules::RegistrationNumber(kTown, year, 301));
 }
 
 TEST_F(RegisterTest, ARequestIdInUpperCaseIsTheSame) {

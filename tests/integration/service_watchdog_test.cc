@@ -48,7 +48,7 @@ TEST(WatchdogTest, SaysWhenTheDatabaseIsLostAndWhenItIsBack) {
   Watchdog::Options options;
   options.every = absl::Milliseconds(50);
   Watchdog watchdog(
-      database.pool(), metrics, [&told](bool serving) { told(serving); }, options);
+      database.endpoint(), metrics, [&told](bool serving) { told(serving); }, options);
   EXPECT_TRUE(told.Becomes(true));
   absl::SleepFor(absl::Milliseconds(300));
   EXPECT_EQ(told.times(), 1) << "it is said once";
@@ -60,6 +60,22 @@ TEST(WatchdogTest, SaysWhenTheDatabaseIsLostAndWhenItIsBack) {
   ASSERT_TRUE(database.admin().Execute("RENAME TABLE gone TO deployment").ok());
   EXPECT_TRUE(told.Becomes(true));
   EXPECT_EQ(told.times(), 3);
+}
+
+TEST(WatchdogTest, AServerThatHangsIsLost) {
+  testing::TestDatabase database({db::Migration{1, "deployment", kSchema}});
+  metrics::Registry metrics;
+  Told told;
+  Watchdog::Options options;
+  options.every = absl::Milliseconds(50);
+  options.patience = absl::Seconds(1);
+  Watchdog watchdog(
+      database.endpoint(), metrics, [&told](bool serving) { told(serving); }, options);
+  EXPECT_TRUE(told.Becomes(true));
+  ASSERT_TRUE(database.admin().ExecuteText("LOCK TABLES deployment WRITE").ok());
+  EXPECT_TRUE(told.Becomes(false));
+  ASSERT_TRUE(database.admin().ExecuteText("UNLOCK TABLES").ok());
+  EXPECT_TRUE(told.Becomes(true));
 }
 
 TEST(WatchdogTest, AMissingDatabaseIsOneErrorInBothLanguages) {

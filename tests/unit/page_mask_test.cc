@@ -11,7 +11,6 @@
 namespace redress::page {
 namespace {
 
-using ::testing::ElementsAre;
 using testing_schema::Make;
 using testing_schema::Text;
 

@@ -26,7 +26,6 @@ using testing::On;
 using testing::ReasonOf;
 using testing::SubjectsOf;
 using testing::Text;
-using ::testing::UnorderedElementsAre;
 using types::v1::CASE_STATE_CLOSED;
 using types::v1::CASE_STATE_CLOSING;
 using types::v1::CASE_STATE_OPEN;

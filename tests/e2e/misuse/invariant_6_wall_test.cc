@@ -21,7 +21,6 @@ using absl::StatusCode;
 using AssignmentStub = assignment::v1::AssignmentService::Stub;
 using RegistryStub = registry::v1::RegistryService::Stub;
 using SupervisionStub = supervision::v1::SupervisionService::Stub;
-using types::v1::ROLE_LEAD;
 using types::v1::ROLE_OFFICE_CLERK;
 using types::v1::ROLE_OFFICE_HEAD;
 using types::v1::ROLE_UNIT_HEAD;
