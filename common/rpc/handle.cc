@@ -94,6 +94,22 @@ absl::StatusOr<Call> Admit(const Runtime& runtime, const Method& method,
   return call;
 }
 
+absl::StatusOr<Call> AdmitStream(const Runtime& runtime, const Method& method,
+                                 grpc::CallbackServerContext& context,
+                                 const google::protobuf::Message* request) {
+  const absl::Time arrived = absl::Now();
+  const log::TraceContext trace = TraceOf(context);
+  absl::StatusOr<Call> call = Admit(runtime, method, context, request, trace, arrived);
+  if (call.ok()) return call;
+  method.metrics->Started();
+  method.metrics->Handled(call.status().code(), absl::Now() - arrived);
+  log::Event(log::Level::kInfo, "rpc", trace,
+             {{"method", method.full_name},
+              {"code", absl::StatusCodeToString(call.status().code())},
+              {"reason", status::ReasonOf(call.status())}});
+  return call;
+}
+
 namespace internal {
 
 void Reactor::OnDone() {
@@ -103,25 +119,13 @@ void Reactor::OnDone() {
 }
 
 Completion::Completion(const Runtime& runtime, const Method& method,
-                       grpc::CallbackServerContext* context, google::protobuf::Message* response)
-    : Completion(runtime, method, context, nullptr, response, nullptr) {}
-
-Completion::Completion(const Runtime& runtime, const Method& method,
                        grpc::CallbackServerContext* context,
                        const google::protobuf::Message& prototype, grpc::ByteBuffer* wire)
-    : Completion(runtime, method, context,
-                 std::unique_ptr<google::protobuf::Message>(prototype.New()), nullptr, wire) {}
-
-Completion::Completion(const Runtime& runtime, const Method& method,
-                       grpc::CallbackServerContext* context,
-                       std::unique_ptr<google::protobuf::Message> own_response,
-                       google::protobuf::Message* response, grpc::ByteBuffer* wire)
     : runtime_(runtime),
       method_(method),
       context_(context),
       reactor_(new Reactor(runtime.calls, runtime.answers)),
-      own_response_(std::move(own_response)),
-      response_(own_response_ == nullptr ? response : own_response_.get()),
+      response_(prototype.New()),
       wire_(wire),
       started_(absl::Now()),
       entry_(reactor_->entry()),
@@ -143,8 +147,8 @@ void Completion::FinishAfterAudit(std::shared_ptr<Completion> self) {
   // The answer to a write shows nothing personal: whoever needs it reads it, and that is recorded.
   const bool reads = self->method_.policy.audit() == options::v1::AUDIT_READ;
   const auth::PiiKinds visible = reads ? self->call_.reading->visible() : auth::PiiKinds();
-  auth::HideFrom(self->response_, self->Told());
-  const bool shows = auth::MaskMessage(self->response_, visible);
+  auth::HideFrom(self->response_.get(), self->Told());
+  const bool shows = auth::MaskMessage(self->response_.get(), visible);
   if (!shows && !self->call_.reading->searched()) return self->Finish(absl::OkStatus());
   Completion& completion = *self;
   completion.runtime_.audit.Read(completion.call_, completion.call_.reading->resources(),
@@ -219,7 +223,6 @@ void Completion::Finish(const absl::Status& result) {
 }
 
 absl::Status Completion::Encode() {
-  if (wire_ == nullptr) return absl::OkStatus();
   bool owned = false;
   const grpc::Status encoded =
       grpc::SerializationTraits<google::protobuf::Message>::Serialize(*response_, wire_, &owned);

@@ -1,12 +1,7 @@
-// Handle: how every unary rpc is served. Who calls, may they, is the request well formed, is there
-// time left, do it, mask and record what it shows, answer. Streams use Admit and keep their own
-// reactor. A service whose rpcs are values (rpc_service.h) is served by the same steps.
-//
-// The method comes in one of two forms:
-// - most methods, which may block on the database:
-//     absl::StatusOr<Resp> fn(const Call&, const Req&)
-// - writes that wait to be combined, and hold no thread meanwhile:
-//     void fn(const Call&, const Req&, Done<Resp>)
+// How every rpc is served. Who calls, may they, is the request well formed, is there time left, do
+// it, mask and record what it shows, answer. Services declare their rpcs as values (rpc_service.h),
+// which are served by these steps; streams are admitted by the same and keep a reactor of their
+// own.
 #ifndef REDRESS_COMMON_RPC_HANDLE_H_
 #define REDRESS_COMMON_RPC_HANDLE_H_
 
@@ -16,7 +11,6 @@
 #include <functional>
 #include <memory>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -39,6 +33,11 @@ absl::StatusOr<Call> Admit(const Runtime& runtime, const Method& method,
                            grpc::CallbackServerContext& context,
                            const google::protobuf::Message* request, const log::TraceContext& trace,
                            absl::Time arrived);
+
+// The same for a stream. A refusal is counted and logged here, since no answer of ours ends it.
+absl::StatusOr<Call> AdmitStream(const Runtime& runtime, const Method& method,
+                                 grpc::CallbackServerContext& context,
+                                 const google::protobuf::Message* request);
 
 // Records that a call was refused, with the true reason where the caller is told another (Conceal).
 // Does nothing for any other failure.
@@ -73,9 +72,6 @@ class Reactor final : public grpc::ServerUnaryReactor {
 // The end of a call: exactly one Finish, whoever gets there first. Owned by the copies of Done.
 class Completion {
  public:
-  // The answer is `response`, which gRPC encodes.
-  Completion(const Runtime& runtime, const Method& method, grpc::CallbackServerContext* context,
-             google::protobuf::Message* response);
   // The answer is a message like `prototype`, which is encoded into `wire`.
   Completion(const Runtime& runtime, const Method& method, grpc::CallbackServerContext* context,
              const google::protobuf::Message& prototype, grpc::ByteBuffer* wire);
@@ -93,15 +89,12 @@ class Completion {
   static void FailAfterAudit(std::shared_ptr<Completion> self, const absl::Status& status);
 
   grpc::ServerUnaryReactor* reactor() const { return reactor_; }
-  google::protobuf::Message* response() const { return response_; }
+  google::protobuf::Message& response() const { return *response_; }
   const log::TraceContext& trace() const { return trace_; }
 
   static void FinishAfterAudit(std::shared_ptr<Completion> self);
 
  private:
-  Completion(const Runtime& runtime, const Method& method, grpc::CallbackServerContext* context,
-             std::unique_ptr<google::protobuf::Message> own_response,
-             google::protobuf::Message* response, grpc::ByteBuffer* wire);
   void Finish(const absl::Status& status);
   // What the caller may be told of persons in this answer.
   auth::ToldSet Told() const;
@@ -110,11 +103,10 @@ class Completion {
 
   const Runtime& runtime_;
   const Method& method_;
-  grpc::CallbackServerContext* const context_;  // valid until Finish, as are the next two
+  grpc::CallbackServerContext* const context_;  // valid until Finish, as is the next
   Reactor* const reactor_;
-  const std::unique_ptr<google::protobuf::Message> own_response_;  // null where gRPC has it
-  google::protobuf::Message* const response_;
-  grpc::ByteBuffer* const wire_;  // null where gRPC encodes
+  const std::unique_ptr<google::protobuf::Message> response_;
+  grpc::ByteBuffer* const wire_;  // valid until Finish
   const absl::Time started_;
   const CallGate::Entry entry_;
   const std::shared_ptr<const std::atomic<bool>> gone_;
@@ -136,13 +128,13 @@ void Run(const Runtime& runtime, const Method& method, grpc::CallbackServerConte
 // The completion of a call. Copyable; the first call wins, later ones do nothing. Thread-safe.
 class Answer {
  public:
-  // `request`: kept alive until then; null where gRPC keeps it.
-  explicit Answer(std::shared_ptr<internal::Completion> completion,
-                  std::shared_ptr<const google::protobuf::Message> request = nullptr)
+  // `request` is kept alive until then.
+  Answer(std::shared_ptr<internal::Completion> completion,
+         std::shared_ptr<const google::protobuf::Message> request)
       : completion_(std::move(completion)), request_(std::move(request)) {}
 
   // The answer to be filled, by one thread, before Send.
-  google::protobuf::Message& response() const { return *completion_->response(); }
+  google::protobuf::Message& response() const { return completion_->response(); }
   void Send() const { internal::Completion::FinishAfterAudit(completion_); }
   void Fail(const absl::Status& failure) const {
     internal::Completion::FailAfterAudit(completion_, failure);
@@ -152,56 +144,6 @@ class Answer {
   std::shared_ptr<internal::Completion> completion_;
   std::shared_ptr<const google::protobuf::Message> request_;
 };
-
-// The same for an answer of a type that is known.
-template <class Resp>
-class Done {
- public:
-  explicit Done(Answer answer) : answer_(std::move(answer)) {}
-
-  const Answer& answer() const { return answer_; }
-  void operator()(const absl::Status& failure) const { answer_.Fail(failure); }
-  void operator()(Resp&& response) const {
-    static_cast<Resp&>(answer_.response()).Swap(&response);
-    answer_.Send();
-  }
-  void operator()(absl::StatusOr<Resp>&& result) const {
-    if (result.ok()) {
-      (*this)(std::move(result).value());
-    } else {
-      (*this)(result.status());
-    }
-  }
-
- private:
-  Answer answer_;
-};
-
-// Serves an admitted call by a function in one of the two forms.
-template <class Req, class Resp, class Fn>
-void Answered(const Fn& fn, const Call& call, const Req& request, Answer answer) {
-  Done<Resp> done(std::move(answer));
-  if constexpr (std::is_invocable_v<Fn, const Call&, const Req&, Done<Resp>>) {
-    fn(call, request, done);
-  } else {
-    done(fn(call, request));
-  }
-}
-
-// Serves one unary rpc on the worker pool.
-template <class Req, class Resp, class Fn>
-grpc::ServerUnaryReactor* Handle(const Runtime& runtime, grpc::CallbackServerContext* context,
-                                 const Req* request, Resp* response, Fn fn) {
-  const Method& method = runtime.methods.For(Req::descriptor());
-  auto completion = std::make_shared<internal::Completion>(runtime, method, context, response);
-  grpc::ServerUnaryReactor* reactor = completion->reactor();
-  internal::Run(
-      runtime, method, context, completion, [request] { return request; },
-      [completion, fn = std::move(fn)](const Call& call, const google::protobuf::Message& asked) {
-        Answered<Req, Resp>(fn, call, static_cast<const Req&>(asked), Answer(completion));
-      });
-  return reactor;
-}
 
 }  // namespace redress::rpc
 

@@ -1,8 +1,6 @@
 #include "common/rpc/rpc_service.h"
 
 #include <grpcpp/impl/codegen/proto_utils.h>
-#include <grpcpp/impl/codegen/server_callback_handlers.h>
-#include <grpcpp/impl/rpc_service_method.h>
 
 #include <utility>
 
@@ -14,9 +12,15 @@ namespace redress::rpc {
 using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
 
-absl::StatusOr<std::unique_ptr<RpcService>> RpcService::Create(const Runtime& runtime,
-                                                               const std::string& full_name,
-                                                               std::map<std::string, Serve> rpcs) {
+bool internal::Decode(const grpc::ByteBuffer& wire, Message& request) {
+  // Reading takes what is in a buffer out of it.
+  grpc::ByteBuffer copy = wire;
+  return grpc::SerializationTraits<Message>::Deserialize(&copy, &request).ok();
+}
+
+absl::StatusOr<std::unique_ptr<RpcService>> RpcService::Create(
+    const Runtime& runtime, const std::string& full_name, std::map<std::string, Serve> rpcs,
+    std::map<std::string, Stream> streams) {
   const auto* type =
       google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(std::string(full_name));
   if (type == nullptr) return absl::InternalError(absl::StrCat("there is no service ", full_name));
@@ -25,37 +29,49 @@ absl::StatusOr<std::unique_ptr<RpcService>> RpcService::Create(const Runtime& ru
   std::vector<std::string> wrong;
   for (int i = 0; i < type->method_count(); ++i) {
     const MethodDescriptor& method = *type->method(i);
-    auto served = rpcs.extract(method.name());
-    if (served.empty()) {
-      wrong.push_back(absl::StrCat(method.full_name(), " is not served"));
-    } else if (method.client_streaming() || method.server_streaming()) {
-      wrong.push_back(absl::StrCat(method.full_name(), " is a stream"));
+    std::string path = absl::StrCat("/", full_name, "/", method.name());
+    auto rpc = rpcs.extract(method.name());
+    auto stream = streams.extract(method.name());
+    if (rpc.empty() == stream.empty() || stream.empty() == method.server_streaming()) {
+      wrong.push_back(absl::StrCat(method.full_name(), " is not served, or not as what it is"));
+    } else if (!stream.empty()) {
+      service->AddStream(std::move(path), stream.mapped());
     } else {
-      service->Add(std::make_unique<Rpc>(Rpc{absl::StrCat("/", full_name, "/", method.name()),
-                                             std::move(served.mapped()),
-                                             factory->GetPrototype(method.input_type()),
-                                             factory->GetPrototype(method.output_type())}));
+      service->AddRpc(std::make_unique<Rpc>(Rpc{std::move(path), std::move(rpc.mapped()),
+                                                factory->GetPrototype(method.input_type()),
+                                                factory->GetPrototype(method.output_type())}));
     }
   }
-  for (const auto& [name, serve] : rpcs) {
+  const auto left = [&](const std::string& name) {
     wrong.push_back(absl::StrCat(name, " is no method of ", full_name));
-  }
+  };
+  for (const auto& [name, serve] : rpcs) left(name);
+  for (const auto& [name, stream] : streams) left(name);
   if (!wrong.empty()) return absl::InternalError(absl::StrJoin(wrong, "; "));
   return service;
 }
 
-void RpcService::Add(std::unique_ptr<Rpc> rpc) {
-  const int index = static_cast<int>(rpcs_.size());
+void RpcService::AddMethodAt(const std::string& path, grpc::internal::RpcMethod::RpcType type,
+                             std::unique_ptr<grpc::internal::MethodHandler> handler) {
+  AddMethod(new grpc::internal::RpcServiceMethod(path.c_str(), type, nullptr));
+  MarkMethodCallback(methods_++, handler.release());
+}
+
+void RpcService::AddRpc(std::unique_ptr<Rpc> rpc) {
   rpcs_.push_back(std::move(rpc));
   const Rpc& added = *rpcs_.back();
-  AddMethod(new grpc::internal::RpcServiceMethod(added.path.c_str(),
-                                                 grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
-  MarkMethodCallback(
-      index, new grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
-                 [this, &added](grpc::CallbackServerContext* context,
-                                const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
-                   return Run(added, context, request, response);
-                 }));
+  AddMethodAt(
+      added.path, grpc::internal::RpcMethod::NORMAL_RPC,
+      std::make_unique<grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>>(
+          [this, &added](grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                         grpc::ByteBuffer* response) {
+            return Run(added, context, request, response);
+          }));
+}
+
+void RpcService::AddStream(std::string path, const Stream& stream) {
+  stream_paths_.push_back(std::make_unique<const std::string>(std::move(path)));
+  AddMethodAt(*stream_paths_.back(), grpc::internal::RpcMethod::SERVER_STREAMING, stream(runtime_));
 }
 
 grpc::ServerUnaryReactor* RpcService::Run(const Rpc& rpc, grpc::CallbackServerContext* context,
@@ -69,10 +85,7 @@ grpc::ServerUnaryReactor* RpcService::Run(const Rpc& rpc, grpc::CallbackServerCo
   internal::Run(
       runtime_, method, context, completion,
       [request, asked]() -> const Message* {
-        // Reading takes what is in the buffer out of it, and nobody else looks at that.
-        grpc::ByteBuffer wire = *request;
-        const bool read = grpc::SerializationTraits<Message>::Deserialize(&wire, asked.get()).ok();
-        return read ? asked.get() : nullptr;
+        return internal::Decode(*request, *asked) ? asked.get() : nullptr;
       },
       // Holds the request until the call is answered, which may be long after the worker is done.
       [completion, asked, &rpc](const Call& call, const Message& read) {

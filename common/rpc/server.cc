@@ -1,5 +1,6 @@
 #include "common/rpc/server.h"
 
+#include <google/protobuf/stubs/logging.h>
 #include <grpcpp/ext/channelz_service_plugin.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
@@ -7,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/base/files.h"
-#include "common/rpc/malformed.h"
+#include "common/log/log.h"
 #include "common/status/macros.h"
 #include "common/vault/secret_file.h"
 #include "grpc/health/v1/health.pb.h"
@@ -31,11 +32,19 @@ constexpr int kIdleMillis = 10 * 60'000;
 constexpr int kAgeMillis = 60 * 60'000;
 constexpr int kAgeGraceMillis = 35 * 60'000;
 
+// Protobuf names the field of a text that is not UTF-8, and nothing of its value, but in lines that
+// are not ours.
+void LogProtobuf(google::protobuf::LogLevel level, const char*, int, const std::string& message) {
+  log::Event(level >= google::protobuf::LOGLEVEL_FATAL ? log::Level::kError : log::Level::kWarning,
+             "protobuf", {{"text", message}});
+}
+
 void InitPluginsOnce() {
   static const bool done = [] {
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     grpc::channelz::experimental::InitChannelzService();
+    google::protobuf::SetLogHandler(&LogProtobuf);
     // Reflection clients list methods from descriptors; without this one the health service has
     // none.
     return grpc::health::v1::HealthCheckRequest::descriptor() != nullptr;
@@ -66,9 +75,6 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options,
   std::unique_ptr<Listener::Acceptor> acceptor =
       builder.experimental().AddExternalConnectionAcceptor(
           grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, credentials);
-  std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
-  interceptors.push_back(std::make_unique<MalformedFactory>(runtime.methods));
-  builder.experimental().SetInterceptorCreators(std::move(interceptors));
   builder.SetResourceQuota(grpc::ResourceQuota("redress").Resize(kTransportBytes));
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMillis);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kStreamsOfConnection);

@@ -145,23 +145,24 @@ absl::Status Serve(const Spec& spec, const Flags& flags) {
   RETURN_IF_ERROR(facts::CheckFactRules());
 
   std::vector<std::string> names = spec.services;
-  names.insert(names.end(),
-               {facts::v1::FactFeedService::service_full_name(), "redress.audit.v1.AuditService",
-                "redress.sample.v1.SampleClockService"});
+  names.insert(names.end(), {"redress.facts.v1.FactFeedService", "redress.audit.v1.AuditService",
+                             "redress.sample.v1.SampleClockService"});
   for (const std::string& name : names) {
     RETURN_IF_ERROR(environment->methods().Add(
         *google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name)));
   }
 
   ASSIGN_OR_RETURN(std::unique_ptr<Instance> instance, spec.create(*environment));
-  facts::FeedService feed(environment->runtime(), environment->feed(), environment->watch_hub(),
-                          FeedVisibility(instance->gate()));
+  ASSIGN_OR_RETURN(
+      std::unique_ptr<grpc::Service> feed,
+      facts::MakeFeedService(environment->runtime(), environment->feed(), environment->watch_hub(),
+                             FeedVisibility(instance->gate())));
   ASSIGN_OR_RETURN(std::unique_ptr<grpc::Service> audit,
                    audit::MakeAuditService(environment->runtime(), environment->audit_reader(),
                                            AuditVisibility(instance->gate())));
   ASSIGN_OR_RETURN(std::unique_ptr<grpc::Service> clock, MakeSampleClockService(*environment));
   std::vector<grpc::Service*> services = instance->services();
-  services.insert(services.end(), {&feed, audit.get(), clock.get()});
+  services.insert(services.end(), {feed.get(), audit.get(), clock.get()});
 
   ASSIGN_OR_RETURN(std::unique_ptr<metrics::Exposer> exposer,
                    metrics::Exposer::Start(flags.metrics, environment->metrics()));

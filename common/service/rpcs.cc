@@ -220,14 +220,14 @@ Rpcs& Rpcs::AddPrepared(const Descriptor& request, Prepare prepare) {
         known.ok() ? prepare(call, asked) : absl::StatusOr<PreparedWrite>(known);
     if (!write.ok()) {
       // Through the store all the same: what was done is told, whatever refuses it now.
-      return store.SubmitRule(
+      return store.Submit(
           call, asked, {},
           [refusal = write.status()](const store::Rows&, store::Changes&, Message&) {
             return refusal;
           },
           std::move(answer), case_name);
     }
-    store.SubmitRule(
+    store.Submit(
         call, asked, std::move(write->locks),
         [fill = std::move(write->fill), shown](const store::Rows& rows, store::Changes& changes,
                                                Message& into) -> absl::Status {

@@ -78,7 +78,7 @@ struct Basis {
 template <class Resp>
 struct Prepared {
   std::vector<store::Lock> locks;
-  store::Store::Decide<Resp> decide;
+  std::function<absl::StatusOr<Resp>(const store::Rows&, store::Changes&)> decide;
   store::Needs needs = {};
 };
 
@@ -361,7 +361,7 @@ class Rpcs {
                                        const rpc::Call& call,
                                        const google::protobuf::Message& request,
                                        rpc::Answer answer) {
-      store.SubmitRule(
+      store.Submit(
           call, request, {},
           [call, fn, &request](const store::Rows&, store::Changes&,
                                google::protobuf::Message& into) -> absl::Status {

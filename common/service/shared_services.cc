@@ -3,11 +3,14 @@
 #include <map>
 #include <optional>
 
+#include "absl/strings/str_cat.h"
 #include "common/auth/hide.h"
 #include "common/auth/permissions.h"
+#include "common/base/clock.h"
 #include "common/base/ids.h"
 #include "common/db/transact.h"
 #include "common/rpc/rpc_service.h"
+#include "common/rules/rules.h"
 #include "common/status/concealed.h"
 #include "common/status/error.h"
 #include "google/protobuf/util/time_util.h"
@@ -22,6 +25,9 @@ google::protobuf::Timestamp ToTimestamp(absl::Time time) {
   return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
 }
 
+// A sample whose clock stands at the end of all dates would be of no use for good.
+constexpr int kLastYear = 2100;
+
 absl::StatusOr<sample::v1::SetTimeResponse> SetTime(Environment& environment, const rpc::Call& call,
                                                     const sample::v1::SetTimeRequest& asked) {
   base::SimulatedClock* clock = environment.simulated_clock();
@@ -31,6 +37,12 @@ absl::StatusOr<sample::v1::SetTimeResponse> SetTime(Environment& environment, co
   }
   const absl::Time now =
       absl::FromUnixMicros(google::protobuf::util::TimeUtil::TimestampToMicroseconds(asked.now()));
+  if (base::DayAt(now).year() > kLastYear) {
+    rules::FieldErrors errors;
+    errors.Add("now", absl::StrCat("must not be after the year ", kLastYear,
+                                   ": the simulated clock never goes back"));
+    return errors.ToStatus();
+  }
   // On disk first: after a restart no fact may be dated before one that was recorded.
   RETURN_IF_ERROR(db::Transact(environment.pool(), call.deadline, [&](db::Connection& connection) {
     return connection
@@ -51,7 +63,7 @@ absl::StatusOr<sample::v1::SetTimeResponse> SetTime(Environment& environment, co
 
 }  // namespace
 
-facts::FeedService::Visibility FeedVisibility(store::AccessGate* gate) {
+facts::Visibility FeedVisibility(store::AccessGate* gate) {
   return [gate](const rpc::Call& call,
                 const std::string& case_name) -> absl::StatusOr<facts::Visible> {
     // Services see everything.

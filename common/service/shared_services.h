@@ -16,7 +16,7 @@ namespace redress::service {
 // Facts of one case for whoever may act on the case; the whole feed for services and, with the
 // facts of cases left as hashes, for the county platform. `gate` may be null where the service
 // keeps nothing about cases; it must outlive the result.
-facts::FeedService::Visibility FeedVisibility(store::AccessGate* gate);
+facts::Visibility FeedVisibility(store::AccessGate* gate);
 
 // Hides the entries about a case that is walled off from the caller: an auditor of the accused unit
 // would read there who looked into the accusation. UNAVAILABLE where that cannot be decided. `gate`

@@ -90,6 +90,8 @@ constexpr Description kCommon[] = {
     {"must not speak of giving up petitioning, review or suit: nobody can agree to that",
      "不得写入放弃信访、复查复核或诉讼等内容：任何人都不能作此约定"},
     {"was recorded already", "已登记"},
+    {"must not be after the year {0}: the simulated clock never goes back",
+     "不得晚于 {0} 年：模拟时钟不能回拨"},
     {"is the hash of nothing; it must be that of the file", "不是文件的散列值；须为该文件的散列值"},
     {"must be of the consent, not of what was consented to",
      "须为书面同意的散列值，而不是所同意材料的散列值"},

@@ -7,14 +7,16 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
-// Returns from the enclosing function if `expr`, an absl::Status, is not OK.
-#define RETURN_IF_ERROR(expr)                                         \
-  do {                                                                \
-    if (absl::Status _status = (expr); !_status.ok()) return _status; \
-  } while (false)
-
 #define REDRESS_CONCAT_INNER(a, b) a##b
 #define REDRESS_CONCAT(a, b) REDRESS_CONCAT_INNER(a, b)
+
+// Returns from the enclosing function if `expr`, an absl::Status, is not OK. The name is one of a
+// kind, since `expr` may be a function that returns by the same macro.
+#define RETURN_IF_ERROR(expr) RETURN_IF_ERROR_IMPL(REDRESS_CONCAT(_status_, __COUNTER__), expr)
+#define RETURN_IF_ERROR_IMPL(status, expr)                         \
+  do {                                                             \
+    if (absl::Status status = (expr); !status.ok()) return status; \
+  } while (false)
 
 // Assigns the value of `expr`, an absl::StatusOr<T>, to `lhs` (which may declare a variable), or
 // returns its status.

@@ -384,8 +384,8 @@ void Store::RunBatch(std::vector<std::shared_ptr<Operation>> operations) {
   }
 }
 
-void Store::SubmitRule(const rpc::Call& call, const Message& request, std::vector<Lock> locks,
-                       FillAnswer fill, rpc::Answer answer, std::string case_name, Needs needs) {
+void Store::Submit(const rpc::Call& call, const Message& request, std::vector<Lock> locks,
+                   FillAnswer fill, rpc::Answer answer, std::string case_name, Needs needs) {
   auto operation = std::make_shared<Operation>();
   operation->call = call;
   operation->locks = std::move(locks);

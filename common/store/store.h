@@ -142,47 +142,28 @@ class Store {
   static absl::StatusOr<std::unique_ptr<Store>> Open(Options options);
   ~Store();
 
-  template <class Resp>
-  using Decide = std::function<absl::StatusOr<Resp>(const Rows&, Changes&)>;
+  // A rule, which fills an answer of a type known from the rpc. It may run again.
+  using FillAnswer =
+      std::function<absl::Status(const Rows&, Changes&, google::protobuf::Message& answer)>;
 
   // Writes. A repeat of a request_id gets the earlier answer; where the caller has lost access to
   // the case since, or that cannot be decided now, it tells that it was done (the name and etag of
   // then) and shows nothing else. `request` has a request_id, perhaps an etag (of the first lock's
   // row) and validate_only. `locks` are the rows that the rule looks at; `case_name`, where it is
   // not empty, is the case that they belong to (taken from the locks otherwise). Fails with what
-  // `decide` refuses with, or what every record keeps (rules::CheckRecord); ABORTED on an etag
+  // `fill` refuses with, or what every record keeps (rules::CheckRecord); ABORTED on an etag
   // mismatch or where races persist; UNAVAILABLE where the database is away (also when it is not
   // known whether the commit took place: repeating the call with the same request_id tells);
   // INVALID_ARGUMENT where the request_id was used for something else.
-  template <class Req, class Resp>
-  void Submit(const rpc::Call& call, const Req& request, std::vector<Lock> locks,
-              Decide<Resp> decide, rpc::Done<Resp> done, std::string case_name = "",
-              Needs needs = {});
-
-  // The same for a rule that fills an answer of a type known from the rpc alone.
-  using FillAnswer =
-      std::function<absl::Status(const Rows&, Changes&, google::protobuf::Message& answer)>;
-  void SubmitRule(const rpc::Call& call, const google::protobuf::Message& request,
-                  std::vector<Lock> locks, FillAnswer fill, rpc::Answer answer,
-                  std::string case_name = "", Needs needs = {});
+  // `request` must live until the answer is sent.
+  void Submit(const rpc::Call& call, const google::protobuf::Message& request,
+              std::vector<Lock> locks, FillAnswer fill, rpc::Answer answer,
+              std::string case_name = "", Needs needs = {});
 
   // What tells one request from another: a digest of its type and all its fields but the
   // request_id, keyed, since whoever reads the database could otherwise guess what a short request
   // said.
   std::string FingerprintOf(const google::protobuf::Message& request) const;
-
-  // Answers a call that is refused before it could be submitted: with its earlier answer where it
-  // was done already, as Submit gives it, and with `refusal` otherwise.
-  template <class Req, class Resp>
-  void RefuseUnlessDone(const rpc::Call& call, const Req& request, absl::Status refusal,
-                        rpc::Done<Resp> done, std::string case_name = "") {
-    Submit<Req, Resp>(
-        call, request, {},
-        [refusal = std::move(refusal)](const Rows&, Changes&) -> absl::StatusOr<Resp> {
-          return refusal;
-        },
-        std::move(done), std::move(case_name));
-  }
 
   // One resource. NOT_FOUND, also where the caller may not know of it.
   template <class M>
@@ -385,19 +366,6 @@ void KeepNameAndEtag(google::protobuf::Message& answer);
 // What every record keeps (common/rules/record_checks.h), with what is known of the case.
 absl::Status CheckRecord(const google::protobuf::Message& request, const Rows& rows);
 }  // namespace internal
-
-template <class Req, class Resp>
-void Store::Submit(const rpc::Call& call, const Req& request, std::vector<Lock> locks,
-                   Decide<Resp> decide, rpc::Done<Resp> done, std::string case_name, Needs needs) {
-  SubmitRule(
-      call, request, std::move(locks),
-      [decide = std::move(decide)](const Rows& rows, Changes& changes,
-                                   google::protobuf::Message& answer) -> absl::Status {
-        ASSIGN_OR_RETURN(static_cast<Resp&>(answer), decide(rows, changes));
-        return absl::OkStatus();
-      },
-      done.answer(), std::move(case_name), std::move(needs));
-}
 
 }  // namespace redress::store
 

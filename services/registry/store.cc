@@ -159,13 +159,13 @@ std::vector<store::Derived> RegistryStore::DerivedRows() const {
                         {"who", "walled"},
                         [](const google::protobuf::Message& message) {
                           const auto& access = static_cast<const v1::CaseAccess&>(message);
-                          std::map<std::string, int> barred;
+                          std::map<std::string, int> kinds;
                           // Recusals by name, which is no key's hash: both may hold at once.
-                          for (const std::string& who : access.recused()) barred[who] = kRecused;
-                          for (const std::string& key : access.walled()) barred[key] = kWalled;
-                          for (const std::string& who : access.accused()) barred[who] = kAccused;
+                          for (const std::string& who : access.recused()) kinds[who] = kRecused;
+                          for (const std::string& key : access.walled()) kinds[key] = kWalled;
+                          for (const std::string& who : access.accused()) kinds[who] = kAccused;
                           std::vector<std::vector<db::Param>> rows;
-                          for (const auto& [who, kind] : barred) rows.push_back({who, kind});
+                          for (const auto& [who, kind] : kinds) rows.push_back({who, kind});
                           return rows;
                         }};
   store::Derived persons{&store::Table::Of(v1::Case::descriptor()),

@@ -114,9 +114,9 @@ absl::Status Oversight::RefreshCounts(absl::Time deadline) {
   for (const auto& [of, by_state] : people) {
     const auto& [campaign, requirement] = of;
     for (const auto& [number, value] : rules::ToldCells(by_state)) {
-      const auto state = static_cast<plan::v1::RequirementState>(number);
-      totals[{campaign, kNotByUnit, requirement, StateWord(state)}] = value;
-      if (state == plan::v1::REQUIREMENT_STATE_OVERDUE) {
+      const auto told = static_cast<plan::v1::RequirementState>(number);
+      totals[{campaign, kNotByUnit, requirement, StateWord(told)}] = value;
+      if (told == plan::v1::REQUIREMENT_STATE_OVERDUE) {
         overdue[{campaign, kNotByUnit, requirement}] = value;
       }
     }

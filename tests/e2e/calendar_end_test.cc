@@ -2,11 +2,13 @@
 // a restart. No write fails for want of it, and nobody is late by a day that is not known yet.
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "common/base/clock.h"
 #include "common/calendar/calendar.h"
 #include "common/status/macros.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "redress/registry/v1/registry.grpc.pb.h"
+#include "redress/sample/v1/sample.grpc.pb.h"
 #include "redress/supervision/v1/supervision.grpc.pb.h"
 #include "tests/e2e/world.h"
 
@@ -50,6 +52,20 @@ class CalendarEndTest : public ::testing::Test {
   Cluster cluster_{AllServices(), "debug", /*calendar_until=*/2018};
   World world_{cluster_};
 };
+
+TEST_F(CalendarEndTest, ASlipOfThePenDoesNotEndTheSample) {
+  const Client operator_client =
+      cluster_.Person({.official = "officials/operator", .roles = {types::v1::ROLE_OPERATOR}});
+  sample::v1::SetTimeRequest request;
+  request.mutable_now()->set_seconds(
+      absl::ToUnixSeconds(absl::FromCivil(absl::CivilDay(9999, 12, 31), base::Shanghai())));
+  for (const std::string& service : AllServices()) {
+    const auto set =
+        operator_client.Call(&sample::v1::SampleClockService::Stub::SetTime, request, service);
+    EXPECT_TRUE(absl::IsInvalidArgument(set.status())) << service << ": " << set.status();
+  }
+  EXPECT_TRUE(world_.Register().ok());
+}
 
 TEST_F(CalendarEndTest, NothingFailsAndAYearIsAdded) {
   cluster_.SetTime(absl::CivilDay(2018, 12, 30));

@@ -1,4 +1,4 @@
-// What rpc::Handle tells the sink is what the log holds.
+// What an rpc tells the sink is what the log holds.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

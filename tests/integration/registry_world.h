@@ -23,12 +23,12 @@
 #include "common/audit/schema.h"
 #include "common/base/ids.h"
 #include "common/facts/schema.h"
-#include "common/rpc/handle.h"
 #include "common/service/environment.h"
 #include "common/store/schema.h"
 #include "redress/registry/v1/registry.grpc.pb.h"
 #include "services/registry/schema.h"
 #include "services/registry/store.h"
+#include "tests/integration/probe_service.h"
 #include "tests/integration/testdb/testdb.h"
 
 namespace redress::registry::testing {
@@ -52,40 +52,40 @@ struct Resources {
 };
 
 // Puts what was set before, whatever it is asked for; rows that exist are replaced.
-class Writer final : public v1::RegistryService::CallbackService {
+class Writer {
  public:
-  Writer(const rpc::Runtime& runtime, store::Store& store) : runtime_(runtime), store_(store) {}
+  Writer(const rpc::Runtime& runtime, store::Store& store)
+      : service_(redress::testing::ProbeService(
+            runtime, "redress.registry.v1.RegistryService",
+            {{"CreateCampaign",
+              redress::testing::Writes<v1::CreateCampaignRequest, v1::CreateCampaignResponse>(
+                  [&store]() -> store::Store& { return store; },
+                  [this](const auto&) { return Locks(); },
+                  [this](const auto&, const store::Rows&,
+                         store::Changes& changes) -> absl::StatusOr<v1::CreateCampaignResponse> {
+                    Put(changes);
+                    return v1::CreateCampaignResponse();
+                  })}})) {}
   Resources resources;
-
-  grpc::ServerUnaryReactor* CreateCampaign(grpc::CallbackServerContext* context,
-                                           const v1::CreateCampaignRequest* request,
-                                           v1::CreateCampaignResponse* response) override {
-    return rpc::Handle(
-        runtime_, context, request, response,
-        [this](const rpc::Call& call, const v1::CreateCampaignRequest& asked,
-               rpc::Done<v1::CreateCampaignResponse> done) {
-          std::vector<store::Lock> locks;
-          for (const auto& person : resources.persons) {
-            locks.push_back(store::LockOf<v1::Petitioner>(person.name()));
-          }
-          store_.Submit<v1::CreateCampaignRequest, v1::CreateCampaignResponse>(
-              call, asked, std::move(locks),
-              [this](const store::Rows&,
-                     store::Changes& changes) -> absl::StatusOr<v1::CreateCampaignResponse> {
-                for (const auto& campaign : resources.campaigns) changes.Put(campaign);
-                for (const auto& plan : resources.plans) changes.Put(plan);
-                for (const auto& file : resources.cases) changes.Put(file);
-                for (const auto& access : resources.accesses) changes.Put(access);
-                for (const auto& person : resources.persons) changes.Put(person);
-                return v1::CreateCampaignResponse();
-              },
-              done);
-        });
-  }
+  grpc::Service* service() { return service_.get(); }
 
  private:
-  const rpc::Runtime& runtime_;
-  store::Store& store_;
+  std::vector<store::Lock> Locks() const {
+    std::vector<store::Lock> locks;
+    for (const auto& person : resources.persons) {
+      locks.push_back(store::LockOf<v1::Petitioner>(person.name()));
+    }
+    return locks;
+  }
+  void Put(store::Changes& changes) const {
+    for (const auto& campaign : resources.campaigns) changes.Put(campaign);
+    for (const auto& plan : resources.plans) changes.Put(plan);
+    for (const auto& file : resources.cases) changes.Put(file);
+    for (const auto& access : resources.accesses) changes.Put(access);
+    for (const auto& person : resources.persons) changes.Put(person);
+  }
+
+  const std::unique_ptr<grpc::Service> service_;
 };
 
 class RegistryWorld {
@@ -230,7 +230,7 @@ class RegistryWorld {
     int port = 0;
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-    builder.RegisterService(writer_.get());
+    builder.RegisterService(writer_->service());
     server_ = builder.BuildAndStart();
     ASSERT_NE(server_, nullptr);
     channel_ =

@@ -14,10 +14,11 @@
 
 #include "absl/synchronization/notification.h"
 #include "common/base/files.h"
-#include "common/facts/feed_service.h"
+#include "common/facts/watch_reactor.h"
 #include "common/rpc/server.h"
 #include "common/status/messages.h"
 #include "redress/facts/v1/feed.grpc.pb.h"
+#include "tests/integration/probe_service.h"
 #include "tests/integration/record_service.h"
 
 namespace redress::rpc {
@@ -28,28 +29,24 @@ using facts::v1::ListFactsRequest;
 using facts::v1::ListFactsResponse;
 
 // Answers with as many bytes as the test wants, after it lets go.
-class Feed final : public FactFeedService::CallbackService {
- public:
-  explicit Feed(const Runtime& runtime) : runtime_(runtime) {}
-  grpc::ServerUnaryReactor* ListFacts(grpc::CallbackServerContext* context,
-                                      const ListFactsRequest* request,
-                                      ListFactsResponse* response) override {
-    return Handle(
-        runtime_, context, request, response,
-        [this](const Call&, const ListFactsRequest&) -> absl::StatusOr<ListFactsResponse> {
-          ++begun;
-          absl::SleepFor(takes);
-          ListFactsResponse answer;
-          answer.add_entries()->set_fact(std::string(answer_bytes, 'x'));
-          return answer;
-        });
-  }
+struct Feed {
   std::atomic<int> begun = 0;
   absl::Duration takes = absl::ZeroDuration();
   size_t answer_bytes = 10;
 
- private:
-  const Runtime& runtime_;
+  absl::StatusOr<ListFactsResponse> List(const Call&, const ListFactsRequest&) {
+    ++begun;
+    absl::SleepFor(takes);
+    ListFactsResponse answer;
+    answer.add_entries()->set_fact(std::string(answer_bytes, 'x'));
+    return answer;
+  }
+  // Ends each stream at once, as it should be ended.
+  static facts::WatchReactor* Watch(const StreamCall& call, const facts::v1::WatchFactsRequest&) {
+    const absl::Status end =
+        call.admitted.ok() ? absl::UnimplementedError("") : call.admitted.status();
+    return facts::RefuseWatch(end, {call.trace_id, call.lang});
+  }
 };
 
 class ServerTest : public ::testing::Test {
@@ -70,10 +67,17 @@ class ServerTest : public ::testing::Test {
   }
 
   void Start() {
+    service_ = testing::ProbeService(
+        runtime_, FactFeedService::service_full_name(),
+        {{"ListFacts",
+          ServeBy(std::function([this](const Call& call, const ListFactsRequest& asked) {
+            return feed_.List(call, asked);
+          }))}},
+        {{"WatchFacts", StreamBy(std::function(&Feed::Watch))}});
     const TlsFiles tls{keys_ / "pki/registry/cert.pem", keys_ / "pki/registry/key.pem",
                        keys_ / "pki/ca.pem"};
     server_ = testing::RecordService::Required(
-        Server::Start({"127.0.0.1:0", tls, {}}, runtime_, {&feed_}));
+        Server::Start({"127.0.0.1:0", tls, {}}, runtime_, {service_.get()}));
     server_->SetServing(true);
   }
 
@@ -129,10 +133,12 @@ class ServerTest : public ::testing::Test {
   WorkerPool inner_;
   Runtime runtime_{methods_, records_.runtime().tokens, records_.runtime().clock, workers_,
                    inner_,   records_.runtime().audit};
-  Feed feed_{runtime_};
+  Feed feed_;
+  std::unique_ptr<grpc::Service> service_;
   std::unique_ptr<Server> server_;
 };
 
+constexpr char kWatchFacts[] = "/redress.facts.v1.FactFeedService/WatchFacts";
 constexpr char kListFacts[] = "/redress.facts.v1.FactFeedService/ListFacts";
 
 TEST_F(ServerTest, BytesThatAreNoRequestAreAnInvalidArgumentCountedAndLogged) {
@@ -152,6 +158,11 @@ TEST_F(ServerTest, BytesThatAreNoRequestAreAnInvalidArgumentCountedAndLogged) {
       registry_.Expose(),
       ::testing::ContainsRegex("grpc_server_handled_total\\{[^}]*InvalidArgument[^}]*\\} 4"));
   EXPECT_EQ(feed_.begun, 0);
+  const absl::Status stream = Send(kWatchFacts, "\xff", types::v1::ROLE_COUNTY_PLATFORM);
+  EXPECT_EQ(status::ReasonOf(stream), "REQUEST_UNREADABLE") << stream;
+  EXPECT_THAT(registry_.Expose(),
+              ::testing::ContainsRegex("grpc_server_handled_total\\{[^}]*InvalidArgument[^}]*"
+                                       "WatchFacts[^}]*\\} 1"));
   EXPECT_TRUE(List(NewChannel()).ok()) << "what can be read is served as ever";
 }
 

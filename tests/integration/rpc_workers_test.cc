@@ -9,45 +9,18 @@
 #include "absl/synchronization/notification.h"
 #include "redress/assignment/v1/assignment.grpc.pb.h"
 #include "redress/facts/v1/feed.grpc.pb.h"
+#include "tests/integration/probe_service.h"
 #include "tests/integration/record_service.h"
 
 namespace redress::rpc {
 namespace {
 
-class Feed final : public facts::v1::FactFeedService::CallbackService {
- public:
-  explicit Feed(const Runtime& runtime) : runtime_(runtime) {}
-  grpc::ServerUnaryReactor* ListFacts(grpc::CallbackServerContext* context,
-                                      const facts::v1::ListFactsRequest* request,
-                                      facts::v1::ListFactsResponse* response) override {
-    return Handle(
-        runtime_, context, request, response,
-        [](const Call&,
-           const facts::v1::ListFactsRequest&) -> absl::StatusOr<facts::v1::ListFactsResponse> {
-          return facts::v1::ListFactsResponse();
-        });
-  }
-
- private:
-  const Runtime& runtime_;
-};
-
-class Units final : public assignment::v1::AssignmentService::CallbackService {
- public:
-  explicit Units(const Runtime& runtime) : runtime_(runtime) {}
-  grpc::ServerUnaryReactor* GetOfficial(grpc::CallbackServerContext* context,
-                                        const assignment::v1::GetOfficialRequest* request,
-                                        assignment::v1::GetOfficialResponse* response) override {
-    return Handle(runtime_, context, request, response,
-                  [](const Call&, const assignment::v1::GetOfficialRequest&)
-                      -> absl::StatusOr<assignment::v1::GetOfficialResponse> {
-                    return assignment::v1::GetOfficialResponse();
-                  });
-  }
-
- private:
-  const Runtime& runtime_;
-};
+// Serves an rpc with an answer that says nothing.
+template <class Req, class Resp>
+Serve Nothing() {
+  return ServeBy(
+      std::function([](const Call&, const Req&) -> absl::StatusOr<Resp> { return Resp(); }));
+}
 
 // What an rpc ends with for a caller without credentials, who is refused by a worker.
 template <class Stub, class Req, class Resp>
@@ -72,13 +45,18 @@ TEST(WorkersTest, WhatOtherServicesWaitForIsAnsweredWhileAllOthersWait) {
   WorkerPool inner(1, 16);
   const Runtime runtime{methods, records.runtime().tokens, records.runtime().clock, workers,
                         inner,   records.runtime().audit};
-  Feed feed(runtime);
-  Units units(runtime);
+  const auto feed = testing::ProbeService(
+      runtime, facts::v1::FactFeedService::service_full_name(),
+      {{"ListFacts", Nothing<facts::v1::ListFactsRequest, facts::v1::ListFactsResponse>()}});
+  const auto units = testing::ProbeService(
+      runtime, assignment::v1::AssignmentService::service_full_name(),
+      {{"GetOfficial",
+        Nothing<assignment::v1::GetOfficialRequest, assignment::v1::GetOfficialResponse>()}});
   int port = 0;
   grpc::ServerBuilder builder;
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-  builder.RegisterService(&feed);
-  builder.RegisterService(&units);
+  builder.RegisterService(feed.get());
+  builder.RegisterService(units.get());
   const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   const auto channel =
       grpc::CreateChannel(absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials());

@@ -32,7 +32,7 @@ class StoreAccessTest : public ::testing::Test {
     store_ = RecordService::Required(Store::Open(records_.store_options()));
     probe_ = std::make_unique<Probe>(records_.runtime(), std::vector<Store*>{store_.get()});
     probe_->in_rule = [](const r::AddClaimRequest&) { return absl::OkStatus(); };
-    records_.Serve(*probe_, r::RegistryService::service_full_name());
+    records_.Serve(*probe_->service(), r::RegistryService::service_full_name());
     stub_ = r::RegistryService::NewStub(records_.channel());
   }
   ~StoreAccessTest() override { records_.StopServing(); }

@@ -82,7 +82,7 @@ class StoreTest : public ::testing::Test {
       }
       return absl::OkStatus();
     };
-    records_.Serve(*probe_, r::RegistryService::service_full_name());
+    records_.Serve(*probe_->service(), r::RegistryService::service_full_name());
     stub_ = r::RegistryService::NewStub(records_.channel());
   }
 

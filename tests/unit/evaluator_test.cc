@@ -206,14 +206,13 @@ TEST(EvaluatorTest, Table2018) {
 
 // Merging ends what is asked; it heals nothing that was late, and takes nothing back that was done.
 TEST(EvaluatorTest, WhatWasLateBeforeTheMergeStaysLate) {
-  struct Row {
+  struct Merged {
     const char* what;
     const char* requirement;
     std::vector<std::tuple<std::string, absl::CivilDay, std::string>> facts;
     const char* expected;
   };
-  const char kEmpty[] = "";
-  const Row rows[] = {
+  const Merged rows[] = {
       {"late before",
        "P3",
        {{"CASE_MERGED", D(5, 20), kEmpty}},
@@ -252,7 +251,7 @@ TEST(EvaluatorTest, WhatWasLateBeforeTheMergeStaysLate) {
         {"CASE_MERGED", D(5, 10), kEmpty}},
        "NOT_APPLICABLE"},
   };
-  for (const Row& row : rows) {
+  for (const Merged& row : rows) {
     FactBook book;
     book.Open(D(4, 20));
     auto& registered = const_cast<facts::v1::Fact&>(*book.known().front().fact);
