@@ -128,8 +128,7 @@ std::string RenderError(const absl::Status& status, const ErrorContext& context)
                     violation.description, "\n");
   }
   for (const auto& violation : redress::status::ViolationsOf(status)) {
-    absl::StrAppend(&out, "  - ", violation.subject.empty() ? violation.type : violation.subject,
-                    colon, violation.description, "\n");
+    absl::StrAppend(&out, "  - ", violation.Label(), colon, violation.description, "\n");
   }
 
   std::string trace = context.trace_id;

@@ -127,14 +127,10 @@ Section RefusalsOf(Reading& reading, const std::vector<Refusal>& refusals) {
   for (const Refusal& refusal : sorted) {
     const auto first = static_cast<std::ptrdiff_t>(section.rows.size());
     for (const status::Violation& violation : refusal.violations) {
-      // "P5.views (三(二)) cases/…/claims/1": the last word is a name.
-      std::string what = violation.subject;
-      std::string subject = "-";
-      const size_t space = what.rfind(' ');
-      if (space != std::string::npos) {
-        subject = reading.Title(what.substr(space + 1));
-        what.resize(space);
-      }
+      const bool is_duty = !violation.duty.empty();
+      const std::string what =
+          is_duty ? absl::StrCat(violation.duty, " (", violation.clause, ")") : violation.subject;
+      const std::string subject = is_duty ? reading.Title(violation.subject) : "-";
       // "title — remedy", in the language that the replay asked for.
       const std::string_view dash = " — ";
       const size_t before = violation.description.rfind(dash);

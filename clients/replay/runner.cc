@@ -57,7 +57,7 @@ std::string Describe(const Event& event, const absl::Status& status) {
     absl::StrAppend(&text, "\n  ", field.field, ": ", field.description);
   }
   for (const auto& violation : status::ViolationsOf(status)) {
-    absl::StrAppend(&text, "\n  ", violation.subject, ": ", violation.description);
+    absl::StrAppend(&text, "\n  ", violation.Label(), ": ", violation.description);
   }
   return text;
 }

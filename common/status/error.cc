@@ -5,6 +5,7 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/view.h"
+#include "redress/types/v1/unmet.pb.h"
 
 namespace redress::status {
 namespace {
@@ -85,18 +86,29 @@ absl::Status InvalidField(std::string_view field, std::string_view description) 
   return InvalidFields({{std::string(field), std::string(description)}});
 }
 
+std::string Violation::Label() const {
+  if (duty.empty()) return subject.empty() ? type : subject;
+  return absl::StrCat(duty, " (", clause, ") ", subject);
+}
+
 absl::Status Unmet(std::string_view reason, std::string_view message,
                    const std::vector<Violation>& violations, Metadata metadata) {
   google::rpc::PreconditionFailure failure;
+  types::v1::UnmetDuties duties;
   for (const Violation& v : violations) {
     auto* added = failure.add_violations();
     added->set_type(v.type);
     added->set_subject(v.subject);
     added->set_description(v.description);
+    if (v.duty.empty()) continue;
+    auto* duty = duties.add_duties();
+    duty->set_id(v.duty);
+    duty->set_clause(v.clause);
   }
   google::rpc::Status details = Envelope(absl::StatusCode::kFailedPrecondition, message);
   AddErrorInfo(&details, reason, metadata);
   details.add_details()->PackFrom(failure);
+  if (duties.duties_size() > 0) details.add_details()->PackFrom(duties);
   return FromDetails(details);
 }
 
@@ -197,6 +209,14 @@ std::vector<Violation> ViolationsOf(const absl::Status& status) {
   if (const auto failure = Find<google::rpc::PreconditionFailure>(status)) {
     for (const auto& v : failure->violations()) {
       out.push_back({v.type(), v.subject(), v.description()});
+    }
+  }
+  const auto duties = Find<types::v1::UnmetDuties>(status);
+  if (duties && duties->duties_size() == static_cast<int>(out.size())) {
+    for (int i = 0; i < duties->duties_size(); ++i) {
+      Violation& violation = out[static_cast<size_t>(i)];
+      violation.duty = duties->duties(i).id();
+      violation.clause = duties->duties(i).clause();
     }
   }
   return out;

@@ -51,11 +51,17 @@ struct FieldViolation {
 };
 
 // One unmet precondition. `type` is its kind ("DUTY", "STATE"), `subject` what it is about (a
-// requirement and its clause, or a resource name), `description` how to meet it.
+// resource name), `description` how to meet it. A violation of type DUTY names the requirement of
+// the plan and its clause too.
 struct Violation {
   std::string type;
   std::string subject;
   std::string description;
+  std::string duty = {};
+  std::string clause = {};
+
+  // What a person reads before the description: "P5.views (三(二)) cases/…/claims/1".
+  std::string Label() const;
 };
 
 // An error with a reason. Requires code != kOk and a non-empty reason.
@@ -66,7 +72,8 @@ absl::Status Error(absl::StatusCode code, std::string_view reason, std::string_v
 absl::Status InvalidFields(const std::vector<FieldViolation>& violations);
 absl::Status InvalidField(std::string_view field, std::string_view description);
 
-// FAILED_PRECONDITION with a PreconditionFailure that lists every unmet duty.
+// FAILED_PRECONDITION with a PreconditionFailure that lists every violation, and with the
+// UnmetDuties that programs read where they are duties: all of `violations` name one, or none does.
 absl::Status Unmet(std::string_view reason, std::string_view message,
                    const std::vector<Violation>& violations, Metadata metadata = {});
 

@@ -8,6 +8,7 @@
 #include "common/base/view.h"
 #include "common/status/error.h"
 #include "common/status/messages.h"
+#include "redress/types/v1/unmet.pb.h"
 
 namespace redress::status {
 namespace {
@@ -23,7 +24,8 @@ bool Accidental(absl::StatusCode code) {
 constexpr size_t kMaxDetails = 5000;
 constexpr size_t kMaxMessage = 500;
 
-// The item to give up first: the last violation of whichever list is there.
+// The item to give up first: the last violation of whichever list is there, and what programs read
+// of it.
 template <class List, class Drop>
 bool DropLast(google::protobuf::Any* any, Drop drop) {
   List list;
@@ -31,6 +33,16 @@ bool DropLast(google::protobuf::Any* any, Drop drop) {
   if (!drop(&list)) return false;
   any->PackFrom(list);
   return true;
+}
+
+void DropDuty(google::rpc::Status* details) {
+  for (auto& any : *details->mutable_details()) {
+    DropLast<types::v1::UnmetDuties>(&any, [](types::v1::UnmetDuties* unmet) {
+      if (unmet->duties().empty()) return false;
+      unmet->mutable_duties()->RemoveLast();
+      return true;
+    });
+  }
 }
 
 bool DropViolation(google::rpc::Status* details) {
@@ -49,7 +61,10 @@ bool DropViolation(google::rpc::Status* details) {
                                                      failure->mutable_violations()->RemoveLast();
                                                      return true;
                                                    });
-    if (dropped) return true;
+    if (dropped) {
+      DropDuty(details);
+      return true;
+    }
   }
   return false;
 }

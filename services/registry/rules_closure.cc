@@ -28,8 +28,9 @@ absl::Status RefuseUnmet(const Context& context, std::string_view reason, std::s
   violations.reserve(unmet.size());
   for (const plan::v1::UnmetDuty& duty : unmet) {
     violations.push_back(
-        {"DUTY", absl::StrCat(duty.id(), " (", duty.clause(), ") ", duty.subject()),
-         absl::StrCat(In(context, duty.title()), " — ", In(context, duty.remedy()))});
+        {"DUTY", duty.subject(),
+         absl::StrCat(In(context, duty.title()), " — ", In(context, duty.remedy())), duty.id(),
+         duty.clause()});
   }
   return status::Unmet(reason, message, violations);
 }

@@ -126,7 +126,7 @@ TEST_F(LateRecordTest, AReopenedCaseIsNotClosedOnThePapersOfItsFirstClosing) {
   EXPECT_EQ(status::ReasonOf(refused), "CASE_NOT_CLOSABLE");
   std::vector<std::string> subjects;
   for (const auto& violation : status::ViolationsOf(refused)) {
-    subjects.push_back(violation.subject);
+    subjects.push_back(violation.Label());
   }
   for (const char* act : {"investigated", "appraised", "answered", "served"}) {
     EXPECT_THAT(subjects, Contains(HasSubstr(absl::StrCat("closing.anew.", act))));

@@ -42,7 +42,7 @@ std::string Claim(const std::string& name) { return name + "/claims/1"; }
 std::vector<std::string> Subjects(const absl::Status& status) {
   std::vector<std::string> subjects;
   for (const status::Violation& violation : status::ViolationsOf(status)) {
-    subjects.push_back(violation.subject);
+    subjects.push_back(violation.Label());
   }
   return subjects;
 }

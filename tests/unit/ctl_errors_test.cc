@@ -53,15 +53,15 @@ TEST(Errors, NameFieldAndFlag) {
 }
 
 TEST(Errors, NameClauseAndRemedyInTheReadersLanguage) {
-  absl::Status status =
-      status::Unmet("CASE_NOT_CLOSABLE", "the case cannot be closed",
-                    {{"DUTY", "P13 四(二)2(1)", "meet the petitioner"}}, {{"unmet", "1"}});
+  absl::Status status = status::Unmet(
+      "CASE_NOT_CLOSABLE", "the case cannot be closed",
+      {{"DUTY", "cases/1", "meet the petitioner", "P13", "四(二)2(1)"}}, {{"unmet", "1"}});
   ErrorContext context;
   context.lang = Lang::kZh;
   const std::string text = RenderError(status, context);
   EXPECT_EQ(text,
             "错误：CASE_NOT_CLOSABLE：the case cannot be closed\n"
-            "  - P13 四(二)2(1)：meet the petitioner\n"
+            "  - P13 (四(二)2(1)) cases/1：meet the petitioner\n"
             "  其他：unmet=1\n");
 }
 

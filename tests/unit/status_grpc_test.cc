@@ -73,6 +73,18 @@ TEST(ToGrpc, FitsIntoTrailingMetadata) {
   EXPECT_EQ(ErrorInfoOf(back)->metadata().at("omitted_violations"), absl::StrCat(200 - kept));
   EXPECT_EQ(FieldViolationsOf(back)[0].field, "case.claims[0].statement");
 
+  // What programs read stays beside what people read.
+  std::vector<Violation> duties;
+  for (int i = 0; i < 200; ++i) {
+    duties.push_back({"DUTY", absl::StrCat("cases/1/claims/", i), "record the site visit",
+                      absl::StrCat("P", i), "三(二)"});
+  }
+  const auto shown = ViolationsOf(FromGrpc(ToGrpc(Unmet("CASE_NOT_CLOSABLE", "no", duties))));
+  ASSERT_GT(shown.size(), 20u);
+  ASSERT_LT(shown.size(), 200u);
+  EXPECT_EQ(shown.back().subject, absl::StrCat("cases/1/claims/", shown.size() - 1));
+  EXPECT_EQ(shown.back().duty, absl::StrCat("P", shown.size() - 1));
+
   std::string chinese;
   for (int i = 0; i < 400; ++i) chinese += "诉";
   const std::string cut =

@@ -51,15 +51,19 @@ TEST(Error, InvalidFieldsKeepsItsMessageShort) {
 }
 
 TEST(Error, UnmetListsEveryDuty) {
-  const absl::Status s = Unmet(
-      "CASE_NOT_CLOSABLE", "two duties are not met",
-      {{"DUTY", "P5 三(二)", "record the site visit"}, {"DUTY", "P9 三(四)", "serve the opinion"}});
+  const absl::Status s =
+      Unmet("CASE_NOT_CLOSABLE", "two duties are not met",
+            {{"DUTY", "cases/1/claims/1", "record the site visit", "P5", "三(二)"},
+             {"DUTY", "cases/1", "serve the opinion", "P9", "三(四)"}});
   EXPECT_EQ(s.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(ReasonOf(s), "CASE_NOT_CLOSABLE");
   const auto violations = ViolationsOf(s);
   ASSERT_EQ(violations.size(), 2u);
   EXPECT_EQ(violations[1].type, "DUTY");
-  EXPECT_EQ(violations[1].subject, "P9 三(四)");
+  EXPECT_EQ(violations[1].subject, "cases/1");
+  EXPECT_EQ(violations[1].duty, "P9");
+  EXPECT_EQ(violations[1].clause, "三(四)");
+  EXPECT_EQ(violations[1].Label(), "P9 (三(四)) cases/1");
   EXPECT_EQ(violations[1].description, "serve the opinion");
 }
 

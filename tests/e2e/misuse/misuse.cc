@@ -64,7 +64,7 @@ std::string Told(const absl::Status& status) {
     absl::StrAppend(&told, "; ", field.field, " ", field.description);
   }
   for (const status::Violation& violation : status::ViolationsOf(status)) {
-    absl::StrAppend(&told, "; ", violation.type, " ", violation.subject, " ",
+    absl::StrAppend(&told, "; ", violation.type, " ", violation.Label(), " ",
                     violation.description);
   }
   return told;
