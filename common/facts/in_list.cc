@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "common/db/marks.h"
 #include "common/status/macros.h"
 
 namespace redress::facts {
@@ -21,10 +22,7 @@ absl::Status ForEachInList(
     std::vector<db::Param> part(values.begin() + static_cast<std::ptrdiff_t>(first),
                                 values.begin() + static_cast<std::ptrdiff_t>(last));
     part.resize(std::bit_ceil(part.size()), values[last - 1]);
-    std::string in_list = "(?";
-    for (size_t i = 1; i < part.size(); ++i) in_list.append(", ?");
-    in_list.push_back(')');
-    RETURN_IF_ERROR(fn(in_list, part));
+    RETURN_IF_ERROR(fn(db::Marks(part.size()), part));
   }
   return absl::OkStatus();
 }

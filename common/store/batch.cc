@@ -12,6 +12,7 @@
 #include "common/base/ids.h"
 #include "common/db/errors.h"
 #include "common/db/insert.h"
+#include "common/db/marks.h"
 #include "common/db/transact.h"
 #include "common/facts/append.h"
 #include "common/facts/stamp.h"
@@ -24,11 +25,6 @@ namespace {
 
 constexpr int kDuplicateKey = 1062;
 constexpr int kDuplicateRetries = 3;
-
-std::string Marks(size_t count) {
-  std::vector<std::string> marks(count, "?");
-  return absl::StrJoin(marks, ", ");
-}
 
 std::string AnswerAad(const Store::Operation& operation) {
   return vault::RowAad(
@@ -163,8 +159,8 @@ absl::Status Batch::LockRows(db::Connection& connection) {
     for (const auto& [name, attempts] : entry.second) params.emplace_back(name);
     ASSIGN_OR_RETURN(
         db::Rows rows,
-        connection.Query(absl::StrCat(table.select_to_write(), " WHERE t.name IN (",
-                                      Marks(params.size()), ") ORDER BY t.name FOR UPDATE"),
+        connection.Query(absl::StrCat(table.select_to_write(), " WHERE t.name IN ",
+                                      db::Marks(params.size()), " ORDER BY t.name FOR UPDATE"),
                          params));
     for (const db::Row row : rows) {
       const std::string name = row.Text(0);
@@ -215,8 +211,8 @@ absl::Status Batch::LoadKeys(db::Connection& connection) {
   std::vector<db::Param> params(missing.begin(), missing.end());
   ASSIGN_OR_RETURN(
       db::Rows rows,
-      connection.Query(absl::StrCat("SELECT subject, wrapped FROM data_key WHERE subject IN (",
-                                    Marks(params.size()), ")"),
+      connection.Query(absl::StrCat("SELECT subject, wrapped FROM data_key WHERE subject IN ",
+                                    db::Marks(params.size())),
                        params));
   for (const db::Row row : rows) wrapped_[row.Text(0)] = row.Text(1);
   return absl::OkStatus();
@@ -234,8 +230,8 @@ absl::Status Batch::LockCounters(db::Connection& connection) {
   const auto lock = [&]() -> absl::Status {
     ASSIGN_OR_RETURN(
         const db::Rows rows,
-        connection.Query(absl::StrCat("SELECT name, drawn FROM counter WHERE name IN (",
-                                      Marks(params.size()), ") ORDER BY name FOR UPDATE"),
+        connection.Query(absl::StrCat("SELECT name, drawn FROM counter WHERE name IN ",
+                                      db::Marks(params.size()), " ORDER BY name FOR UPDATE"),
                          params));
     for (const db::Row row : rows) counters_[row.Text(0)] = row.Int(1);
     return absl::OkStatus();

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "common/db/insert.h"
+#include "common/db/marks.h"
 #include "common/db/transact.h"
 #include "common/log/log.h"
 #include "common/store/store.h"
@@ -19,10 +19,6 @@ constexpr int64_t kAtOnce = 200;
 
 std::vector<db::Param> ParamsOf(const std::set<std::string>& names) {
   return std::vector<db::Param>(names.begin(), names.end());
-}
-
-std::string Marks(size_t count) {
-  return absl::StrJoin(std::vector<std::string>(count, "?"), ", ");
 }
 
 // The names of resources, in order, whose rows have an earlier form.
@@ -60,8 +56,8 @@ absl::StatusOr<int64_t> Store::RebuildDerived(absl::Time deadline) {
       // Locked, so that nobody changes a resource between its reading and its rows.
       ASSIGN_OR_RETURN(
           const db::Rows rows,
-          connection.Query(absl::StrCat(table.select(), " WHERE t.name IN (", Marks(names.size()),
-                                        ") ORDER BY t.name FOR UPDATE"),
+          connection.Query(absl::StrCat(table.select(), " WHERE t.name IN ",
+                                        db::Marks(names.size()), " ORDER BY t.name FOR UPDATE"),
                            ParamsOf(names)));
       std::set<std::string> replaced = names;
       db::InsertBuilder insert(derived.table, columns);
@@ -85,8 +81,8 @@ absl::StatusOr<int64_t> Store::RebuildDerived(absl::Time deadline) {
       }
       if (replaced.empty()) return absl::OkStatus();
       RETURN_IF_ERROR(connection
-                          .Execute(absl::StrCat("DELETE FROM ", derived.table, " WHERE name IN (",
-                                                Marks(replaced.size()), ")"),
+                          .Execute(absl::StrCat("DELETE FROM ", derived.table, " WHERE name IN ",
+                                                db::Marks(replaced.size())),
                                    ParamsOf(replaced))
                           .status());
       return insert.Run(connection);

@@ -4,11 +4,11 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/synchronization/blocking_counter.h"
 #include "absl/time/clock.h"
 #include "common/base/digest.h"
 #include "common/base/ids.h"
+#include "common/db/marks.h"
 #include "common/db/transact.h"
 #include "common/log/log.h"
 #include "common/rpc/channel.h"
@@ -24,10 +24,6 @@ namespace {
 constexpr absl::Duration kAfterCommit = absl::Seconds(2);
 constexpr size_t kSweepCases = 200;
 constexpr size_t kForgottenAtOnce = 500;
-
-std::string Marks(size_t count) {
-  return absl::StrJoin(std::vector<std::string>(count, "?"), ", ");
-}
 
 std::vector<db::Param> ParamsOf(const std::vector<std::string>& values) {
   return std::vector<db::Param>(values.begin(), values.end());
@@ -246,7 +242,7 @@ absl::StatusOr<std::vector<v1::AccessChange>> AccessOutbox::Waiting(
     const std::vector<std::string>& cases, absl::Time deadline) {
   const v1::ListAssignmentsRequest unused;
   store::ListQuery query;
-  query.where = absl::StrCat("t.case_name IN (", Marks(cases.size()), ")");
+  query.where = absl::StrCat("t.case_name IN ", db::Marks(cases.size()));
   query.params = ParamsOf(cases);
   query.order_column = "number";
   query.descending = false;
@@ -333,7 +329,7 @@ absl::Status AccessOutbox::ForgetTold(absl::Time deadline) {
     RETURN_IF_ERROR(db::Transact(store_->pool(), deadline, [&](db::Connection& connection) {
       return connection
           .Execute(
-              absl::StrCat("DELETE FROM access_change WHERE name IN (", Marks(names.size()), ")"),
+              absl::StrCat("DELETE FROM access_change WHERE name IN ", db::Marks(names.size())),
               ParamsOf(names))
           .status();
     }));

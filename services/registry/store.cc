@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "common/auth/case_scope.h"
+#include "common/db/marks.h"
 #include "common/db/transact.h"
 #include "common/log/log.h"
 #include "common/status/error.h"
@@ -18,10 +19,6 @@
 
 namespace redress::registry {
 namespace {
-
-std::string Marks(size_t count) {
-  return absl::StrJoin(std::vector<std::string>(count, "?"), ", ");
-}
 
 auth::AccessRow RowOf(const v1::CaseAccess& access) {
   auth::AccessRow row;
@@ -223,8 +220,8 @@ absl::StatusOr<store::ListQuery> RegistryStore::CasePredicate(const rpc::Call& c
   if (!reach.parts.empty()) {
     any.push_back(absl::StrCat(
         "EXISTS (SELECT 1 FROM case_participant p WHERE p.name = t.name AND p.official = ?"
-        " AND p.part IN (",
-        Marks(reach.parts.size()), "))"));
+        " AND p.part IN ",
+        db::Marks(reach.parts.size()), ")"));
     query.params.emplace_back(reach.official);
     for (const types::v1::Part part : reach.parts)
       query.params.emplace_back(static_cast<int>(part));
@@ -243,8 +240,8 @@ absl::StatusOr<store::ListQuery> RegistryStore::CasePredicate(const rpc::Call& c
       absl::StrCat("NOT EXISTS (SELECT 1 FROM case_barred b WHERE b.name = t.name AND ((b.walled = "
                    "0 AND b.who = ?)",
                    reach.wall_keys.empty() ? ""
-                                           : absl::StrCat(" OR (b.walled = 1 AND b.who IN (",
-                                                          Marks(reach.wall_keys.size()), "))"),
+                                           : absl::StrCat(" OR (b.walled = 1 AND b.who IN ",
+                                                          db::Marks(reach.wall_keys.size()), ")"),
                    "))"),
       std::move(keys));
 
@@ -278,8 +275,8 @@ absl::StatusOr<std::vector<std::string>> RegistryStore::CasesTouchedBy(
         cases.clear();
         ASSIGN_OR_RETURN(
             const db::Rows rows,
-            connection.Query(absl::StrCat("SELECT DISTINCT name FROM case_barred WHERE who IN (",
-                                          Marks(who.size()), ") ORDER BY name"),
+            connection.Query(absl::StrCat("SELECT DISTINCT name FROM case_barred WHERE who IN ",
+                                          db::Marks(who.size()), " ORDER BY name"),
                              who));
         for (const db::Row row : rows) cases.push_back(row.Text(0));
         return absl::OkStatus();

@@ -2,6 +2,7 @@
 #include "absl/strings/str_join.h"
 #include "common/calendar/calendar.h"
 #include "common/db/insert.h"
+#include "common/db/marks.h"
 #include "common/facts/in_list.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -23,10 +24,6 @@ struct Where {
     for (db::Param& value : values) params.push_back(std::move(value));
   }
 };
-
-std::string Marks(size_t count) {
-  return absl::StrCat("(", absl::StrJoin(std::vector<std::string>(count, "?"), ", "), ")");
-}
 
 // The rows within a scope; `official` empty where the table has no such column.
 void AndScope(const rules::Scope& scope, bool has_official, Where& where) {
@@ -51,7 +48,7 @@ void AndScope(const rules::Scope& scope, bool has_official, Where& where) {
 // Leaves out what may be an accusation, but for the cases named.
 void AndAccusations(const std::vector<std::string>& allowed, Where& where) {
   if (allowed.empty()) return where.And("accusation = 0");
-  where.And(absl::StrCat("accusation = 0 OR root IN ", Marks(allowed.size())),
+  where.And(absl::StrCat("accusation = 0 OR root IN ", db::Marks(allowed.size())),
             std::vector<db::Param>(allowed.begin(), allowed.end()));
 }
 
@@ -143,7 +140,7 @@ absl::StatusOr<std::vector<ListedStatus>> ListStatuses(db::Connection& conn,
               {query.unit});
   }
   if (!query.states.empty()) {
-    where.And(absl::StrCat("state IN ", Marks(query.states.size())),
+    where.And(absl::StrCat("state IN ", db::Marks(query.states.size())),
               std::vector<db::Param>(query.states.begin(), query.states.end()));
   }
   if (query.until) where.And("due <= ?", {*query.until});
