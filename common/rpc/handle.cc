@@ -96,9 +96,9 @@ absl::StatusOr<Call> Admit(const Runtime& runtime, const Method& method,
 
 absl::StatusOr<Call> AdmitStream(const Runtime& runtime, const Method& method,
                                  grpc::CallbackServerContext& context,
-                                 const google::protobuf::Message* request) {
+                                 const google::protobuf::Message* request,
+                                 const log::TraceContext& trace) {
   const absl::Time arrived = absl::Now();
-  const log::TraceContext trace = TraceOf(context);
   absl::StatusOr<Call> call = Admit(runtime, method, context, request, trace, arrived);
   if (call.ok()) return call;
   method.metrics->Started();

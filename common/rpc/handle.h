@@ -37,7 +37,8 @@ absl::StatusOr<Call> Admit(const Runtime& runtime, const Method& method,
 // The same for a stream. A refusal is counted and logged here, since no answer of ours ends it.
 absl::StatusOr<Call> AdmitStream(const Runtime& runtime, const Method& method,
                                  grpc::CallbackServerContext& context,
-                                 const google::protobuf::Message* request);
+                                 const google::protobuf::Message* request,
+                                 const log::TraceContext& trace);
 
 // Records that a call was refused, with the true reason where the caller is told another (Conceal).
 // Does nothing for any other failure.

@@ -76,8 +76,9 @@ Stream StreamBy(std::function<grpc::ServerWriteReactor<Resp>*(const StreamCall&,
             grpc::CallbackServerContext* context, const grpc::ByteBuffer* wire) {
           Req request;
           const bool read = internal::Decode(*wire, request);
-          return fn({AdmitStream(runtime, method, *context, read ? &request : nullptr),
-                     TraceOf(*context).trace_id, LanguageOf(*context)},
+          const log::TraceContext trace = TraceOf(*context);
+          return fn({AdmitStream(runtime, method, *context, read ? &request : nullptr, trace),
+                     trace.trace_id, LanguageOf(*context)},
                     request);
         });
   };

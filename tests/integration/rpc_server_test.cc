@@ -81,9 +81,17 @@ class ServerTest : public ::testing::Test {
     server_->SetServing(true);
   }
 
-  std::shared_ptr<grpc::Channel> NewChannel() {
+  // `certificate`: the folder of the caller's own; empty for none.
+  std::shared_ptr<grpc::Channel> NewChannel(const std::string& certificate = "") {
+    const auto read = [this](const std::filesystem::path& file) {
+      return testing::RecordService::Required(base::ReadFile(keys_ / file));
+    };
     grpc::SslCredentialsOptions tls;
-    tls.pem_root_certs = testing::RecordService::Required(base::ReadFile(keys_ / "pki/ca.pem"));
+    tls.pem_root_certs = read("pki/ca.pem");
+    if (!certificate.empty()) {
+      tls.pem_cert_chain = read(certificate + "/cert.pem");
+      tls.pem_private_key = read(certificate + "/key.pem");
+    }
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
     arguments.SetMaxReceiveMessageSize(-1);
@@ -103,19 +111,29 @@ class ServerTest : public ::testing::Test {
         FactFeedService::NewStub(channel)->ListFacts(context.get(), request, &response));
   }
 
-  // Any bytes to any method.
+  // Any bytes to any method, by a person.
   absl::Status Send(const std::string& path, const std::string& bytes, types::v1::Role role,
                     const std::string& lang = "en") {
-    const auto channel = NewChannel();
-    grpc::TemplatedGenericStub<grpc::ByteBuffer, grpc::ByteBuffer> stub(channel);
     const auto context = records_.As("officials/caller", role);
     context->AddMetadata("accept-language", lang);
+    return Send(NewChannel(), *context, path, bytes);
+  }
+  // The same by the machine that a certificate of the services' CA names.
+  absl::Status SendAs(const std::string& service, const std::string& path,
+                      const std::string& bytes) {
+    grpc::ClientContext context;
+    return Send(NewChannel("pki/" + service), context, path, bytes);
+  }
+  static absl::Status Send(const std::shared_ptr<grpc::Channel>& channel,
+                           grpc::ClientContext& context, const std::string& path,
+                           const std::string& bytes) {
+    grpc::TemplatedGenericStub<grpc::ByteBuffer, grpc::ByteBuffer> stub(channel);
     const grpc::Slice slice(bytes);
     const grpc::ByteBuffer request(&slice, 1);
     grpc::ByteBuffer answer;
     grpc::Status outcome;
     absl::Notification done;
-    stub.UnaryCall(context.get(), path, grpc::StubOptions(), &request, &answer,
+    stub.UnaryCall(&context, path, grpc::StubOptions(), &request, &answer,
                    [&](grpc::Status status) {
                      outcome = std::move(status);
                      done.Notify();
@@ -158,7 +176,7 @@ TEST_F(ServerTest, BytesThatAreNoRequestAreAnInvalidArgumentCountedAndLogged) {
       registry_.Expose(),
       ::testing::ContainsRegex("grpc_server_handled_total\\{[^}]*InvalidArgument[^}]*\\} 4"));
   EXPECT_EQ(feed_.begun, 0);
-  const absl::Status stream = Send(kWatchFacts, "\xff", types::v1::ROLE_COUNTY_PLATFORM);
+  const absl::Status stream = SendAs("supervision", kWatchFacts, "\xff");
   EXPECT_EQ(status::ReasonOf(stream), "REQUEST_UNREADABLE") << stream;
   EXPECT_THAT(registry_.Expose(),
               ::testing::ContainsRegex("grpc_server_handled_total\\{[^}]*InvalidArgument[^}]*"
