@@ -70,10 +70,10 @@ inline std::vector<std::string> FieldsOf(const absl::Status& status) {
   return fields;
 }
 
-// The subjects of what a FAILED_PRECONDITION lists.
+// What a FAILED_PRECONDITION lists: its subjects, a duty with its id and clause.
 inline std::vector<std::string> SubjectsOf(const absl::Status& status) {
   std::vector<std::string> subjects;
-  for (const auto& violation : status::ViolationsOf(status)) subjects.push_back(violation.subject);
+  for (const auto& violation : status::ViolationsOf(status)) subjects.push_back(violation.Label());
   return subjects;
 }
 

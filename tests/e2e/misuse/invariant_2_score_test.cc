@@ -1,5 +1,6 @@
 // Invariant 2: a unit is never scored by how many petitions there are, where, or again, nor by what
 // petitioners choose; and a unit's card does not fall because people petition.
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "redress/registry/v1/registry.grpc.pb.h"
 #include "redress/supervision/v1/supervision.grpc.pb.h"
@@ -41,7 +42,7 @@ class Invariant2 : public MisuseTest {
 
 TEST_F(Invariant2, APlanScoresWhatAUnitDoes) {
   registry::v1::CreatePlanRevisionRequest revision =
-      Revision(Duty(std::string(kHeld) + kSoon), Scored());
+      Revision(Duty(absl::StrCat(kHeld, kSoon)), Scored());
   revision.set_validate_only(true);
   Head()
       .Tries("scores units by visits made in time", &RegistryStub::CreatePlanRevision, revision)
@@ -57,24 +58,24 @@ TEST_F(Invariant2, NoPlanScoresPetitionsOrWhatPetitionersChoose) {
     const std::string named(kind);
     CannotScore(named + " having come about", "satisfied { " + fact + " } " + kSoon);
     CannotScore(named + " not having come about", "satisfied { " + absent + " } " + kSoon);
-    CannotScore("cases with " + named, "applies { " + fact + " } " + kHeld + kSoon);
-    CannotScore("cases without " + named, "applies { " + absent + " } " + kHeld + kSoon);
-    CannotScore("what follows " + named, std::string(kHeld) + "due { after { from { " + fact +
-                                             " } days: 5 count: DAY_COUNT_CALENDAR } }");
+    CannotScore("cases with " + named, absl::StrCat("applies { ", fact, " } ", kHeld, kSoon));
+    CannotScore("cases without " + named, absl::StrCat("applies { ", absent, " } ", kHeld, kSoon));
+    CannotScore("what follows " + named, absl::StrCat(kHeld, "due { after { from { ", fact,
+                                                      " } days: 5 count: DAY_COUNT_CALENDAR } }"));
     CannotScore("visits undone by " + named,
                 "satisfied { fact { kind: FACT_KIND_VISIT_HELD undone_by: FACT_KIND_" + named +
                     " } } " + kSoon);
   }
   CannotScore("how often somebody petitions again",
-              std::string("satisfied { absent { kind: FACT_KIND_ROUND_OPENED } } ") + kSoon);
+              absl::StrCat("satisfied { absent { kind: FACT_KIND_ROUND_OPENED } } ", kSoon));
   CannotScore("where a petition came from",
-              std::string("applies { fact { kind: FACT_KIND_CASE_REGISTERED where { field: "
-                          "\"source\" equals: \"CASE_SOURCE_HANDED_DOWN_CITY\" } } } ") +
-                  kHeld + kSoon);
+              absl::StrCat("applies { fact { kind: FACT_KIND_CASE_REGISTERED where { field: "
+                           "\"source\" equals: \"CASE_SOURCE_HANDED_DOWN_CITY\" } } } ",
+                           kHeld, kSoon));
   CannotScore("how many claims a petition has",
-              std::string("applies { fact { kind: FACT_KIND_CASE_REGISTERED where { field: "
-                          "\"claims\" at_least: 2 } } } ") +
-                  kHeld + kSoon);
+              absl::StrCat("applies { fact { kind: FACT_KIND_CASE_REGISTERED where { field: "
+                           "\"claims\" at_least: 2 } } } ",
+                           kHeld, kSoon));
 }
 
 TEST_F(Invariant2, ACardDoesNotFallBecausePeoplePetition) {
