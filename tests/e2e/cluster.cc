@@ -297,6 +297,10 @@ std::string Cluster::WriteProfiles() const {
   return folder_;
 }
 
+std::string Cluster::BinaryOf(const std::string& service) const {
+  return absl::StrCat(REDRESS_BINARY_DIR, "/bin/redress-", service);
+}
+
 std::string Cluster::AddressOf(const std::string& service) const {
   return absl::StrCat("127.0.0.1:", processes_.at(service).port);
 }
@@ -343,7 +347,7 @@ std::string Cluster::Metrics(const std::string& service) const {
 
 std::vector<std::string> Cluster::MigrateCommand(const std::string& service) const {
   const Process& process = processes_.at(service);
-  return {absl::StrCat(REDRESS_BINARY_DIR, "/bin/redress-", service),
+  return {BinaryOf(service),
           "migrate",
           absl::StrCat("--db-socket=", server_.socket),
           absl::StrCat("--db-user=", server_.user),
@@ -359,7 +363,7 @@ std::vector<std::string> Cluster::ServeCommand(const std::string& service) const
   for (const auto& [name, peer] : processes_) {
     absl::StrAppend(&peers, peers.empty() ? "" : ",", name, "=", AddressOf(name));
   }
-  return {absl::StrCat(REDRESS_BINARY_DIR, "/bin/redress-", service),
+  return {BinaryOf(service),
           "serve",
           absl::StrCat("--listen=", AddressOf(service)),
           absl::StrCat("--metrics=127.0.0.1:", process.metrics_port),

@@ -128,6 +128,10 @@ class Cluster {
   // The folder that they lie in, which goes with the cluster.
   std::string WriteProfiles() const;
 
+  // The binary of a service, for its commands beside `serve`.
+  std::string BinaryOf(const std::string& service) const;
+  // A folder for a test's own files, which goes with the cluster.
+  const std::string& Folder() const { return folder_; }
   std::string AddressOf(const std::string& service) const;
   std::string DatabaseName(const std::string& service) const;
   // A file of the keys' folder as deploy/lib/pki.sh lays it out, for example "registry/cert.pem".
