@@ -70,8 +70,7 @@ std::vector<RpcCommand> AssignmentCommands() {
       {.words = "official update",
        .method = "assignment/UpdateOfficial",
        .summary = {"更改干部", "Change an official"},
-       .example =
-           "party-secretary --title 党委书记 --unit township --principal-leader --active=false"},
+       .example = "party-secretary --active=false"},
       {.words = "leading-group set",
        .method = "assignment/SetLeadingGroup",
        .summary = {"成立领导小组", "Set the leading group of a campaign"},

@@ -47,7 +47,7 @@ std::vector<RpcCommand> CampaignCommands() {
        .method = "registry/UpdatePetitioner",
        .summary = {"更正信访人身份信息", "Correct a petitioner's identity"},
        .example = "018f3c2e-… --case 430626103-2018-00042-X --full-name 某某 --phone 13800000000",
-       .flags = {{"identity.address", "home-address"}, {"update_mask.paths", "field"}}},
+       .flags = {{"identity.address", "home-address"}}},
   };
 }
 

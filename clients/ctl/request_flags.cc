@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include <google/protobuf/field_mask.pb.h>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "clients/ctl/errors.h"
@@ -17,6 +19,8 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
+
+constexpr char kUpdateMask[] = "update_mask";
 
 std::string Dashed(std::string_view name) {
   return absl::StrReplaceAll(base::AbslView(name), {{"_", "-"}});
@@ -48,6 +52,7 @@ class Deriver {
   }
 
   std::vector<RequestFlag> Derive(const Descriptor& request) {
+    updates_ = request.FindFieldByName(kUpdateMask) != nullptr;
     Walk(request, "", {});
     return std::move(flags_);
   }
@@ -57,7 +62,9 @@ class Deriver {
             const std::vector<const FieldDescriptor*>& above) {
     for (int i = 0; i < type.field_count(); ++i) {
       const FieldDescriptor* field = type.field(i);
-      if (IsOutputOnly(*field)) continue;
+      if (IsOutputOnly(*field) || field->name() == kUpdateMask) continue;
+      // What never changes is no flag of an update.
+      if (updates_ && IsImmutable(*field)) continue;
       std::vector<const FieldDescriptor*> path = above;
       path.push_back(field);
       const std::string name = absl::StrCat(prefix, prefix.empty() ? "" : ".", field->name());
@@ -91,6 +98,8 @@ class Deriver {
     flag.path = std::move(path);
     flag.required = std::all_of(flag.path.begin(), flag.path.end(),
                                 [](const FieldDescriptor* at) { return IsRequired(*at); });
+    // Each part of an update may be left out.
+    if (updates_ && flag.path.size() > 1) flag.required = false;
     flag.name = flag_name.empty() ? NameOf(field) : std::move(flag_name);
     const bool resource = flag.required && !ResourcePattern(field).empty() && !field.is_repeated();
     if (resource && flags_.empty()) flag.form = Form::kPositional;
@@ -116,6 +125,7 @@ class Deriver {
     return Dashed(field.is_repeated() ? Singular(name) : name);
   }
 
+  bool updates_ = false;
   std::map<std::string, const FlagRule*> rules_;
   std::set<std::string> names_;
   std::vector<RequestFlag> flags_;
@@ -209,6 +219,22 @@ absl::Status ApplyFlags(const std::vector<RequestFlag>& flags,
     }
   }
   return wrong.empty() ? absl::OkStatus() : redress::status::InvalidFields(wrong);
+}
+
+void FillUpdateMask(const std::vector<RequestFlag>& flags,
+                    const std::map<std::string, std::vector<std::string>>& given,
+                    Message& request) {
+  const FieldDescriptor* mask = request.GetDescriptor()->FindFieldByName(kUpdateMask);
+  if (mask == nullptr || request.GetReflection()->HasField(request, mask)) return;
+  google::protobuf::FieldMask changed;
+  for (const RequestFlag& flag : flags) {
+    // Parts of the resource lie below a field of the request.
+    const size_t resource = flag.field.find('.');
+    if (resource == std::string::npos || given.count(flag.name) == 0) continue;
+    changed.add_paths(flag.field.substr(resource + 1));
+  }
+  if (changed.paths().empty()) return;
+  request.GetReflection()->MutableMessage(&request, mask)->CopyFrom(changed);
 }
 
 }  // namespace redress::ctl

@@ -67,6 +67,12 @@ absl::Status ApplyFlags(const std::vector<RequestFlag>& flags,
                         const std::map<std::string, std::vector<std::string>>& given,
                         FieldContext context, google::protobuf::Message& request);
 
+// Where the request updates by mask and has none yet: what the flags have said of its resource is
+// what is changed, so that `--active=false` and `--superior ""` change something too.
+void FillUpdateMask(const std::vector<RequestFlag>& flags,
+                    const std::map<std::string, std::vector<std::string>>& given,
+                    google::protobuf::Message& request);
+
 }  // namespace redress::ctl
 
 #endif  // REDRESS_CLIENTS_CTL_REQUEST_FLAGS_H_

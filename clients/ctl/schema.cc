@@ -107,6 +107,8 @@ bool IsRequired(const FieldDescriptor& field) { return options::RuleOf(field).re
 
 bool IsOutputOnly(const FieldDescriptor& field) { return options::RuleOf(field).output_only(); }
 
+bool IsImmutable(const FieldDescriptor& field) { return options::RuleOf(field).immutable(); }
+
 bool IsDigest(const FieldDescriptor& field) { return absl::EndsWith(field.name(), "sha256"); }
 
 bool IsLongText(const FieldDescriptor& field) {

@@ -43,6 +43,7 @@ std::string ResourcePattern(const google::protobuf::FieldDescriptor& field);
 
 bool IsRequired(const google::protobuf::FieldDescriptor& field);
 bool IsOutputOnly(const google::protobuf::FieldDescriptor& field);
+bool IsImmutable(const google::protobuf::FieldDescriptor& field);
 
 // A SHA-256 in hex: may be given as file=PATH.
 bool IsDigest(const google::protobuf::FieldDescriptor& field);

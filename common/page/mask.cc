@@ -1,6 +1,7 @@
 #include "common/page/mask.h"
 
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/util/message_differencer.h>
 
 #include <memory>
 #include <set>
@@ -25,6 +26,8 @@ using Path = std::vector<const FieldDescriptor*>;
 
 bool OutputOnly(const FieldDescriptor* field) { return options::RuleOf(*field).output_only(); }
 
+bool Immutable(const FieldDescriptor* field) { return options::RuleOf(*field).immutable(); }
+
 // Who a resource is and which version: never a thing to update.
 bool Identity(const FieldDescriptor* field) {
   return field->name() == "name" || field->name() == "etag";
@@ -38,6 +41,7 @@ std::string Resolve(const Descriptor* type, std::string_view text, Path* path) {
     if (field == nullptr) return absl::StrCat("names no field of ", type->full_name());
     if (OutputOnly(field)) return "is set by the server and cannot be updated";
     if (path->empty() && Identity(field)) return "identifies the resource and cannot be updated";
+    if (Immutable(field)) return "never changes once the resource is created";
     path->push_back(field);
     type = field->is_repeated() ? nullptr : field->message_type();
   }
@@ -118,7 +122,7 @@ void CopyTopLevel(const Message& update, bool only_set, Message* target) {
   const Descriptor* type = update.GetDescriptor();
   for (int i = 0; i < type->field_count(); ++i) {
     const FieldDescriptor* field = type->field(i);
-    if (OutputOnly(field) || Identity(field)) continue;
+    if (OutputOnly(field) || Identity(field) || Immutable(field)) continue;
     const bool set = field->is_repeated() ? reflection->FieldSize(update, field) > 0
                                           : reflection->HasField(update, field);
     if (!set && only_set) continue;
@@ -130,6 +134,23 @@ void CopyTopLevel(const Message& update, bool only_set, Message* target) {
   }
 }
 
+// The fields that never change and that `update` would change all the same.
+absl::Status CheckImmutable(const Message& update, const Message& target) {
+  std::vector<status::FieldViolation> bad;
+  google::protobuf::util::MessageDifferencer differencer;
+  const Descriptor* type = update.GetDescriptor();
+  for (int i = 0; i < type->field_count(); ++i) {
+    const FieldDescriptor* field = type->field(i);
+    if (!Immutable(field)) continue;
+    const bool set = field->is_repeated() ? update.GetReflection()->FieldSize(update, field) > 0
+                                          : update.GetReflection()->HasField(update, field);
+    if (!set || differencer.CompareWithFields(update, target, {field}, {field})) continue;
+    bad.push_back({"update_mask", absl::StrCat("\"", field->name(),
+                                               "\" never changes once the resource is created")});
+  }
+  return bad.empty() ? absl::OkStatus() : status::InvalidFields(bad);
+}
+
 }  // namespace
 
 absl::Status ApplyMask(const Message& update, const google::protobuf::FieldMask& mask,
@@ -137,12 +158,10 @@ absl::Status ApplyMask(const Message& update, const google::protobuf::FieldMask&
   if (update.GetDescriptor() != target->GetDescriptor()) {
     return absl::InternalError("an update mask is applied to another type");
   }
-  if (mask.paths_size() == 0) {
-    CopyTopLevel(update, /*only_set=*/true, target);
-    return absl::OkStatus();
-  }
-  if (mask.paths_size() == 1 && mask.paths(0) == "*") {
-    CopyTopLevel(update, /*only_set=*/false, target);
+  const bool all = mask.paths_size() == 1 && mask.paths(0) == "*";
+  if (all || mask.paths_size() == 0) {
+    if (absl::Status fixed = CheckImmutable(update, *target); !fixed.ok()) return fixed;
+    CopyTopLevel(update, /*only_set=*/!all, target);
     return absl::OkStatus();
   }
   std::vector<Path> paths;

@@ -166,6 +166,11 @@ const Program* Programs::Compile(const Descriptor* type) {
   it->second = std::make_unique<Program>();
   Program* program = it->second.get();  // `it` is not valid any more once others are compiled
   for (int i = 0; i < type->field_count(); ++i) CompileField(type->field(i), program);
+  const FieldDescriptor* mask = type->FindFieldByName("update_mask");
+  if (mask != nullptr && mask->message_type() != nullptr && !mask->is_repeated() &&
+      mask->message_type()->full_name() == "google.protobuf.FieldMask") {
+    program->mask = mask;
+  }
   return program;
 }
 
@@ -198,6 +203,7 @@ void Programs::CompileField(const FieldDescriptor* field, Program* program) {
   if (check.range && rule.min() > rule.max()) problem("min is greater than max");
   if (check.min_items > check.max_items) problem("min_items is greater than max_items");
   if (check.required && rule.output_only()) problem("is both required and output_only");
+  if (rule.immutable() && rule.output_only()) problem("is both immutable and output_only");
   if (!rule.resource().empty()) {
     const std::string why = BadResource(rule.resource());
     if (!why.empty()) problem(absl::StrCat("resource \"", rule.resource(), "\" ", why));

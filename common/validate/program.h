@@ -67,6 +67,8 @@ struct Program {
   std::vector<FieldCheck> fields;
   // The oneofs of which one must be set.
   std::vector<const google::protobuf::OneofDescriptor*> oneofs;
+  // The update_mask of a request that updates by mask; null otherwise.
+  const google::protobuf::FieldDescriptor* mask = nullptr;
   // Mistakes in the rules of this type: "redress.x.v1.M.field: …".
   std::vector<std::string> problems;
   // This type or one that it contains has problems: nothing can be validated.

@@ -2,11 +2,14 @@
 
 #include <google/protobuf/descriptor.pb.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "common/base/clock.h"
@@ -114,11 +117,60 @@ struct Reader {
   }
 };
 
+// The part of a resource that an update is about.
+struct Part {
+  std::vector<std::string> named;  // the paths of the mask
+  std::string path;  // from the resource, with a dot at its end; empty for the resource itself
+
+  std::string PathOf(const FieldDescriptor* field) const {
+    return absl::StrCat(path, field->name());
+  }
+  // True where parts of the field are meant.
+  bool LeadsInto(const FieldDescriptor* field) const {
+    const std::string within = absl::StrCat(PathOf(field), ".");
+    return std::any_of(named.begin(), named.end(),
+                       [&](const std::string& one) { return absl::StartsWith(one, within); });
+  }
+  // True where the whole of the field is meant.
+  bool Names(const FieldDescriptor* field) const {
+    const std::string asked = PathOf(field);
+    return std::any_of(named.begin(), named.end(),
+                       [&](const std::string& one) { return one == "*" || one == asked; });
+  }
+};
+
+bool NamesOneOf(const Part& part, const google::protobuf::OneofDescriptor& oneof) {
+  for (int i = 0; i < oneof.field_count(); ++i) {
+    if (part.Names(oneof.field(i))) return true;
+  }
+  return false;
+}
+
+bool IsSet(const Message& message, const FieldDescriptor* field) {
+  const Reflection& reflection = *message.GetReflection();
+  return field->is_repeated() ? reflection.FieldSize(message, field) > 0
+                              : reflection.HasField(message, field);
+}
+
+// Set for a request that updates by mask; its messages are the resource.
+std::optional<Part> UpdateOf(const Message& request, const Program& program) {
+  if (program.mask == nullptr) return std::nullopt;
+  const Message& mask = request.GetReflection()->GetMessage(request, program.mask);
+  const FieldDescriptor* paths = program.mask->message_type()->FindFieldByName("paths");
+  Part part;
+  for (int i = 0; i < mask.GetReflection()->FieldSize(mask, paths); ++i) {
+    part.named.push_back(mask.GetReflection()->GetRepeatedString(mask, paths, i));
+  }
+  return part;
+}
+
 class Walk {
  public:
   explicit Walk(absl::CivilDay today) : today_(today) {}
 
-  void Check(const Message& message, const Program& program, const Place* parent, int depth);
+  // `part` is set in the resource of a partial update: what the mask leaves out may be left out.
+  void Check(const Message& message, const Program& program, const Place* parent, int depth,
+             const Part* part = nullptr);
 
   std::vector<status::FieldViolation>& violations() { return violations_; }
 
@@ -130,7 +182,8 @@ class Walk {
 
   void CheckList(const Message& message, const FieldCheck& check, const Place* parent, int depth);
   void CheckMap(const Message& message, const FieldCheck& check, const Place* parent, int depth);
-  void CheckValue(const Reader& value, const FieldCheck& check, const Place& place, int depth);
+  void CheckValue(const Reader& value, const FieldCheck& check, const Place& place, int depth,
+                  const Part* part = nullptr);
   void CheckString(const std::string& text, const FieldCheck& check, const Place& place);
   void CheckDate(const Message& date, const FieldCheck& check, const Place& place);
   void CheckInstant(const Message& instant, const FieldCheck& check, const Place& place);
@@ -144,23 +197,37 @@ class Walk {
   std::vector<status::FieldViolation> violations_;
 };
 
-void Walk::Check(const Message& message, const Program& program, const Place* parent, int depth) {
+void Walk::Check(const Message& message, const Program& program, const Place* parent, int depth,
+                 const Part* part) {
   const Reflection& reflection = *message.GetReflection();
+  const std::optional<Part> update =
+      depth == 0 ? UpdateOf(message, program) : std::optional<Part>();
   for (const FieldCheck& check : program.fields) {
     if (Full()) return;
+    const bool set = IsSet(message, check.field);
+    if (!set && part != nullptr && !part->Names(check.field)) continue;
     if (check.kind == Kind::kMap) {
       CheckMap(message, check, parent, depth);
     } else if (check.repeated) {
       CheckList(message, check, parent, depth);
-    } else if (reflection.HasField(message, check.field)) {
+    } else if (set) {
       const Reader value{message, reflection, check.field, -1};
-      CheckValue(value, check, Place{parent, check.field}, depth);
+      const Place place{parent, check.field};
+      if (update) {
+        CheckValue(value, check, place, depth, &*update);
+      } else if (part != nullptr && part->LeadsInto(check.field)) {
+        const Part inner{part->named, absl::StrCat(part->PathOf(check.field), ".")};
+        CheckValue(value, check, place, depth, &inner);
+      } else {
+        CheckValue(value, check, place, depth);
+      }
     } else if (check.required) {
       Report(Place{parent, check.field}, "must be set");
     }
   }
   for (const auto* oneof : program.oneofs) {
     if (reflection.HasOneof(message, oneof)) continue;
+    if (part != nullptr && !NamesOneOf(*part, *oneof)) continue;
     std::string names;
     for (int i = 0; i < oneof->field_count(); ++i) {
       absl::StrAppend(&names, i == 0 ? "" : ", ", oneof->field(i)->name());
@@ -225,7 +292,8 @@ void Walk::CheckMap(const Message& message, const FieldCheck& check, const Place
   }
 }
 
-void Walk::CheckValue(const Reader& value, const FieldCheck& check, const Place& place, int depth) {
+void Walk::CheckValue(const Reader& value, const FieldCheck& check, const Place& place, int depth,
+                      const Part* part) {
   switch (check.kind) {
     case Kind::kString: {
       std::string scratch;
@@ -285,7 +353,7 @@ void Walk::CheckValue(const Reader& value, const FieldCheck& check, const Place&
         Report(place, absl::StrCat("must not be nested more than ", kMaxDepth, " deep"));
         return;
       }
-      return Check(value.Sub(), *check.sub, &place, depth + 1);
+      return Check(value.Sub(), *check.sub, &place, depth + 1, part);
     case Kind::kMap:
       return;  // CheckMap
   }

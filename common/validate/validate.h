@@ -13,6 +13,9 @@
 // direction) and no blank at its ends; whatever else is written in it, rare characters and
 // interpuncts too, is kept as it is.
 //
+// A request with an `update_mask` (AIP-134) is a partial update: in its resource, a required field
+// may be left out where the mask does not name it, or where the mask is empty.
+//
 // Fields that are output_only are skipped. Rules other than `required` and `min_items` do not apply
 // to a field that is not set (proto3: a zero number without `optional` is not set). `required` on
 // members of a oneof asks for one of the members.

@@ -155,19 +155,25 @@ KnownParts PartsKnown(const std::string& case_name, const v1::Assignment* assign
 
 // ---- units, officials, campaigns (rules_unit.cc)
 
+// A unit or official with the changes that a request's mask names; nothing of them is checked yet.
+// INVALID_ARGUMENT lists the paths that name nothing or what never changes.
+absl::StatusOr<v1::Unit> Changed(const v1::Unit& current, const v1::UpdateUnitRequest& request);
+absl::StatusOr<v1::Official> Changed(const v1::Official& current,
+                                     const v1::UpdateOfficialRequest& request);
+
 // `superior` and `unit` are null where the unit named does not exist; `above` are the superior
-// named and those above it, from below, and empty where it does not exist.
+// that the unit gets and those above it, from below, and empty where it does not exist. `changed`
+// is what Changed gave.
 absl::StatusOr<Outcome<v1::Unit>> CreateUnit(const v1::Unit& asked, const v1::Unit* superior,
                                              const Context& context, const std::string& id);
-absl::StatusOr<Outcome<v1::Unit>> UpdateUnit(const v1::Unit& current,
-                                             const v1::UpdateUnitRequest& request,
+absl::StatusOr<Outcome<v1::Unit>> UpdateUnit(v1::Unit changed,
                                              const std::vector<const v1::Unit*>& above);
 absl::StatusOr<Outcome<v1::Official>> CreateOfficial(const v1::Official& asked,
                                                      const v1::Unit* unit, const Context& context,
                                                      const std::string& id);
 absl::StatusOr<Outcome<v1::Official>> UpdateOfficial(const v1::Official& current,
-                                                     const v1::UpdateOfficialRequest& request,
-                                                     const v1::Unit* unit, const Context& context);
+                                                     v1::Official changed, const v1::Unit* unit,
+                                                     const Context& context);
 
 // "units/{unit}/milestones/{campaign}-{kind}".
 std::string MilestoneName(std::string_view unit, std::string_view campaign, v1::MilestoneKind kind);

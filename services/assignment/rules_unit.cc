@@ -6,6 +6,7 @@
 #include "absl/strings/str_replace.h"
 #include "common/base/ids.h"
 #include "common/base/view.h"
+#include "common/page/mask.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "services/assignment/rules.h"
@@ -52,24 +53,35 @@ absl::StatusOr<Outcome<v1::Unit>> CreateUnit(const v1::Unit& asked, const v1::Un
   return outcome;
 }
 
-absl::StatusOr<Outcome<v1::Unit>> UpdateUnit(const v1::Unit& current,
-                                             const v1::UpdateUnitRequest& request,
+absl::StatusOr<v1::Unit> Changed(const v1::Unit& current, const v1::UpdateUnitRequest& request) {
+  v1::Unit changed = current;
+  RETURN_IF_ERROR(page::ApplyMask(request.unit(), request.update_mask(), &changed));
+  return changed;
+}
+
+absl::StatusOr<v1::Official> Changed(const v1::Official& current,
+                                     const v1::UpdateOfficialRequest& request) {
+  v1::Official changed = current;
+  RETURN_IF_ERROR(page::ApplyMask(request.official(), request.update_mask(), &changed));
+  return changed;
+}
+
+absl::StatusOr<Outcome<v1::Unit>> UpdateUnit(v1::Unit changed,
                                              const std::vector<const v1::Unit*>& above) {
   FieldErrors errors;
-  if (request.has_display_name()) CheckText("display_name", request.display_name(), errors);
-  if (!request.superior().empty() && above.empty()) errors.Add("superior", "is not registered");
+  CheckText("unit.display_name", changed.display_name(), errors);
+  if (!changed.superior().empty() && above.empty()) {
+    errors.Add("unit.superior", "is not registered");
+  }
   // A unit that reviewed its own opinions would be no review (Reg. 35), however many stand between.
-  if (request.superior() == current.name()) {
-    errors.Add("superior", "must be another unit");
+  if (changed.superior() == changed.name()) {
+    errors.Add("unit.superior", "must be another unit");
   } else if (std::any_of(above.begin(), above.end(),
-                         [&](const v1::Unit* unit) { return unit->name() == current.name(); })) {
-    errors.Add("superior", "has this unit above itself");
+                         [&](const v1::Unit* unit) { return unit->name() == changed.name(); })) {
+    errors.Add("unit.superior", "has this unit above itself");
   }
   RETURN_IF_ERROR(errors.ToStatus());
-  Outcome<v1::Unit> outcome{current, {}};
-  if (request.has_display_name()) *outcome.resource.mutable_display_name() = request.display_name();
-  if (!request.superior().empty()) outcome.resource.set_superior(request.superior());
-  return outcome;
+  return Outcome<v1::Unit>{std::move(changed), {}};
 }
 
 absl::StatusOr<Outcome<v1::Official>> CreateOfficial(const v1::Official& asked,
@@ -86,22 +98,19 @@ absl::StatusOr<Outcome<v1::Official>> CreateOfficial(const v1::Official& asked,
 }
 
 absl::StatusOr<Outcome<v1::Official>> UpdateOfficial(const v1::Official& current,
-                                                     const v1::UpdateOfficialRequest& request,
-                                                     const v1::Unit* unit, const Context& context) {
+                                                     v1::Official changed, const v1::Unit* unit,
+                                                     const Context& context) {
   FieldErrors errors;
-  CheckText("official.title", request.official().title(), errors);
+  CheckText("official.title", changed.title(), errors);
   if (unit == nullptr) errors.Add("official.unit", "is not registered");
   RETURN_IF_ERROR(errors.ToStatus());
-  Outcome<v1::Official> outcome{request.official(), {}};
-  outcome.resource.set_name(current.name());
   // Where somebody was stays known: an accusation against a unit walls off its members of then.
-  *outcome.resource.mutable_past_units() = current.past_units();
-  if (request.official().unit() != current.unit()) {
-    v1::PastUnit& past = *outcome.resource.add_past_units();
+  if (changed.unit() != current.unit()) {
+    v1::PastUnit& past = *changed.add_past_units();
     past.set_unit(current.unit());
     *past.mutable_until() = DateOf(context.today);
   }
-  return outcome;
+  return Outcome<v1::Official>{std::move(changed), {}};
 }
 
 std::string MilestoneName(std::string_view unit, std::string_view campaign,

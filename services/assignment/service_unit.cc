@@ -55,8 +55,12 @@ AssignmentService::Write<v1::CreateUnitResponse> AssignmentService::CreateUnit(
 
 AssignmentService::Write<v1::UpdateUnitResponse> AssignmentService::UpdateUnit(
     const rpc::Call& call, const v1::UpdateUnitRequest& asked) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<v1::Unit> before, store_.FindUnit(call, asked.name()));
+  if (before == nullptr) return status::NotFound("unit");
+  RETURN_IF_ERROR(CheckServes(call.caller, before->region_code(), "name"));
+  ASSIGN_OR_RETURN(v1::Unit changed, rules::Changed(*before, asked));
   ASSIGN_OR_RETURN(std::vector<std::string> superiors,
-                   store_.FindSuperiors(call, asked.superior()));
+                   store_.FindSuperiors(call, changed.superior()));
   // Those above are locked too: two changes at once could close a circle that neither sees.
   std::vector<store::Lock> locks = {store::LockOf<v1::Unit>(asked.name())};
   for (const std::string& name : superiors) {
@@ -64,12 +68,11 @@ AssignmentService::Write<v1::UpdateUnitResponse> AssignmentService::UpdateUnit(
   }
   return service::Prepared<v1::UpdateUnitResponse>{
       std::move(locks),
-      [&asked, superiors = std::move(superiors), caller = call.caller](
+      [changed = std::move(changed), superiors = std::move(superiors)](
           const store::Rows& rows,
           store::Changes& changes) -> absl::StatusOr<v1::UpdateUnitResponse> {
-        const v1::Unit* current = rows.Find<v1::Unit>(asked.name());
-        if (current == nullptr) return status::NotFound("unit");
-        RETURN_IF_ERROR(CheckServes(caller, current->region_code(), "name"));
+        const v1::Unit* current = rows.Find<v1::Unit>(changed.name());
+        if (current == nullptr || current->etag() != changed.etag()) return status::Conflict();
         std::vector<const v1::Unit*> above;
         for (const std::string& name : superiors) {
           const v1::Unit* unit = rows.Find<v1::Unit>(name);
@@ -83,7 +86,7 @@ AssignmentService::Write<v1::UpdateUnitResponse> AssignmentService::UpdateUnit(
                 superiors.end()) {
           return status::Conflict();
         }
-        ASSIGN_OR_RETURN(auto outcome, rules::UpdateUnit(*current, asked, above));
+        ASSIGN_OR_RETURN(auto outcome, rules::UpdateUnit(changed, above));
         v1::UpdateUnitResponse answer;
         *answer.mutable_unit() = changes.Apply(std::move(outcome));
         return answer;
@@ -123,19 +126,22 @@ AssignmentService::Write<v1::UpdateOfficialResponse> AssignmentService::UpdateOf
   ASSIGN_OR_RETURN(const rules::Officials known, store_.FindOfficials(call, {asked.name()}));
   if (known.empty()) return status::NotFound("official");
   RETURN_IF_ERROR(FindServedUnit(call, known.begin()->second.unit(), "name").status());
-  ASSIGN_OR_RETURN(std::shared_ptr<const v1::Unit> unit,
-                   FindServedUnit(call, asked.official().unit(), "official.unit"));
   const v1::Official& before = known.begin()->second;
   if (!asked.etag().empty() && asked.etag() != before.etag()) return status::Conflict();
-  RETURN_IF_ERROR(rules::UpdateOfficial(before, asked, unit.get(), ContextOf(call)).status());
-  RETURN_IF_ERROR(TellMembership(call, asked.name(), &before, asked.official()));
+  ASSIGN_OR_RETURN(v1::Official changed, rules::Changed(before, asked));
+  ASSIGN_OR_RETURN(std::shared_ptr<const v1::Unit> unit,
+                   FindServedUnit(call, changed.unit(), "official.unit"));
+  RETURN_IF_ERROR(rules::UpdateOfficial(before, changed, unit.get(), ContextOf(call)).status());
+  RETURN_IF_ERROR(TellMembership(call, asked.name(), &before, changed));
   return service::Prepared<v1::UpdateOfficialResponse>{
       {store::LockOf<v1::Official>(asked.name())},
-      [&asked, unit = std::move(unit)](const store::Rows& rows, store::Changes& changes)
-          -> absl::StatusOr<v1::UpdateOfficialResponse> {
-        const v1::Official* current = rows.Find<v1::Official>(asked.name());
-        if (current == nullptr) return status::NotFound("official");
-        ASSIGN_OR_RETURN(auto outcome, rules::UpdateOfficial(*current, asked, unit.get(),
+      [changed = std::move(changed), unit = std::move(unit)](
+          const store::Rows& rows,
+          store::Changes& changes) -> absl::StatusOr<v1::UpdateOfficialResponse> {
+        const v1::Official* current = rows.Find<v1::Official>(changed.name());
+        // What registry was told and what the mask leaves as it was rest on the version read.
+        if (current == nullptr || current->etag() != changed.etag()) return status::Conflict();
+        ASSIGN_OR_RETURN(auto outcome, rules::UpdateOfficial(*current, changed, unit.get(),
                                                              changes.rule_context()));
         v1::UpdateOfficialResponse answer;
         *answer.mutable_official() = changes.Apply(std::move(outcome));

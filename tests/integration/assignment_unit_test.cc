@@ -22,7 +22,7 @@ class AssignmentUnitTest : public AssignmentTest {};
 TEST_F(AssignmentUnitTest, UnitsAreUpdatedByEtagAndRecordMilestonesOnce) {
   v1::UpdateUnitRequest update;
   update.set_name("units/town");
-  update.set_superior("units/office");
+  update.mutable_unit()->set_superior("units/office");
   update.set_etag("7");
   EXPECT_TRUE(
       absl::IsAborted(Do(&Stub::UpdateUnit, update, "officials/root", t::ROLE_OPERATOR).status()));
@@ -46,12 +46,52 @@ TEST_F(AssignmentUnitTest, UnitsAreUpdatedByEtagAndRecordMilestonesOnce) {
       Do(&Stub::EnrollUnit, enrol, "officials/head", t::ROLE_UNIT_HEAD).status()));
 }
 
+// By mask (AIP-134): what is not named stays, what is named and not set is cleared, and what a unit
+// is and where it serves never changes.
+TEST_F(AssignmentUnitTest, UnitsAndOfficialsAreChangedInPart) {
+  v1::UpdateUnitRequest unit;
+  unit.set_name("units/town");
+  unit.mutable_unit()->set_superior("units/office");
+  const auto update = [&] {
+    return Do(&Stub::UpdateUnit, unit, "officials/root", t::ROLE_OPERATOR);
+  };
+  auto updated = update();
+  ASSERT_TRUE(updated.ok()) << updated.status();
+  const std::string title = updated->unit().display_name().zh();
+  EXPECT_NE(title, "");
+  EXPECT_EQ(updated->unit().superior(), "units/office");
+  unit.mutable_unit()->Clear();
+  unit.mutable_update_mask()->add_paths("superior");
+  updated = update();
+  ASSERT_TRUE(updated.ok()) << updated.status();
+  EXPECT_EQ(updated->unit().superior(), "");
+  EXPECT_EQ(updated->unit().display_name().zh(), title);
+  unit.mutable_unit()->set_region_code("430725000");
+  unit.mutable_update_mask()->set_paths(0, "region_code");
+  EXPECT_EQ(status::FieldViolationsOf(update().status()).at(0).field, "update_mask.paths[0]");
+  unit.clear_update_mask();
+  EXPECT_EQ(status::FieldViolationsOf(update().status()).at(0).field, "update_mask");
+
+  v1::UpdateOfficialRequest leave;
+  leave.set_name("officials/ann");
+  leave.mutable_official();
+  leave.mutable_update_mask()->add_paths("active");
+  const auto left = Do(&Stub::UpdateOfficial, leave, "officials/root", t::ROLE_OPERATOR);
+  ASSERT_TRUE(left.ok()) << left.status();
+  EXPECT_FALSE(left->official().active());
+  EXPECT_EQ(left->official().unit(), "units/town");
+  EXPECT_NE(left->official().title().zh(), "");
+  leave.mutable_update_mask()->add_paths("title");
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      Do(&Stub::UpdateOfficial, leave, "officials/root", t::ROLE_OPERATOR).status()));
+}
+
 TEST_F(AssignmentUnitTest, NoUnitStandsAboveItself) {
   AddUnit("county", t::UNIT_KIND_DEPARTMENT);
   const auto place = [&](const std::string& unit, const std::string& superior) {
     v1::UpdateUnitRequest update;
     update.set_name("units/" + unit);
-    update.set_superior("units/" + superior);
+    update.mutable_unit()->set_superior("units/" + superior);
     return Do(&Stub::UpdateUnit, update, "officials/root", t::ROLE_OPERATOR).status();
   };
   EXPECT_TRUE(place("town", "office").ok());
@@ -59,7 +99,7 @@ TEST_F(AssignmentUnitTest, NoUnitStandsAboveItself) {
   for (const char* below : {"county", "office", "town"}) {
     const absl::Status refused = place("county", below);
     ASSERT_EQ(status::FieldViolationsOf(refused).size(), 1u) << refused;
-    EXPECT_EQ(status::FieldViolationsOf(refused)[0].field, "superior");
+    EXPECT_EQ(status::FieldViolationsOf(refused)[0].field, "unit.superior");
   }
   EXPECT_TRUE(absl::IsInvalidArgument(place("county", "nowhere")));
   EXPECT_TRUE(place("town", "county").ok());  // past one that stood between

@@ -3,12 +3,14 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <set>
 #include <string>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_join.h"
 #include "clients/ctl/campaign.h"
 #include "clients/ctl/errors.h"
 #include "clients/ctl/fields.h"
@@ -55,6 +57,38 @@ std::set<std::string> NamesOf(const google::protobuf::Descriptor& type,
     if (flag.form != Form::kHidden) names.insert(flag.name);
   }
   return names;
+}
+
+// An update changes what its flags say, whatever they say; a mask that a file brought stays.
+TEST(RequestFlags, SayWhatAnUpdateChanges) {
+  const auto make = [](const Given& given, assignment::v1::UpdateOfficialRequest request = {}) {
+    const std::vector<RequestFlag> flags = FlagsOf(*request.GetDescriptor(), {});
+    EXPECT_TRUE(ApplyFlags(flags, given, Context(), request).ok());
+    FillUpdateMask(flags, given, request);
+    std::vector<std::string> paths(request.update_mask().paths().begin(),
+                                   request.update_mask().paths().end());
+    std::sort(paths.begin(), paths.end());
+    return absl::StrJoin(paths, " ");
+  };
+  const std::vector<std::string> who = {"party-secretary"};
+  EXPECT_EQ(make({{"official", who}, {"active", {"false"}}}), "active");
+  EXPECT_EQ(make({{"official", who}, {"title", {"镇长"}}, {"unit", {"township"}}}),
+            "title.zh unit");
+  EXPECT_EQ(make({{"official", who}}), "");
+  assignment::v1::UpdateOfficialRequest from_file;
+  from_file.mutable_update_mask()->add_paths("title");
+  EXPECT_EQ(make({{"official", who}, {"active", {"true"}}}, from_file), "title");
+
+  const std::set<std::string> names = NamesOf(*assignment::v1::UpdateUnitRequest::descriptor());
+  EXPECT_EQ(names, (std::set<std::string>{"unit", "display-name", "display-name-en", "superior",
+                                          "etag", "request-id"}));
+  assignment::v1::UpdateUnitRequest cleared;
+  const std::vector<RequestFlag> flags = FlagsOf(*cleared.GetDescriptor(), {});
+  const Given given = {{"unit", {"township"}}, {"superior", {""}}};
+  ASSERT_TRUE(ApplyFlags(flags, given, Context(), cleared).ok());
+  FillUpdateMask(flags, given, cleared);
+  EXPECT_EQ(cleared.unit().superior(), "");
+  EXPECT_THAT(cleared.update_mask().paths(), ::testing::ElementsAre("superior"));
 }
 
 TEST(RequestFlags, FollowTheDescriptor) {

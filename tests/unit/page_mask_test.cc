@@ -93,6 +93,19 @@ TEST(Mask, RefusesEveryBadPath) {
             "update_mask.paths[11]: \"etag\" identifies the resource and cannot be updated\n");
 }
 
+TEST(Mask, KeepsWhatNeverChanges) {
+  EXPECT_EQ(Apply("title: 'new' region: 'r'", {}, "title: 'old' region: 'r'"),
+            "title: \"new\" region: \"r\"");
+  EXPECT_EQ(Apply("title: 'new'", {"*"}, "title: 'old' region: 'r'"),
+            "title: \"new\" region: \"r\"");
+  for (const auto& mask : {std::vector<std::string>{}, {"*"}}) {
+    EXPECT_EQ(Apply("title: 'new' region: 's'", mask, "title: 'old' region: 'r'"),
+              "update_mask: \"region\" never changes once the resource is created\n");
+  }
+  EXPECT_EQ(Apply("region: 'r'", {"title", "region"}, "title: 'old' region: 'r'"),
+            "update_mask.paths[1]: \"region\" never changes once the resource is created\n");
+}
+
 TEST(Mask, RefusesAnotherType) {
   const auto to = Make("Place", "");
   EXPECT_EQ(ApplyMask(*Make("Resource", ""), {}, to.get()).code(), absl::StatusCode::kInternal);

@@ -51,6 +51,14 @@ inline const validate::testing_schema::SchemaFile& File() {
         type_name: ".schema.Resource.LabelsEntry"
         label: LABEL_REPEATED
       }
+      field {
+        name: "region"
+        number: 11
+        type: TYPE_STRING
+        options {
+          [redress.options.v1.rule] { immutable: true }
+        }
+      }
       field { name: "left" number: 9 type: TYPE_STRING oneof_index: 0 }
       field { name: "right" number: 10 type: TYPE_STRING oneof_index: 0 }
       oneof_decl { name: "side" }

@@ -2,6 +2,7 @@
 
 #include <google/protobuf/descriptor.pb.h>
 #include <google/protobuf/duration.pb.h>
+#include <google/protobuf/field_mask.pb.h>
 #include <google/protobuf/text_format.h>
 #include <google/protobuf/timestamp.pb.h>
 
@@ -228,6 +229,46 @@ constexpr std::string_view kSchema = R"pb(
     }
   }
   message_type {
+    name: "Subject"
+    field {
+      name: "title"
+      number: 1
+      type: TYPE_STRING
+      options {
+        [redress.options.v1.rule] { required: true max_runes: 5 }
+      }
+    }
+    field {
+      name: "claims"
+      number: 2
+      type: TYPE_MESSAGE
+      type_name: ".schema.Claim"
+      label: LABEL_REPEATED
+      options {
+        [redress.options.v1.rule] { required: true }
+      }
+    }
+    field { name: "claim" number: 3 type: TYPE_MESSAGE type_name: ".schema.Claim" }
+  }
+  message_type {
+    name: "UpdateRequest"
+    field {
+      name: "subject"
+      number: 1
+      type: TYPE_MESSAGE
+      type_name: ".schema.Subject"
+      options {
+        [redress.options.v1.rule] { required: true }
+      }
+    }
+    field {
+      name: "update_mask"
+      number: 2
+      type: TYPE_MESSAGE
+      type_name: ".google.protobuf.FieldMask"
+    }
+  }
+  message_type {
     name: "Node"
     field { name: "note" number: 1 type: TYPE_STRING }
     field { name: "inner" number: 2 type: TYPE_MESSAGE type_name: ".schema.Node" }
@@ -259,6 +300,7 @@ SchemaFile::SchemaFile(std::string_view name, std::string_view body)
   file.add_dependency(google::type::Date::descriptor()->file()->name());
   file.add_dependency(google::protobuf::Timestamp::descriptor()->file()->name());
   file.add_dependency(google::protobuf::Duration::descriptor()->file()->name());
+  file.add_dependency(google::protobuf::FieldMask::descriptor()->file()->name());
   file.add_dependency(options::v1::FieldRule::descriptor()->file()->name());
   for (auto& message : *file.mutable_message_type()) {
     for (auto& field : *message.mutable_field()) {

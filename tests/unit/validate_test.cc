@@ -427,5 +427,32 @@ TEST(Runes, Counts) {
   }
 }
 
+TEST(Validate, APartOfAResourceIsUpdated) {
+  struct Row {
+    const char* request;
+    std::vector<std::string> violations;
+  };
+  const Row rows[] = {
+      {"", {"subject: must be set"}},
+      // An empty mask: whatever is set, and that alone.
+      {"subject {}", {}},
+      {"subject { title: 'too long' }", {"subject.title: must have at most 5 characters"}},
+      {"subject { claim {} }", {"subject.claim.statement: must be set"}},
+      {"subject { claims {} }", {"subject.claims[0].statement: must be set"}},
+      // What the mask names is checked as in the whole resource.
+      {"subject {} update_mask { paths: 'title' }", {"subject.title: must be set"}},
+      {"subject { title: 'x' } update_mask { paths: 'title' }", {}},
+      {"subject { title: 'x' } update_mask { paths: 'claims' }", {"subject.claims: must be set"}},
+      {"subject { claim {} } update_mask { paths: 'claim.statement' }",
+       {"subject.claim.statement: must be set"}},
+      {"subject {} update_mask { paths: '*' }",
+       {"subject.title: must be set", "subject.claims: must be set"}},
+  };
+  for (const Row& row : rows) {
+    EXPECT_EQ(Violations(*Schema().Make("UpdateRequest", row.request)), row.violations)
+        << row.request;
+  }
+}
+
 }  // namespace
 }  // namespace redress::validate
