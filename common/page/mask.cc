@@ -169,11 +169,12 @@ absl::Status ApplyMask(const Message& update, const google::protobuf::FieldMask&
   for (int i = 0; i < mask.paths_size(); ++i) {
     Path path;
     const std::string& text = mask.paths(i);
-    const std::string why = text == "*" ? "must be the only path if it is \"*\""
-                                        : Resolve(update.GetDescriptor(), text, &path);
+    const std::string why = text.empty()  ? "must be set"
+                            : text == "*" ? "must be the only path if it is \"*\""
+                                          : Resolve(update.GetDescriptor(), text, &path);
     if (!why.empty()) {
       bad.push_back({absl::StrCat("update_mask.paths[", i, "]"),
-                     text == "*" ? why : absl::StrCat("\"", text, "\" ", why)});
+                     text.empty() || text == "*" ? why : absl::StrCat("\"", text, "\" ", why)});
     }
     paths.push_back(std::move(path));
   }

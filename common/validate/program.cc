@@ -182,6 +182,7 @@ void Programs::CompileField(const FieldDescriptor* field, Program* program) {
   check.repeated = field->is_repeated() && check.kind != Kind::kMap;
   check.presence = field->has_presence();
   check.required = rule.required();
+  check.immutable = rule.immutable();
   check.name = field->options().GetExtension(options::v1::pii).kind() == options::v1::PII_KIND_NAME;
   check.uuid = rule.uuid();
   check.not_future = rule.not_future();

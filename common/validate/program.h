@@ -45,7 +45,8 @@ struct FieldCheck {
   bool repeated = false;
   bool presence = false;  // has a "has" bit, so that zero can be set
   bool required = false;
-  bool name = false;  // the name of a person
+  bool immutable = false;  // of an update it is no part
+  bool name = false;       // the name of a person
   bool uuid = false;
   bool not_future = false;
   bool range = false;

@@ -205,7 +205,7 @@ void Walk::Check(const Message& message, const Program& program, const Place* pa
   for (const FieldCheck& check : program.fields) {
     if (Full()) return;
     const bool set = IsSet(message, check.field);
-    if (!set && part != nullptr && !part->Names(check.field)) continue;
+    if (!set && part != nullptr && (check.immutable || !part->Names(check.field))) continue;
     if (check.kind == Kind::kMap) {
       CheckMap(message, check, parent, depth);
     } else if (check.repeated) {

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/page/mask.h"
 #include "common/page/page.h"
+#include "common/status/descriptions.h"
 #include "common/status/error.h"
 #include "tests/unit/page_schema.h"
 
@@ -23,6 +24,9 @@ std::string Apply(std::string_view update, const std::vector<std::string>& paths
   const absl::Status s = ApplyMask(*Make("Resource", update), mask, to.get());
   if (s.ok()) return Text(*to);
   EXPECT_EQ(s.code(), absl::StatusCode::kInvalidArgument);
+  for (const auto& v : status::FieldViolationsOf(s)) {
+    EXPECT_NE(status::InChinese(v.description), v.description);
+  }
   EXPECT_EQ(Text(*to), Text(*Make("Resource", target)));
   std::string out;
   for (const auto& v : status::FieldViolationsOf(s)) {
@@ -87,7 +91,7 @@ TEST(Mask, RefusesEveryBadPath) {
             "update_mask.paths[5]: \"title.x\" must not lead through a list, a map or a value\n"
             "update_mask.paths[6]: \"place.nope\" names no field of schema.Place\n"
             "update_mask.paths[7]: must be the only path if it is \"*\"\n"
-            "update_mask.paths[8]: \"\" names no field of schema.Resource\n"
+            "update_mask.paths[8]: must be set\n"
             "update_mask.paths[9]: \"place.checked\" is set by the server and cannot be updated\n"
             "update_mask.paths[10]: \"labels.x\" must not lead through a list, a map or a value\n"
             "update_mask.paths[11]: \"etag\" identifies the resource and cannot be updated\n");

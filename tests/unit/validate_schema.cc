@@ -249,6 +249,14 @@ constexpr std::string_view kSchema = R"pb(
       }
     }
     field { name: "claim" number: 3 type: TYPE_MESSAGE type_name: ".schema.Claim" }
+    field {
+      name: "region"
+      number: 4
+      type: TYPE_STRING
+      options {
+        [redress.options.v1.rule] { required: true immutable: true }
+      }
+    }
   }
   message_type {
     name: "UpdateRequest"

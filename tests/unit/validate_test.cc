@@ -445,6 +445,8 @@ TEST(Validate, APartOfAResourceIsUpdated) {
       {"subject { title: 'x' } update_mask { paths: 'claims' }", {"subject.claims: must be set"}},
       {"subject { claim {} } update_mask { paths: 'claim.statement' }",
        {"subject.claim.statement: must be set"}},
+      // What never changes is for the rule of the update to refuse.
+      {"subject {} update_mask { paths: 'region' }", {}},
       {"subject {} update_mask { paths: '*' }",
        {"subject.title: must be set", "subject.claims: must be set"}},
   };
