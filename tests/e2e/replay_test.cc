@@ -1,7 +1,11 @@
 // The campaign of 2018, replayed by the real program through the five real services: the same seed
 // gives the same result, whatever dies meanwhile, and the report shows what a campaign is made of.
 #include <algorithm>
+#include <fstream>
 #include <optional>
+#include <regex>
+#include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -71,6 +75,24 @@ TEST(ReplayTest, AnotherSeedGivesAnotherResult) {
   for (const char* table : {"ledger-2018-06-20", "ledger-2018-09-30", "ledger-2018-10-10",
                             "overdue-2018-10-10", "scorecards", "facts"}) {
     EXPECT_NE(TableOf(other, table), TableOf(Undisturbed(), table)) << table;
+  }
+}
+
+// Whoever follows the tour of a README finds the cases that it names.
+TEST(ReplayTest, TheReadmesNameCasesOfThisCampaign) {
+  static const std::regex kNumber(R"(430626103-2018-\d+-[0-9A-Z])");
+  for (const char* readme : {"/README.md", "/README.zh-CN.md"}) {
+    std::ostringstream text;
+    text << std::ifstream(std::string(REDRESS_SOURCE_DIR) + readme).rdbuf();
+    const std::string said = text.str();
+    std::set<std::string> numbers;
+    for (std::sregex_iterator it(said.begin(), said.end(), kNumber), none; it != none; ++it) {
+      numbers.insert(it->str());
+    }
+    EXPECT_GE(numbers.size(), 3u) << readme;
+    for (const std::string& number : numbers) {
+      EXPECT_THAT(Undisturbed().report, HasSubstr(number)) << readme;
+    }
   }
 }
 
