@@ -27,12 +27,13 @@ absl::StatusOr<std::string> TheOnlyCampaign(const registry::v1::ListCampaignsRes
   const auto& title = *registry::v1::Campaign::descriptor()->FindFieldByName("display_name");
   std::vector<std::string> names;
   for (const registry::v1::Campaign& campaign : first_page.campaigns()) {
-    names.push_back(absl::StrCat(base::AbslView(base::LastSegment(campaign.name())), " (",
-                                 FieldText(campaign, title, lang), ")"));
+    names.push_back(absl::StrCat(base::AbslView(base::LastSegment(campaign.name())),
+                                 Bracketed(FieldText(campaign, title, lang), lang)));
   }
   if (more) names.emplace_back("…");
-  return status::InvalidField(
-      field, absl::StrCat(base::AbslView(kSeveral.In(lang)), absl::StrJoin(names, ", ")));
+  return status::InvalidField(field,
+                              absl::StrCat(base::AbslView(kSeveral.In(lang)),
+                                           absl::StrJoin(names, lang == Lang::kZh ? "、" : ", ")));
 }
 
 }  // namespace redress::ctl

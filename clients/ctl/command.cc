@@ -141,7 +141,7 @@ absl::StatusOr<int> RunBound(Session& session, Bound& bound) {
   if (bound.command.prepare != nullptr) bound.command.prepare(session, given);
   RETURN_IF_ERROR(DefaultCampaign(session, bound.flags, *request, given));
   RETURN_IF_ERROR(ApplyFlags(bound.flags, given, session.field_context(), *request));
-  FillUpdateMask(bound.flags, given, *request);
+  RETURN_IF_ERROR(FillUpdateMask(bound.flags, given, *request));
   session.error_context().request_id = EnsureRequestId(*request);
 
   RETURN_IF_ERROR(

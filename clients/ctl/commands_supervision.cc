@@ -33,7 +33,8 @@ std::string ShowScorecard(const google::protobuf::Message& response, const View&
   for (const plan::v1::ScoreLine& line : answer.scorecard().lines()) {
     if (line.traces().empty()) continue;
     absl::StrAppend(
-        &out, "\n", Paint(line.rule(), Tone::kHeading, view.color), " ", line.clause(), "\n",
+        &out, "\n", Paint(line.rule(), Tone::kHeading, view.color), " ",
+        Punctuated(line.clause(), view.lang), "\n",
         ShowTable(line,
                   {"traces", {"good", "requirement", "subject", "date", "recorded_late", "facts"}},
                   {view.lang, view.color, 0, view.titles}));

@@ -124,11 +124,17 @@ std::string RenderError(const absl::Status& status, const ErrorContext& context)
 
   for (const auto& violation : redress::status::FieldViolationsOf(status)) {
     const std::string flag = FlagFor(violation.field, context.flags);
-    absl::StrAppend(&out, "  - ", violation.field, flag.empty() ? "" : " (" + flag + ")", colon,
+    absl::StrAppend(&out, "  - ", violation.field, flag.empty() ? "" : Bracketed(flag, lang), colon,
                     violation.description, "\n");
   }
   for (const auto& violation : redress::status::ViolationsOf(status)) {
-    absl::StrAppend(&out, "  - ", violation.Label(), colon, violation.description, "\n");
+    // A duty by its id and clause, then what it is about.
+    const std::string duty =
+        violation.duty.empty()
+            ? ""
+            : absl::StrCat(violation.duty, Bracketed(Punctuated(violation.clause, lang), lang),
+                           " ");
+    absl::StrAppend(&out, "  - ", duty, violation.subject, colon, violation.description, "\n");
   }
 
   std::string trace = context.trace_id;

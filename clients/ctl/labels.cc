@@ -150,4 +150,15 @@ const EnumValueDescriptor* FindEnumValue(const EnumDescriptor& type, std::string
   return nullptr;
 }
 
+std::string Bracketed(std::string_view text, Lang lang) {
+  return lang == Lang::kZh ? absl::StrCat("（", base::AbslView(text), "）")
+                           : absl::StrCat(" (", base::AbslView(text), ")");
+}
+
+std::string Punctuated(std::string_view text, Lang lang) {
+  if (lang != Lang::kZh) return std::string(text);
+  return absl::StrReplaceAll(base::AbslView(text),
+                             {{"; ", "；"}, {";", "；"}, {"(", "（"}, {")", "）"}});
+}
+
 }  // namespace redress::ctl

@@ -26,6 +26,13 @@ Lang LangOf(std::string_view name);
 // "zh" or "en", for accept-language.
 std::string_view LangCode(Lang lang);
 
+// A text in brackets, as it follows another one: "（具体责任人）" or " (case officer)".
+std::string Bracketed(std::string_view text, Lang lang);
+// A text of a plan with the punctuation of the language that it is read in: "三(五)" and
+// "三(四); 2005条例22条" stand in the plan file as "三（五）" and "三（四）；2005条例22条" do in
+// print.
+std::string Punctuated(std::string_view text, Lang lang);
+
 // "registration_number" -> "登记号" or "registration number".
 std::string FieldLabel(const google::protobuf::FieldDescriptor& field, Lang lang);
 // The same by the name alone, as the first rpc that has such a field calls it: for the nouns of

@@ -6,6 +6,7 @@
 #include <google/protobuf/field_mask.pb.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "clients/ctl/errors.h"
 #include "clients/ctl/schema.h"
@@ -165,8 +166,11 @@ std::string RequestFlag::Help(Lang lang) const {
                          ? std::string(zh ? "只检查，不改动" : "only check; change nothing")
                      : NamesItsResource(leaf()) ? NounLabel(leaf(), lang)
                                                 : FieldLabel(labelled, lang);
+  if (path.size() > 1 && IsLocalizedText(leaf().containing_type()) && leaf().name() == "en") {
+    absl::StrAppend(&help, zh ? "（英文）" : " (in English)");
+  }
   const std::string hint = boolean() ? "" : ValueHint(leaf(), lang);
-  if (!hint.empty()) absl::StrAppend(&help, ": ", hint);
+  if (!hint.empty()) absl::StrAppend(&help, zh ? "：" : ": ", hint);
   if (needs_campaign()) {
     absl::StrAppend(&help, zh ? "（默认取自配置文件，或仅有的一个）"
                               : " (default: the profile's, or the only one there is)");
@@ -221,20 +225,30 @@ absl::Status ApplyFlags(const std::vector<RequestFlag>& flags,
   return wrong.empty() ? absl::OkStatus() : redress::status::InvalidFields(wrong);
 }
 
-void FillUpdateMask(const std::vector<RequestFlag>& flags,
-                    const std::map<std::string, std::vector<std::string>>& given,
-                    Message& request) {
+absl::Status FillUpdateMask(const std::vector<RequestFlag>& flags,
+                            const std::map<std::string, std::vector<std::string>>& given,
+                            Message& request) {
   const FieldDescriptor* mask = request.GetDescriptor()->FindFieldByName(kUpdateMask);
-  if (mask == nullptr || request.GetReflection()->HasField(request, mask)) return;
+  if (mask == nullptr || request.GetReflection()->HasField(request, mask)) return absl::OkStatus();
   google::protobuf::FieldMask changed;
+  std::vector<std::string> possible;
+  bool set = false;  // by a file
   for (const RequestFlag& flag : flags) {
     // Parts of the resource lie below a field of the request.
     const size_t resource = flag.field.find('.');
-    if (resource == std::string::npos || given.count(flag.name) == 0) continue;
-    changed.add_paths(flag.field.substr(resource + 1));
+    if (resource == std::string::npos) continue;
+    if (flag.form != Form::kHidden) possible.push_back(absl::StrCat("--", flag.name));
+    set = set || request.GetReflection()->HasField(request, flag.path.front());
+    if (given.count(flag.name) > 0) changed.add_paths(flag.field.substr(resource + 1));
   }
-  if (changed.paths().empty()) return;
+  if (changed.paths().empty()) {
+    if (set) return absl::OkStatus();
+    const std::string flags_of = absl::StrJoin(possible, " ");
+    return Usage(absl::StrCat("没有要更改的内容；可用：", flags_of),
+                 absl::StrCat("nothing is to be changed; there are: ", flags_of));
+  }
   request.GetReflection()->MutableMessage(&request, mask)->CopyFrom(changed);
+  return absl::OkStatus();
 }
 
 }  // namespace redress::ctl

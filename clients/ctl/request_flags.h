@@ -69,9 +69,10 @@ absl::Status ApplyFlags(const std::vector<RequestFlag>& flags,
 
 // Where the request updates by mask and has none yet: what the flags have said of its resource is
 // what is changed, so that `--active=false` and `--superior ""` change something too.
-void FillUpdateMask(const std::vector<RequestFlag>& flags,
-                    const std::map<std::string, std::vector<std::string>>& given,
-                    google::protobuf::Message& request);
+// INVALID_ARGUMENT where nothing is to be changed.
+absl::Status FillUpdateMask(const std::vector<RequestFlag>& flags,
+                            const std::map<std::string, std::vector<std::string>>& given,
+                            google::protobuf::Message& request);
 
 }  // namespace redress::ctl
 

@@ -1,10 +1,14 @@
 #include "clients/ctl/session.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "clients/ctl/remedy.h"
@@ -70,6 +74,8 @@ constexpr Noun kNouns[] = {
     {"hearing", {"听证会和调解会", "Hearings and mediations"}},
     {"survey", {"入户调查", "Household surveys"}},
     {"assistance", {"困难帮扶", "Assistance files"}},
+    {"record", {"补录的核实", "Records made late, confirmed"}},
+    {"restore", {"数据恢复的提请与接受", "Restores of a service's data, proposed and accepted"}},
     {"audit", {"查阅记录与核验", "The audit log, and verification of the record"}},
     {"token", {"令牌", "Tokens"}},
     {"sample-clock", {"样本的模拟时钟", "The simulated clock of a sample"}},
@@ -108,11 +114,28 @@ std::string Closest(std::string_view word, const std::vector<std::string>& known
   return closest;
 }
 
+// CLI11 writes the headings of --help in English.
+class ChineseHelp final : public CLI::Formatter {
+ public:
+  std::string make_help(const CLI::App* app, std::string name,
+                        CLI::AppFormatMode mode) const override {
+    return absl::StrReplaceAll(CLI::Formatter::make_help(app, std::move(name), mode),
+                               {{"Usage: ", "用法："},
+                                {"[OPTIONS]", "[选项]"},
+                                {"[SUBCOMMAND]", "[子命令]"},
+                                {"\nPositionals:\n", "\n位置参数：\n"},
+                                {"\nOptions:\n", "\n选项：\n"},
+                                {"\nSubcommands:\n", "\n子命令：\n"}});
+  }
+};
+
 Text NounSummary(std::string_view word) {
   for (const Noun& noun : kNouns) {
     if (noun.word == word) return noun.summary;
   }
-  return {"", ""};
+  // A noun that --help would say nothing of: the first test finds it.
+  std::cerr << "kNouns has no " << word << std::endl;
+  std::abort();
 }
 
 }  // namespace
@@ -121,6 +144,8 @@ Session::Session(Surroundings surroundings, Lang lang)
     : surroundings_(std::move(surroundings)),
       lang_(lang),
       root_(std::string(kAbout.In(lang)), "redress-ctl") {
+  if (lang_ == Lang::kZh) root_.formatter(std::make_shared<ChineseHelp>());
+  root_.set_help_flag("-h,--help", Say({"显示本帮助", "Print this help"}));
   root_.footer(Say(kFooter));
   root_.set_version_flag("--version", absl::StrCat("redress-ctl ", base::kVersion),
                          Say({"显示版本", "Print the version"}));

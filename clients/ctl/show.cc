@@ -50,7 +50,7 @@ std::string Hundredths(int64_t value) {
 // A resource name as people call it; itself where they have no name for it.
 std::string Called(const std::string& name, const View& view, bool with_id) {
   if (view.titles == nullptr || name.find(' ') != std::string::npos) return name;
-  const std::string title = TitleOf(*view.titles, name, with_id);
+  const std::string title = TitleOf(*view.titles, name, with_id, view.lang);
   return title.empty() ? name : title;
 }
 
@@ -77,7 +77,7 @@ std::optional<std::string> AtomText(const Message& message, const View& view) {
         EnumLabel(*types::v1::Role_descriptor()->FindValueByNumber(actor.role()), lang);
     return absl::StrCat(
         Called(actor.official().empty() ? actor.unit() : actor.official(), view, false),
-        role.empty() ? "" : absl::StrCat(" (", role, ")"));
+        role.empty() ? "" : Bracketed(role, lang));
   }
   if (type == plan::v1::DateSpan::descriptor()) {
     const auto& span = dynamic_cast<const plan::v1::DateSpan&>(message);
@@ -87,8 +87,10 @@ std::optional<std::string> AtomText(const Message& message, const View& view) {
     const auto& aside = dynamic_cast<const supervision::v1::SetAside&>(message);
     const std::string separator = lang == Lang::kZh ? "、" : ", ";
     const bool more = aside.count() > aside.names_size();
-    return absl::StrCat(aside.count(), " (", absl::StrJoin(aside.names(), separator),
-                        more ? separator + "…" : "", ")");
+    return absl::StrCat(aside.count(),
+                        Bracketed(absl::StrCat(absl::StrJoin(aside.names(), separator),
+                                               more ? separator + "…" : ""),
+                                  lang));
   }
   return std::nullopt;
 }
@@ -110,6 +112,7 @@ std::string BytesText(const FieldDescriptor& field, const std::string& value) {
 
 // What a field that is no resource's own name says of another one.
 std::string Named(const FieldDescriptor& field, std::string text, const View& view) {
+  if (field.name() == "clause") return Punctuated(text, view.lang);
   return field.name() == "name" || field.type() != FieldDescriptor::TYPE_STRING
              ? text
              : Called(text, view, view.max_cell == 0);

@@ -46,16 +46,13 @@ std::string In(const types::v1::LocalizedText& text, Lang lang) {
   return zh ? text.zh() : text.en();
 }
 
-std::string WithId(const std::string& title, std::string_view name) {
-  return absl::StrCat(title, " (", base::AbslView(base::LastSegment(name)), ")");
-}
-
-void AddDistinct(const std::map<std::string, std::string>& titled, Titles& titles) {
+void AddDistinct(const std::map<std::string, std::string>& titled, Lang lang, Titles& titles) {
   std::map<std::string, int> times;
   for (const auto& [name, title] : titled) ++times[title];
   for (const auto& [name, title] : titled) {
     if (title.empty()) continue;
-    titles[name] = times[title] > 1 ? WithId(title, name) : title;
+    titles[name] =
+        times[title] > 1 ? absl::StrCat(title, Bracketed(base::LastSegment(name), lang)) : title;
   }
 }
 
@@ -76,7 +73,7 @@ void AddTitles(const registry::v1::ListCaseNumbersResponse& numbers, Titles& tit
 void AddTitles(const assignment::v1::ListUnitsResponse& units, Lang lang, Titles& titles) {
   std::map<std::string, std::string> titled;
   for (const auto& unit : units.units()) titled[unit.name()] = In(unit.display_name(), lang);
-  AddDistinct(titled, titles);
+  AddDistinct(titled, lang, titles);
 }
 
 void AddTitles(const assignment::v1::ListOfficialsResponse& officials, Lang lang, Titles& titles) {
@@ -84,10 +81,10 @@ void AddTitles(const assignment::v1::ListOfficialsResponse& officials, Lang lang
   for (const auto& official : officials.officials()) {
     titled[official.name()] = In(official.title(), lang);
   }
-  AddDistinct(titled, titles);
+  AddDistinct(titled, lang, titles);
 }
 
-std::string TitleOf(const Titles& titles, std::string_view name, bool with_id) {
+std::string TitleOf(const Titles& titles, std::string_view name, bool with_id, Lang lang) {
   const std::vector<std::string> parts = absl::StrSplit(base::AbslView(name), '/');
   if (parts.size() < 2) return "";
   const auto found = titles.find(absl::StrCat(parts[0], "/", parts[1]));
@@ -95,7 +92,8 @@ std::string TitleOf(const Titles& titles, std::string_view name, bool with_id) {
   std::string shown = found->second;
   for (size_t i = 3; i < parts.size(); i += 2) absl::StrAppend(&shown, "/", parts[i]);
   // A title that needs its id to be told from another one has it already.
-  if (with_id && !absl::EndsWith(shown, ")")) absl::StrAppend(&shown, " (", parts[1], ")");
+  const std::string id = Bracketed(parts[1], lang);
+  if (with_id && !absl::EndsWith(shown, id)) absl::StrAppend(&shown, id);
   return shown;
 }
 

@@ -30,7 +30,7 @@ void AddTitles(const assignment::v1::ListOfficialsResponse& officials, Lang lang
 
 // What a resource name is shown as: the title of its case, unit or official and what lies below
 // ("430626103-2018-00042-X/1"), with the id behind where `with_id`; empty where there is no title.
-std::string TitleOf(const Titles& titles, std::string_view name, bool with_id);
+std::string TitleOf(const Titles& titles, std::string_view name, bool with_id, Lang lang);
 
 }  // namespace redress::ctl
 

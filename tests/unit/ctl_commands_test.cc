@@ -154,6 +154,11 @@ TEST_F(CtlCommands, UsageErrors) {
   EXPECT_EQ(Ctl({"case"}).code, 2);
   EXPECT_TRUE(absl::StrContains(Ctl({"case"}).err, "register"));
   EXPECT_TRUE(absl::StrContains(Ctl({"case"}).err, "Usage: redress-ctl case"));
+  const std::string chinese = Ctl({"case"}, Lang::kZh).err;
+  for (const char* heading :
+       {"用法：redress-ctl case", "\n选项：\n", "\n子命令：\n", "显示本帮助"}) {
+    EXPECT_TRUE(absl::StrContains(chinese, heading)) << heading << " in " << chinese;
+  }
   EXPECT_EQ(Ctl({"nonsense"}).code, 2);
   EXPECT_EQ(Ctl({"nonsense"}).err,
             "Error: \"nonsense\" is not understood. Usage: redress-ctl --help\n");

@@ -61,7 +61,7 @@ TEST(Errors, NameClauseAndRemedyInTheReadersLanguage) {
   const std::string text = RenderError(status, context);
   EXPECT_EQ(text,
             "错误：CASE_NOT_CLOSABLE：the case cannot be closed\n"
-            "  - P13 (四(二)2(1)) cases/1：meet the petitioner\n"
+            "  - P13（四（二）2（1）） cases/1：meet the petitioner\n"
             "  其他：unmet=1\n");
 }
 

@@ -32,6 +32,7 @@
 namespace redress::ctl {
 namespace {
 
+using ::testing::HasSubstr;
 using Given = std::map<std::string, std::vector<std::string>>;
 
 constexpr char kCase[] = "cases/018f3c2e-7b1a-7c00-8000-0123456789ab";
@@ -64,7 +65,7 @@ TEST(RequestFlags, SayWhatAnUpdateChanges) {
   const auto make = [](const Given& given, assignment::v1::UpdateOfficialRequest request = {}) {
     const std::vector<RequestFlag> flags = FlagsOf(*request.GetDescriptor(), {});
     EXPECT_TRUE(ApplyFlags(flags, given, Context(), request).ok());
-    FillUpdateMask(flags, given, request);
+    if (!FillUpdateMask(flags, given, request).ok()) return std::string("refused");
     std::vector<std::string> paths(request.update_mask().paths().begin(),
                                    request.update_mask().paths().end());
     std::sort(paths.begin(), paths.end());
@@ -74,7 +75,10 @@ TEST(RequestFlags, SayWhatAnUpdateChanges) {
   EXPECT_EQ(make({{"official", who}, {"active", {"false"}}}), "active");
   EXPECT_EQ(make({{"official", who}, {"title", {"镇长"}}, {"unit", {"township"}}}),
             "title.zh unit");
-  EXPECT_EQ(make({{"official", who}}), "");
+  EXPECT_EQ(make({{"official", who}}), "refused");
+  assignment::v1::UpdateOfficialRequest whole;
+  whole.mutable_official()->set_active(true);
+  EXPECT_EQ(make({{"official", who}}, whole), "");
   assignment::v1::UpdateOfficialRequest from_file;
   from_file.mutable_update_mask()->add_paths("title");
   EXPECT_EQ(make({{"official", who}, {"active", {"true"}}}, from_file), "title");
@@ -86,7 +90,7 @@ TEST(RequestFlags, SayWhatAnUpdateChanges) {
   const std::vector<RequestFlag> flags = FlagsOf(*cleared.GetDescriptor(), {});
   const Given given = {{"unit", {"township"}}, {"superior", {""}}};
   ASSERT_TRUE(ApplyFlags(flags, given, Context(), cleared).ok());
-  FillUpdateMask(flags, given, cleared);
+  ASSERT_TRUE(FillUpdateMask(flags, given, cleared).ok());
   EXPECT_EQ(cleared.unit().superior(), "");
   EXPECT_THAT(cleared.update_mask().paths(), ::testing::ElementsAre("superior"));
 }
@@ -320,6 +324,23 @@ TEST(Show, RecordInBothLanguages) {
                 "  claim subject  land\n");
 }
 
+// Chinese is read with Chinese punctuation, also what a plan writes otherwise.
+TEST(Show, PunctuationOfTheReadersLanguage) {
+  supervision::v1::ListOverdueResponse response;
+  plan::v1::RequirementStatus& status = *response.add_statuses();
+  status.set_clause("三(四); 2005条例22条");
+  const TableSpec spec = {"statuses", {"clause"}};
+  EXPECT_EQ(ShowTable(response, spec, {Lang::kZh}), "条款\n三（四）；2005条例22条\n");
+  EXPECT_EQ(ShowTable(response, spec, {Lang::kEn}), "clause\n三(四); 2005条例22条\n");
+  registry::v1::GetCaseResponse file;
+  types::v1::Actor& actor =
+      *file.mutable_case_file()->add_claims()->add_investigations()->mutable_recorded_by();
+  actor.set_official("officials/clerk");
+  actor.set_role(types::v1::ROLE_CASE_OFFICER);
+  EXPECT_THAT(ShowResponse(file, {}, {Lang::kZh}), HasSubstr("clerk（具体责任人）"));
+  EXPECT_THAT(ShowResponse(file, {}, {Lang::kEn}), HasSubstr("clerk (case officer)"));
+}
+
 TEST(Show, LedgerTable) {
   supervision::v1::GetLedgerResponse response;
   supervision::v1::LedgerRow& row = *response.add_rows();
@@ -378,12 +399,12 @@ TEST(Titles, CasesByNumberUnitsAndOfficialsByTitle) {
   const std::string shown = ShowTable(response, spec, view);
   EXPECT_TRUE(absl::StrContains(shown, "430626103-2018-00042-X/1")) << shown;
   EXPECT_TRUE(absl::StrContains(shown, "国土所所长")) << shown;
-  EXPECT_TRUE(absl::StrContains(shown, "工作人员 (clerk-2)")) << "two are called so: " << shown;
+  EXPECT_TRUE(absl::StrContains(shown, "工作人员（clerk-2）")) << "two are called so: " << shown;
   EXPECT_TRUE(absl::StrContains(shown, "unknown")) << "what has no title keeps its id: " << shown;
   EXPECT_FALSE(absl::StrContains(shown, "land-office-head")) << shown;
   // What is shown whole can be typed back.
   view.max_cell = 0;
-  EXPECT_TRUE(absl::StrContains(ShowTable(response, spec, view), "国土所所长 (land-office-head)"));
+  EXPECT_TRUE(absl::StrContains(ShowTable(response, spec, view), "国土所所长（land-office-head）"));
 }
 
 TEST(TokenClaims, TheOfficialWhomATokenSpeaksFor) {
@@ -433,7 +454,7 @@ TEST(Campaign, IsTheOnlyOneOrIsAskedFor) {
   second.set_name("campaigns/b");
   second.mutable_display_name()->set_zh("回头看");
   EXPECT_EQ(problem(Lang::kZh),
-            "campaign: 集中行动不止一个，请指明其一：a (三到位一处理), b (回头看)");
+            "campaign: 集中行动不止一个，请指明其一：a（三到位一处理）、b（回头看）");
 }
 
 TEST(Campaign, IsDefaultedWhereARequestNeedsOne) {
