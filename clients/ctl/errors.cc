@@ -134,7 +134,10 @@ std::string RenderError(const absl::Status& status, const ErrorContext& context)
             ? ""
             : absl::StrCat(violation.duty, Bracketed(Punctuated(violation.clause, lang), lang),
                            " ");
-    absl::StrAppend(&out, "  - ", duty, violation.subject, colon, violation.description, "\n");
+    const std::string title =
+        context.titles == nullptr ? "" : TitleOf(*context.titles, violation.subject, false, lang);
+    absl::StrAppend(&out, "  - ", duty, title.empty() ? violation.subject : title, colon,
+                    violation.description, "\n");
   }
 
   std::string trace = context.trace_id;

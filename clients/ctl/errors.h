@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "clients/ctl/labels.h"
+#include "clients/ctl/titles.h"
 
 namespace redress::ctl {
 
@@ -46,6 +47,8 @@ struct ErrorContext {
   std::string trace_id;    // shown where the status itself names none
   std::string remedy;      // shown below the error; may be empty
   std::string request_id;  // shown where the same request may be repeated with it
+  // What the cases that the caller named by their numbers are called; may be null.
+  const Titles* titles = nullptr;
   // Field path of the request -> flag that sets it ("visit.outcome" -> "--outcome").
   std::map<std::string, std::string> flags;
 };

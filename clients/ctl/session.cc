@@ -259,6 +259,7 @@ absl::Status Session::Resolve() {
   if (!lang_name_.empty()) profile_.lang = lang_name_;
   if (!profile_.lang.empty()) lang_ = LangOf(profile_.lang);
   error_context_.lang = lang_;
+  error_context_.titles = &titles_;
   return absl::OkStatus();
 }
 
@@ -363,6 +364,8 @@ absl::StatusOr<std::string> Session::FindCase(const std::string& number) {
                                   "no case has this registration number",
                                   {{"resource_type", "case"}, {"registration_number", number}});
   }
+  // An error calls it by its number as well.
+  AddTitles(response, titles_);
   return response.numbers(0).name();
 }
 

@@ -63,6 +63,11 @@ TEST(Errors, NameClauseAndRemedyInTheReadersLanguage) {
             "错误：CASE_NOT_CLOSABLE：the case cannot be closed\n"
             "  - P13（四（二）2（1）） cases/1：meet the petitioner\n"
             "  其他：unmet=1\n");
+  // A case that was named by its number is called so.
+  const Titles titles = {{"cases/1", "430626103-2018-00042-X"}};
+  context.titles = &titles;
+  EXPECT_TRUE(absl::StrContains(RenderError(status, context),
+                                "P13（四（二）2（1）） 430626103-2018-00042-X：meet"));
 }
 
 TEST(Errors, ShowMetadataOnceAndTheRemedyBelow) {
